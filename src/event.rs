@@ -1,0 +1,107 @@
+//! Events as a person gives them: what happened, when, and how sure that time is.
+//!
+//! Reading event files is `input`'s business; mapping an event to a session is `align`'s.
+
+use crate::instrument::Symbol;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+
+/// One dated event.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Event {
+    /// Unique in a study.
+    pub id: String,
+    /// The event instant, as understood.
+    pub announced_at: EventTime,
+    /// The event instant exactly as it was given.
+    pub given_at: String,
+    /// Where in the trading day it fell, for events given by date only.
+    pub when: When,
+    /// How sure the time is.
+    pub time_certainty: TimeCertainty,
+    /// One line for people.
+    pub title: String,
+    /// Sample that the event belongs to.
+    pub category: Option<String>,
+    /// Instruments that it concerns; empty means all of the study.
+    pub instruments: Vec<Symbol>,
+    /// The sign that theory or the claim expects.
+    pub direction: Option<Direction>,
+    /// Whether it moves every instrument, so that it can confound any other event.
+    pub market_wide: bool,
+    /// Where the date comes from.
+    pub source: Option<String>,
+    /// Any further columns of the event file, for `--group-by` and cross-section regressions.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// An event instant: a whole day, or a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventTime {
+    /// Only the date is known, in the exchange's own zone.
+    Date(NaiveDate),
+    /// The moment is known.
+    Instant(DateTime<Utc>),
+}
+
+/// Where in the trading day an event given by date fell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Before the market opens: that session can react.
+    Bmo,
+    /// After the market closes: the next session reacts.
+    Amc,
+    /// While the market trades.
+    Intraday,
+    /// Not known: treated as the date, and the day after is shown too.
+    #[default]
+    Unknown,
+}
+
+/// How sure the time of an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeCertainty {
+    /// To the second, from a record that states it.
+    Exact,
+    /// To the minute.
+    Minute,
+    /// To the hour.
+    Hour,
+    /// Only the day.
+    #[default]
+    Day,
+    /// Sources contradict each other.
+    Disputed,
+}
+
+/// The sign that is expected of an abnormal return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Above zero.
+    Up,
+    /// Below zero.
+    Down,
+    /// No effect.
+    None,
+}
+
+impl Event {
+    /// True where the reaction may fall on the session after day 0 as well, because the time of
+    /// day is not known.
+    pub fn day_is_uncertain(&self) -> bool {
+        let vague = matches!(
+            self.time_certainty,
+            TimeCertainty::Day | TimeCertainty::Disputed
+        );
+        match self.announced_at {
+            EventTime::Instant(_) => vague,
+            EventTime::Date(_) => {
+                self.when == When::Unknown || self.time_certainty == TimeCertainty::Disputed
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Names of instruments and of groups of them.
+
+use crate::error::{InputError, Result};
+
+/// The symbol of something that trades: `NVDA`, `BRK-B`, `^VIX`, `NVDA.US`.
+///
+/// At most 32 characters, no white space, separators or control characters: a symbol can
+/// stand in a list, in a table cell and beside a path without changing its meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct Symbol(String);
+
+impl Symbol {
+    /// Checks and wraps a symbol; surrounding white space is dropped, case is kept.
+    ///
+    /// # Errors
+    /// An empty or overlong symbol, or one with a character that symbols do not have.
+    ///
+    /// ```
+    /// use shockwave::instrument::Symbol;
+    /// assert_eq!(Symbol::new(" NVDA ")?.as_str(), "NVDA");
+    /// assert!(Symbol::new("../etc").is_err());
+    /// # Ok::<(), shockwave::error::Error>(())
+    /// ```
+    pub fn new(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let allowed = |c: char| c.is_alphanumeric() || "._-^=+&$:*@#!~".contains(c);
+        let path_like = text.chars().all(|c| c == '.') || text.contains("..");
+        if text.is_empty()
+            || text.chars().count() > 32
+            || !text.chars().all(allowed)
+            || path_like
+            || text.starts_with(['=', '+', '-', '@'])
+        {
+            return Err(InputError::new(
+                "not an instrument symbol",
+                "use letters, digits and . - ^ = & : only, at most 32 characters",
+            )
+            .with_value(text)
+            .into());
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The symbol as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Symbol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A named set of instruments, such as `hardware`; its equal-weighted portfolio can be studied
+/// like one instrument.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct InstrumentGroup {
+    /// Name, unique in a study.
+    pub name: String,
+    /// Its members, each once.
+    pub members: Vec<Symbol>,
+}
+
+/// Shares outstanding at a date, to turn an abnormal return into money.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct SharesOutstanding {
+    /// Whose shares.
+    pub instrument: Symbol,
+    /// How many, on the split basis of the prices.
+    pub count: f64,
+    /// The date of the count.
+    pub as_of: chrono::NaiveDate,
+    /// Where it was published.
+    pub source: String,
+}
