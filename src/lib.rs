@@ -1,4 +1,11 @@
 //! Event studies on market prices.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod analysis;
 pub mod error;
 pub mod event;
 pub mod instrument;
+#[cfg(feature = "report")]
+pub mod report;
+pub mod study;

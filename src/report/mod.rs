@@ -1,0 +1,1 @@
+//! Pages, charts and tables from a [`StudyResult`](crate::study::result::StudyResult).

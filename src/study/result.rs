@@ -1,0 +1,561 @@
+//! Everything that a report may use.
+//!
+//! One struct per output table, one field per column, in the order of the files. A number that
+//! is not here reaches no page and no chart. Fractions, never percent; missing is `None`.
+
+use crate::analysis::window::{RelativeDay, Window};
+use crate::event::Event;
+use crate::instrument::{InstrumentGroup, Symbol};
+use crate::study::warning::Warning;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// The outcome of a study.
+#[derive(Debug, Clone, Serialize)]
+pub struct StudyResult {
+    /// Name: also that of the output folder.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// The question in one sentence.
+    pub question: Option<String>,
+    /// The settings as resolved.
+    pub settings: Settings,
+    /// Where the figures come from.
+    pub inputs: Vec<InputRecord>,
+    /// First and last session of the data.
+    pub data_range: (NaiveDate, NaiveDate),
+    /// How the events ended; an event counts as used when any of its observations is used.
+    pub event_counts: StatusCounts,
+    /// How the event observations ended.
+    pub observation_counts: StatusCounts,
+    /// The events as given.
+    pub events: Vec<Event>,
+    /// Groups of instruments.
+    pub groups_of_instruments: Vec<InstrumentGroup>,
+    /// What became of every event observation.
+    pub ledger: Vec<LedgerRow>,
+    /// The fitted models.
+    pub fits: Vec<FitRow>,
+    /// Abnormal returns by day.
+    pub abnormal_returns: Vec<AbnormalReturnRow>,
+    /// Cumulative abnormal returns by window.
+    pub cars: Vec<CarRow>,
+    /// Average abnormal returns of samples.
+    pub aar: Vec<AarRow>,
+    /// Tests on samples.
+    pub tests: Vec<TestRow>,
+    /// Differences between samples and between groups of instruments.
+    pub groups: Vec<GroupDifferenceRow>,
+    /// Claims and their answers.
+    pub claims: Vec<ClaimRow>,
+    /// Abnormal returns in money.
+    pub dollar_values: Vec<DollarValue>,
+    /// What charts need beside the tables.
+    pub figures: FigureData,
+    /// What the quality gate found.
+    pub findings: Vec<FindingRow>,
+    /// What a reader must know before using the numbers.
+    pub warnings: Vec<Warning>,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// The settings of a study as resolved, in words that the flags use.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settings {
+    /// Normal-return model.
+    pub model: String,
+    /// Regressors of the model beside the constant, in the order of the coefficients.
+    pub regressors: Vec<String>,
+    /// The market.
+    pub benchmark: Option<Symbol>,
+    /// Share of the instrument taken out of the benchmark.
+    pub benchmark_weight: Option<f64>,
+    /// `simple` or `log`.
+    pub returns: String,
+    /// `close`, `adj_close` or `returns`.
+    pub price_column: String,
+    /// How factor figures were read, `percent` or `decimal`, where factors are used.
+    pub factor_unit: Option<String>,
+    /// Estimation window.
+    pub estimation: Window,
+    /// Fewest usable estimation days.
+    pub min_estimation: usize,
+    /// Event window.
+    pub event_window: Window,
+    /// CAR windows.
+    pub windows: Vec<Window>,
+    /// Calendar.
+    pub calendar: String,
+    /// Rule for dates that do not trade.
+    pub anchor: String,
+    /// Its limit in calendar days.
+    pub max_shift: u32,
+    /// Rule for findings of the quality gate.
+    pub quality: String,
+    /// Whether the main figures leave other events' reaction sessions out of the estimation.
+    pub mask_events: bool,
+    /// Those sessions.
+    pub mask_window: Window,
+    /// How samples are formed.
+    pub group_by: String,
+    /// The instrument that the report leads with and samples are formed from.
+    pub focus: Option<Symbol>,
+    /// The event that the report leads with.
+    pub lead_event: Option<String>,
+    /// Instruments of the study.
+    pub instruments: Vec<Symbol>,
+    /// Sample tests that were run.
+    pub tests: Vec<String>,
+    /// Whether the placebo test was run.
+    pub placebo: bool,
+    /// Level of every interval: 0.95.
+    pub confidence: f64,
+}
+
+/// One source of figures or events.
+#[derive(Debug, Clone, Serialize)]
+pub struct InputRecord {
+    /// What it gave: `prices`, `factors`, `events`, `study`.
+    pub role: String,
+    /// File name, or the name of an embedded set.
+    pub name: String,
+    /// How it was read: dialect, unit, date format.
+    pub format: String,
+    /// Data rows.
+    pub n_rows: usize,
+    /// Adjustment basis of prices, where known.
+    pub adjustment: Option<String>,
+    /// Origin and licence, where known.
+    pub provenance: Option<String>,
+    /// SHA-256 of the bytes, in hex.
+    pub sha256: String,
+}
+
+/// How events or event observations ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct StatusCounts {
+    /// All of them: the sum of the other three.
+    pub total: usize,
+    /// With a final result.
+    pub used: usize,
+    /// With a window that is not over yet.
+    pub provisional: usize,
+    /// Without a result, each with its reason.
+    pub excluded: usize,
+}
+
+/// How an event observation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It has a final result.
+    Used,
+    /// Its window runs past the last session: what is known is given.
+    Provisional,
+    /// It has no result.
+    Excluded,
+}
+
+impl Status {
+    /// As written in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Used => "used",
+            Status::Provisional => "provisional",
+            Status::Excluded => "excluded",
+        }
+    }
+}
+
+/// `ledger.csv`: one row per event and instrument.
+#[derive(Debug, Clone, Serialize)]
+pub struct LedgerRow {
+    /// Event.
+    pub event_id: String,
+    /// Instrument, as named by the event or the study.
+    pub instrument: String,
+    /// The event instant exactly as given.
+    pub given_at: String,
+    /// Day 0.
+    pub session: Option<NaiveDate>,
+    /// The rule that led to it: `before-close`, `after-close`, `closed-day-next`, `as-dated`, …
+    pub rule: String,
+    /// How it ended.
+    pub status: Status,
+    /// Code of the reason, empty when used without remark: `short-estimation`, `awaiting-data`, …
+    pub reason_code: String,
+    /// The reason in words with its numbers.
+    pub reason: String,
+    /// Other events of this instrument (or market-wide) whose event windows overlap this one's.
+    pub overlaps: Vec<String>,
+    /// Those among them with the same day 0.
+    pub same_session: Vec<String>,
+    /// The time of day is not known, so that day +1 may hold the reaction.
+    pub day_uncertain: bool,
+    /// Usable estimation days and how many the window has, where one was tried.
+    pub n_estimation: Option<usize>,
+    /// Length of the estimation window.
+    pub n_estimation_window: usize,
+}
+
+/// `fits.csv`: one row per event and instrument.
+#[derive(Debug, Clone, Serialize)]
+pub struct FitRow {
+    /// Event.
+    pub event_id: String,
+    /// Instrument.
+    pub instrument: Symbol,
+    /// Model.
+    pub model: String,
+    /// M, usable estimation days.
+    pub n_estimation: usize,
+    /// Constant; absent for market-adjusted.
+    pub alpha: Option<f64>,
+    /// Slopes, named as in [`Settings::regressors`].
+    pub betas: Vec<(String, f64)>,
+    /// s, with M − k degrees of freedom.
+    pub residual_sd: f64,
+    /// Coefficient of determination, where the model has a constant.
+    pub r_squared: Option<f64>,
+    /// First usable estimation session.
+    pub first_session: NaiveDate,
+    /// Last usable estimation session.
+    pub last_session: NaiveDate,
+}
+
+/// `abnormal_returns.csv`: one row per event, instrument and day.
+#[derive(Debug, Clone, Serialize)]
+pub struct AbnormalReturnRow {
+    /// Event.
+    pub event_id: String,
+    /// Instrument.
+    pub instrument: Symbol,
+    /// Sessions from day 0.
+    pub relative_day: RelativeDay,
+    /// Date of the session, where the data reach it.
+    pub session: Option<NaiveDate>,
+    /// Return.
+    #[serde(rename = "return")]
+    pub ret: Option<f64>,
+    /// Normal return.
+    pub normal_return: Option<f64>,
+    /// Abnormal return.
+    pub ar: Option<f64>,
+    /// Forecast standard deviation of it.
+    pub ar_sd: Option<f64>,
+    /// AR over its forecast sd.
+    pub sar: Option<f64>,
+    /// The same as a test statistic.
+    pub ar_t: Option<f64>,
+    /// Degrees of freedom, M − k.
+    pub ar_df: Option<f64>,
+    /// Two-sided p.
+    pub ar_p: Option<f64>,
+    /// CAR from the first day of the event window to this day, over the days present.
+    pub car_to_day: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub car_to_day_low: Option<f64>,
+    /// Upper end.
+    pub car_to_day_high: Option<f64>,
+}
+
+/// `cars.csv`: one row per event, instrument and CAR window.
+#[derive(Debug, Clone, Serialize)]
+pub struct CarRow {
+    /// Event.
+    pub event_id: String,
+    /// Instrument.
+    pub instrument: Symbol,
+    /// The window.
+    pub window: Window,
+    /// Days present in it.
+    pub n_days: usize,
+    /// Whether days of it lie after the last session of the data.
+    pub provisional: bool,
+    /// Cumulative abnormal return.
+    pub car: Option<f64>,
+    /// Its forecast standard deviation, with the full covariance.
+    pub car_sd: Option<f64>,
+    /// car over car_sd.
+    pub car_t: Option<f64>,
+    /// Degrees of freedom.
+    pub car_df: Option<f64>,
+    /// Two-sided p.
+    pub car_p: Option<f64>,
+    /// Lower end of the 95 % interval.
+    pub car_low: Option<f64>,
+    /// Upper end.
+    pub car_high: Option<f64>,
+    /// CAR over its exact forecast sd.
+    pub scar: Option<f64>,
+    /// Sum of the daily SARs.
+    pub csar: Option<f64>,
+    /// Buy-and-hold abnormal return against the model's normal return.
+    pub bhar: Option<f64>,
+    /// Sample-quantile p.
+    pub sq_p: Option<f64>,
+    /// How many residual sums it was compared with.
+    pub sq_n: Option<usize>,
+    /// Placebo p.
+    pub placebo_p: Option<f64>,
+    /// How many pseudo-events it was compared with.
+    pub placebo_n: Option<usize>,
+    /// Minimum detectable effect at 80 % power and 5 % size, as an absolute CAR.
+    pub mde: Option<f64>,
+    /// CAR with other events' reaction sessions left out of the estimation window.
+    pub car_masked: Option<f64>,
+    /// Its forecast sd.
+    pub car_masked_sd: Option<f64>,
+    /// Its t.
+    pub car_masked_t: Option<f64>,
+    /// CAR with the full estimation window.
+    pub car_unmasked: Option<f64>,
+    /// Its forecast sd.
+    pub car_unmasked_sd: Option<f64>,
+    /// Its t.
+    pub car_unmasked_t: Option<f64>,
+    /// CAR from the joint regression with a dummy for every event day.
+    pub car_joint: Option<f64>,
+    /// Its HAC standard error.
+    pub car_joint_sd: Option<f64>,
+    /// Why a figure is missing, or what to know about one.
+    pub note: String,
+}
+
+/// `aar.csv`: one row per sample and day.
+#[derive(Debug, Clone, Serialize)]
+pub struct AarRow {
+    /// Sample.
+    pub group: String,
+    /// Sessions from day 0.
+    pub relative_day: RelativeDay,
+    /// Observations present.
+    pub n: usize,
+    /// Average abnormal return.
+    pub aar: Option<f64>,
+    /// AARs cumulated from the first day of the event window.
+    pub caar: Option<f64>,
+    /// Standard error of the AAR from the cross-section.
+    pub aar_sd: Option<f64>,
+    /// Lower end of the AAR's 95 % interval.
+    pub aar_low: Option<f64>,
+    /// Upper end.
+    pub aar_high: Option<f64>,
+}
+
+/// `tests.csv`: one row per sample, window and test.
+#[derive(Debug, Clone, Serialize)]
+pub struct TestRow {
+    /// Sample.
+    pub group: String,
+    /// Window.
+    pub window: Window,
+    /// Name of the test.
+    pub test: String,
+    /// Mean CAR of the sample over the window.
+    pub caar: Option<f64>,
+    /// The statistic.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom, where its law has them.
+    pub df: Option<f64>,
+    /// p.
+    pub p: Option<f64>,
+    /// Adjusted by Holm over all windows and tests.
+    pub p_holm: Option<f64>,
+    /// Adjusted by Benjamini-Hochberg.
+    pub p_bh: Option<f64>,
+    /// Observations.
+    pub n: usize,
+    /// The null hypothesis.
+    pub null: String,
+    /// Reference law, or why the statistic cannot be had.
+    pub note: String,
+}
+
+/// `groups.csv`: one row per pair and window.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupDifferenceRow {
+    /// `welch` (two samples of events) or `portfolio` (two groups of instruments).
+    pub method: String,
+    /// The event, for portfolios.
+    pub event_id: Option<String>,
+    /// First.
+    pub group_a: String,
+    /// Second.
+    pub group_b: String,
+    /// Window.
+    pub window: Window,
+    /// Mean CAR of the first less that of the second.
+    pub difference: Option<f64>,
+    /// Its standard error.
+    pub sd: Option<f64>,
+    /// difference over sd.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom.
+    pub df: Option<f64>,
+    /// Two-sided p.
+    pub p: Option<f64>,
+    /// Why a figure is missing.
+    pub note: String,
+}
+
+/// What the figures say of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The interval excludes zero on the side that the claim expects.
+    Supported,
+    /// The interval excludes zero on the other side (or at all, for a claim of no effect).
+    Contradicted,
+    /// The interval holds zero.
+    NotDistinguishable,
+    /// Prices cannot answer.
+    NotTestable,
+}
+
+impl Verdict {
+    /// As written in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Supported => "supported",
+            Verdict::Contradicted => "contradicted",
+            Verdict::NotDistinguishable => "not-distinguishable",
+            Verdict::NotTestable => "not-testable",
+        }
+    }
+}
+
+/// `claims.csv`: one row per claim.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClaimRow {
+    /// Claim.
+    pub claim_id: String,
+    /// The statement.
+    pub text: String,
+    /// Which events, instrument or group it was checked on.
+    pub scope: String,
+    /// Window.
+    pub window: Window,
+    /// What it says: `up`, `down`, `none`.
+    pub expected: String,
+    /// CAR, CAAR or difference.
+    pub figure: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Two-sided p.
+    pub p: Option<f64>,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Why, in one sentence with the test used.
+    pub reason: String,
+}
+
+/// An abnormal return in money.
+#[derive(Debug, Clone, Serialize)]
+pub struct DollarValue {
+    /// Event.
+    pub event_id: String,
+    /// Instrument.
+    pub instrument: Symbol,
+    /// Day 0.
+    pub session: NaiveDate,
+    /// Close of the session before, not adjusted for dividends.
+    pub previous_close: f64,
+    /// Shares outstanding.
+    pub shares: f64,
+    /// Date of that count.
+    pub shares_as_of: NaiveDate,
+    /// Where the count was published.
+    pub shares_source: String,
+    /// Market value at the previous close.
+    pub market_value: f64,
+    /// AR on day 0 times the market value.
+    pub abnormal: f64,
+    /// Lower end of its 95 % interval.
+    pub abnormal_low: f64,
+    /// Upper end.
+    pub abnormal_high: f64,
+    /// Return on day 0 times the market value.
+    pub total: f64,
+}
+
+/// What charts need beside the tables.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FigureData {
+    /// Event observations that get charts of their own, the leading one first.
+    pub leading: Vec<(String, Symbol)>,
+    /// Price of the focus instrument.
+    pub price: Option<PriceSeries>,
+    /// Return against market for the leading observation.
+    pub scatter: Option<Scatter>,
+    /// Placebo distributions of the leading observations.
+    pub placebos: Vec<PlaceboDistribution>,
+}
+
+/// A price over time.
+#[derive(Debug, Clone, Serialize)]
+pub struct PriceSeries {
+    /// Whose.
+    pub instrument: Symbol,
+    /// `close` or `adj_close`.
+    pub column: String,
+    /// Sessions.
+    pub sessions: Vec<NaiveDate>,
+    /// Price at each.
+    pub values: Vec<Option<f64>>,
+}
+
+/// Returns of an instrument against those of the market.
+#[derive(Debug, Clone, Serialize)]
+pub struct Scatter {
+    /// Event.
+    pub event_id: String,
+    /// Instrument.
+    pub instrument: Symbol,
+    /// Market.
+    pub benchmark: Symbol,
+    /// (market return, return) of every usable estimation day.
+    pub estimation: Vec<(f64, f64)>,
+    /// (relative day, market return, return) of the event window.
+    pub event: Vec<(RelativeDay, f64, f64)>,
+    /// Fitted constant and slope, for the market model.
+    pub line: Option<(f64, f64)>,
+}
+
+/// The CARs of pseudo-events of one instrument.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlaceboDistribution {
+    /// Event that it is compared with.
+    pub event_id: String,
+    /// Instrument.
+    pub instrument: Symbol,
+    /// Window.
+    pub window: Window,
+    /// The event's CAR.
+    pub car: f64,
+    /// p.
+    pub p: f64,
+    /// CARs of the pseudo-events, ascending.
+    pub values: Vec<f64>,
+}
+
+/// Something that the quality gate found.
+#[derive(Debug, Clone, Serialize)]
+pub struct FindingRow {
+    /// Kind: `split-like-jump`, `missing-session`, …
+    pub kind: String,
+    /// Whose figure.
+    pub symbol: String,
+    /// When.
+    pub session: Option<NaiveDate>,
+    /// The value.
+    pub value: Option<f64>,
+    /// In words.
+    pub message: String,
+    /// Whether `--quality exclude` excludes for it.
+    pub serious: bool,
+}

@@ -1,0 +1,136 @@
+//! A validated request: what to compute, with every choice made.
+//!
+//! Turning flags and files into this is the caller's work (`cli::config`, or a program of
+//! yours); [`run`](crate::study::run) trusts it.
+
+use crate::align::Anchor;
+use crate::analysis::model::ModelKind;
+use crate::analysis::window::{StudyWindows, Window};
+use crate::event::{Direction, Event};
+use crate::instrument::{InstrumentGroup, SharesOutstanding, Symbol};
+use crate::returns::ReturnKind;
+
+/// Everything that a study needs to be told, beside its data.
+#[derive(Debug, Clone)]
+pub struct StudySpec {
+    /// Name: also that of the output folder.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// The question in one sentence.
+    pub question: Option<String>,
+    /// The events, in the order given.
+    pub events: Vec<Event>,
+    /// The instruments of the study; `None` takes those that the events name, and all but the
+    /// benchmark when an event names none.
+    pub instruments: Option<Vec<Symbol>>,
+    /// The instrument that the report leads with and that samples are formed from.
+    pub focus: Option<Symbol>,
+    /// The event that the report leads with.
+    pub lead_event: Option<String>,
+    /// The market; only the mean-adjusted and pure factor models do without one.
+    pub benchmark: Option<Symbol>,
+    /// w: the instrument's own share of the benchmark, taken out as (R_m − w·R_i)/(1 − w).
+    pub benchmark_weight: Option<f64>,
+    /// The normal-return model.
+    pub model: ModelKind,
+    /// Factor columns for [`ModelKind::Factors`].
+    pub factor_columns: Vec<String>,
+    /// Simple or log returns.
+    pub returns: ReturnKind,
+    /// Estimation, event and CAR windows.
+    pub windows: StudyWindows,
+    /// Fewest usable estimation days.
+    pub min_estimation: usize,
+    /// Where an event given by date goes when that day does not trade.
+    pub anchor: Anchor,
+    /// The farthest that `anchor` may move it, in calendar days.
+    pub max_shift: u32,
+    /// What findings of the quality gate lead to.
+    pub quality: QualityPolicy,
+    /// Whether reaction sessions of other events are left out of estimation windows.
+    pub mask_events: bool,
+    /// The reaction sessions, relative to the other event's day 0.
+    pub mask_window: Window,
+    /// How event observations are put into samples.
+    pub group_by: GroupBy,
+    /// Named sets of instruments.
+    pub groups: Vec<InstrumentGroup>,
+    /// Shares outstanding, for values in money.
+    pub shares: Vec<SharesOutstanding>,
+    /// Statements to be checked.
+    pub claims: Vec<Claim>,
+    /// Names of the sample tests to run; `None` runs all.
+    pub tests: Option<Vec<String>>,
+    /// Whether to run the placebo test.
+    pub placebo: bool,
+}
+
+/// What the findings of the quality gate lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QualityPolicy {
+    /// Findings are reported beside the results.
+    #[default]
+    Warn,
+    /// An event whose estimation or event window holds a serious finding is excluded.
+    Exclude,
+    /// The gate is not run; impossible values are still read as missing.
+    Off,
+}
+
+/// How event observations are put into samples.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupBy {
+    /// A column of the event file: `category`, or any other.
+    Column(String),
+    /// The instrument's group.
+    InstrumentGroup,
+    /// One sample of all observations.
+    None,
+}
+
+/// A statement about prices, to be checked against them.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Claim {
+    /// Unique in a study.
+    pub id: String,
+    /// The statement, as a person would say it.
+    pub text: String,
+    /// Which events it is about.
+    pub events: ClaimEvents,
+    /// Whose price it is about.
+    pub subject: ClaimSubject,
+    /// Over which window.
+    pub window: Window,
+    /// What it says happened; `Direction::None` says that nothing did.
+    pub direction: Direction,
+    /// Why prices cannot answer it, where they cannot.
+    pub untestable: Option<String>,
+}
+
+/// The events of a claim.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimEvents {
+    /// These events, by id.
+    Ids(Vec<String>),
+    /// All events of a category.
+    Category(String),
+}
+
+/// Whose price a claim is about.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimSubject {
+    /// One instrument.
+    Instrument(Symbol),
+    /// The equal-weighted portfolio of a group, less that of another where `minus` is given.
+    Group {
+        /// The group.
+        name: String,
+        /// The group that is subtracted.
+        minus: Option<String>,
+    },
+}

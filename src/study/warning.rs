@@ -1,0 +1,154 @@
+//! What a reader must know before using the numbers: one enum, each with a hint.
+
+use serde::Serialize;
+
+/// A caution about the result.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+#[non_exhaustive]
+pub enum Warning {
+    /// Several events share a session: their effects cannot be told apart.
+    SharedSession {
+        /// Day 0 of all of them.
+        session: chrono::NaiveDate,
+        /// Their ids.
+        events: Vec<String>,
+    },
+    /// An estimation window had fewer usable days than its length.
+    ThinEstimation {
+        /// Event.
+        event_id: String,
+        /// Instrument.
+        instrument: String,
+        /// Usable days.
+        n: usize,
+        /// Length of the window.
+        of: usize,
+    },
+    /// Many event windows overlap in calendar time.
+    Clustering {
+        /// Sample.
+        group: String,
+        /// Observations with an overlap.
+        n_overlapping: usize,
+        /// Observations.
+        n: usize,
+    },
+    /// The instrument is a large part of its own benchmark.
+    OwnBenchmark {
+        /// Instrument.
+        instrument: String,
+        /// Benchmark.
+        benchmark: String,
+    },
+    /// Many windows and tests were looked at.
+    MultipleLooks {
+        /// How many p-values.
+        n: usize,
+    },
+    /// The flag and the timestamp of an event contradict each other.
+    ContradictoryTime {
+        /// Event.
+        event_id: String,
+        /// In words.
+        message: String,
+    },
+    /// The quality gate found something.
+    Quality {
+        /// Findings.
+        n: usize,
+        /// Of which serious.
+        n_serious: usize,
+        /// The first few, in words.
+        examples: Vec<String>,
+    },
+    /// A symbol or file could not be read, and the study went on without it.
+    Unreadable {
+        /// Which.
+        what: String,
+        /// Why.
+        why: String,
+    },
+    /// Factor returns end before the prices.
+    FactorsEnd {
+        /// Last session with factors.
+        last: chrono::NaiveDate,
+        /// Event observations that are without a result for it.
+        n_affected: usize,
+    },
+    /// Anything else, in words.
+    Note {
+        /// The caution.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+}
+
+impl Warning {
+    /// The caution in one sentence.
+    pub fn message(&self) -> String {
+        match self {
+            Warning::SharedSession { session, events } => format!(
+                "{} share the session {session}: no method can tell their effects apart",
+                events.join(" and ")
+            ),
+            Warning::ThinEstimation {
+                event_id,
+                instrument,
+                n,
+                of,
+            } => format!("{event_id} / {instrument}: {n} of {of} estimation days are usable"),
+            Warning::Clustering {
+                group,
+                n_overlapping,
+                n,
+            } => format!(
+                "{group}: {n_overlapping} of {n} event windows overlap another in calendar time, \
+                 so that the observations are not independent"
+            ),
+            Warning::OwnBenchmark {
+                instrument,
+                benchmark,
+            } => format!(
+                "{instrument} is itself part of {benchmark}, which hides part of its own moves"
+            ),
+            Warning::MultipleLooks { n } => format!(
+                "{n} p-values are given: at 5 % about {} of them would fall below .05 by chance",
+                n / 20
+            ),
+            Warning::ContradictoryTime { event_id, message } => format!("{event_id}: {message}"),
+            Warning::Quality {
+                n,
+                n_serious,
+                examples,
+            } => format!(
+                "the quality gate has {n} findings, {n_serious} of them serious: {}",
+                examples.join("; ")
+            ),
+            Warning::Unreadable { what, why } => format!("{what} was left out: {why}"),
+            Warning::FactorsEnd { last, n_affected } => format!(
+                "the factor returns end on {last}; {n_affected} event observations need later ones"
+            ),
+            Warning::Note { message, .. } => message.clone(),
+        }
+    }
+
+    /// What a reader can do about it.
+    pub fn hint(&self) -> &str {
+        match self {
+            Warning::SharedSession { .. } => "read the figure as that of all of them together",
+            Warning::ThinEstimation { .. } => "give earlier prices, or read the interval with care",
+            Warning::Clustering { .. } => {
+                "cross-sectional tests reject too often here; prefer a test that allows for it"
+            }
+            Warning::OwnBenchmark { .. } => "take it out with --benchmark-weight",
+            Warning::MultipleLooks { .. } => "use the adjusted p-values beside the raw ones",
+            Warning::ContradictoryTime { .. } => "correct the event file; the timestamp was used",
+            Warning::Quality { .. } => "correct the figures, or use --quality exclude",
+            Warning::Unreadable { .. } => "mend the file and run again",
+            Warning::FactorsEnd { .. } => "fetch a newer factor file",
+            Warning::Note { hint, .. } => hint,
+        }
+    }
+}
