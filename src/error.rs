@@ -16,8 +16,8 @@ pub enum Error {
     Input(Box<InputError>),
     /// A date outside the years for which a calendar holds facts.
     #[error(
-        "{date} is outside the {calendar} calendar, which knows {first} to {last}; \
-         use --calendar from-data to take the sessions from the prices"
+        "{date} is outside the {calendar} calendar, which knows {first} to {last}; {}",
+        cure_outside(calendar)
     )]
     OutsideCalendar {
         /// Calendar name.
@@ -134,6 +134,13 @@ impl std::fmt::Display for InputError {
             write!(f, "; {}", self.cure)?;
         }
         Ok(())
+    }
+}
+
+fn cure_outside(calendar: &str) -> &'static str {
+    match calendar {
+        "from-data" => "give prices that reach it, or name a calendar such as XNYS",
+        _ => "use --calendar from-data to take the sessions from the prices",
     }
 }
 

@@ -1,3 +1,14 @@
 //! The reusable core: numbers in, numbers out. No dates, files, network or data frames.
+//!
+//! Sessions are indexes, returns are slices with NaN for what is missing, and every function
+//! carries its formula and source. `tests/reference` compares each with another program.
 
+pub mod abnormal;
+pub mod aggregate;
+pub mod distribution;
+pub mod estimation;
+pub mod inference;
+pub mod model;
+pub mod multiple_testing;
+pub mod ols;
 pub mod window;

@@ -1,0 +1,85 @@
+//! Samples of event observations: averages over events.
+
+use super::inference::Observation;
+use super::inference::single_event::{TTest, t_test};
+use super::window::{RelativeDay, Window};
+
+/// Mean and standard deviation with N − 1; `None` for fewer than two values.
+pub fn mean_and_sd(values: &[f64]) -> Option<(f64, f64)> {
+    if values.len() < 2 {
+        return None;
+    }
+    let mean = super::ols::mean(values);
+    let sum_of_squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+    Some((mean, (sum_of_squares / (values.len() - 1) as f64).sqrt()))
+}
+
+/// The average abnormal return of one relative day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Aar {
+    /// The day.
+    pub relative_day: RelativeDay,
+    /// Observations present.
+    pub n: usize,
+    /// Their mean, where there is one.
+    pub aar: Option<f64>,
+    /// AARs cumulated from the first day of the event window.
+    pub caar: Option<f64>,
+    /// Standard error S/√N and t test, for two observations or more.
+    pub sd: Option<f64>,
+    /// The interval against t with N − 1 degrees of freedom.
+    pub test: Option<TTest>,
+}
+
+/// AAR and CAAR of every day of the event window.
+pub fn aar(sample: &[&Observation], event_window: Window) -> Vec<Aar> {
+    let mut caar = 0.0;
+    event_window
+        .days()
+        .map(|day| {
+            let ars: Vec<f64> = sample.iter().filter_map(|o| o.abnormal.ar(day)).collect();
+            let n = ars.len();
+            let aar = (n > 0).then(|| super::ols::mean(&ars));
+            caar += aar.unwrap_or(0.0);
+            let sd = mean_and_sd(&ars).map(|(_, sd)| sd / (n as f64).sqrt());
+            Aar {
+                relative_day: day,
+                n,
+                aar,
+                caar: aar.map(|_| caar),
+                sd,
+                test: aar
+                    .zip(sd)
+                    .and_then(|(aar, sd)| t_test(aar, sd, (n - 1) as f64)),
+            }
+        })
+        .collect()
+}
+
+/// A difference of two means with unequal variances.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Welch {
+    /// mean(a) − mean(b).
+    pub difference: f64,
+    /// √(S_a²/N_a + S_b²/N_b).
+    pub sd: f64,
+    /// The t test, with the degrees of freedom of Welch (1947).
+    pub test: TTest,
+}
+
+/// Welch's t test of two samples; `None` where either has fewer than two values or neither
+/// varies.
+pub fn welch(a: &[f64], b: &[f64]) -> Option<Welch> {
+    let ((mean_a, sd_a), (mean_b, sd_b)) = (mean_and_sd(a)?, mean_and_sd(b)?);
+    let (n_a, n_b) = (a.len() as f64, b.len() as f64);
+    let (var_a, var_b) = (sd_a * sd_a / n_a, sd_b * sd_b / n_b);
+    let sd = (var_a + var_b).sqrt();
+    let df = (var_a + var_b) * (var_a + var_b)
+        / (var_a * var_a / (n_a - 1.0) + var_b * var_b / (n_b - 1.0));
+    let difference = mean_a - mean_b;
+    Some(Welch {
+        difference,
+        sd,
+        test: t_test(difference, sd, df)?,
+    })
+}

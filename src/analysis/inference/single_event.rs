@@ -1,0 +1,122 @@
+//! Inference for one event observation (N = 1), where no cross-section helps.
+//!
+//! Each method answers on other grounds: the t test trusts the normal law and the variance of
+//! the estimation window, the sample-quantile test only the ranks of its residuals, the placebo
+//! test only the instrument's other days. Where they differ, trust the last two: daily returns
+//! have fatter tails than the normal law.
+
+use crate::analysis::distribution::{student_t_two_sided, student_t_upper_quantile};
+
+/// A t test of one figure against zero, with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TTest {
+    /// figure/sd.
+    pub t: f64,
+    /// M − k.
+    pub df: f64,
+    /// Two-sided p.
+    pub p: f64,
+    /// Lower end of the 95 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// t = figure/sd against Student's t with `df` degrees of freedom; `None` where the sd is zero.
+pub fn t_test(figure: f64, sd: f64, df: f64) -> Option<TTest> {
+    if !(sd > 0.0 && sd.is_finite() && figure.is_finite()) {
+        return None;
+    }
+    let t = figure / sd;
+    let half = student_t_upper_quantile(0.025, df)? * sd;
+    Some(TTest {
+        t,
+        df,
+        p: student_t_two_sided(t, df)?,
+        low: figure - half,
+        high: figure + half,
+    })
+}
+
+/// The smallest absolute CAR that a two-sided 5 % t test would find in four cases of five:
+/// (t_{0.975} + t_{0.80})·sd, quantiles of Student's t (Bloom 1995).
+pub fn minimum_detectable_effect(sd: f64, df: f64) -> Option<f64> {
+    let quantiles = student_t_upper_quantile(0.025, df)? + student_t_upper_quantile(0.20, df)?;
+    (sd > 0.0 && sd.is_finite()).then_some(quantiles * sd)
+}
+
+/// A p-value from ranks and how many values the figure was compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RankP {
+    /// Two-sided p.
+    pub p: f64,
+    /// Values compared with.
+    pub n: usize,
+}
+
+/// The sample-quantile test of Gelbach, Helland and Klick (2013): the figure among all sums of
+/// `length` residuals of *consecutive* sessions of the estimation window,
+/// p = min(1, 2·min(#{e ≤ v} + 1, #{e ≥ v} + 1)/(n + 1)).
+///
+/// `days` are the session indexes of the residuals, ascending. `None` where no run of sessions
+/// is long enough.
+pub fn sample_quantile(
+    figure: f64,
+    days: &[usize],
+    residuals: &[f64],
+    length: usize,
+) -> Option<RankP> {
+    let sums = consecutive_sums(days, residuals, length);
+    if sums.is_empty() {
+        return None;
+    }
+    let below = sums.iter().filter(|&&e| e <= figure).count();
+    let above = sums.iter().filter(|&&e| e >= figure).count();
+    let n = sums.len();
+    let p = 2.0 * (below.min(above) + 1) as f64 / (n + 1) as f64;
+    Some(RankP { p: p.min(1.0), n })
+}
+
+/// All sums of `length` residuals whose sessions follow one another without a gap.
+pub fn consecutive_sums(days: &[usize], residuals: &[f64], length: usize) -> Vec<f64> {
+    if length == 0 || days.len() < length {
+        return Vec::new();
+    }
+    (0..=days.len() - length)
+        .filter(|&i| days[i + length - 1] - days[i] == length - 1)
+        .map(|i| residuals[i..i + length].iter().sum())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_breaks_consecutive_sums() {
+        let sums = consecutive_sums(&[1, 2, 4, 5, 6], &[1.0, 2.0, 4.0, 8.0, 16.0], 2);
+        assert_eq!(sums, [3.0, 12.0, 24.0]);
+        assert!(consecutive_sums(&[1, 3], &[1.0, 1.0], 2).is_empty());
+    }
+
+    #[test]
+    fn the_most_extreme_of_240_has_p_of_two_in_241() {
+        let days: Vec<usize> = (0..240).collect();
+        let residuals: Vec<f64> = days.iter().map(|&d| (d as f64).sin()).collect();
+        let rank = sample_quantile(-5.0, &days, &residuals, 1).unwrap();
+        assert_eq!((rank.n, rank.p), (240, 2.0 / 241.0));
+        assert_eq!(sample_quantile(0.0, &days, &residuals, 1).unwrap().p.min(1.0), {
+            let below = residuals.iter().filter(|&&e| e <= 0.0).count();
+            let above = residuals.iter().filter(|&&e| e >= 0.0).count();
+            (2.0 * (below.min(above) + 1) as f64 / 241.0).min(1.0)
+        });
+        assert_eq!(sample_quantile(0.0, &days, &residuals, 241), None);
+    }
+
+    #[test]
+    fn no_spread_is_no_test() {
+        assert_eq!(t_test(0.1, 0.0, 10.0), None);
+        assert_eq!(t_test(0.1, f64::NAN, 10.0), None);
+        assert_eq!(minimum_detectable_effect(0.0, 10.0), None);
+    }
+}

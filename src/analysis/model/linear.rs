@@ -1,0 +1,139 @@
+//! The linear normal-return model behind all that are fitted by least squares.
+//!
+//! R_t = offset_t + α + Σ β_j x_jt + e_t. The offset has no coefficient: the risk-free rate of
+//! excess-return models, the market's return of the market-adjusted one.
+
+use super::{FitError, Fitted, NormalReturnModel};
+use crate::analysis::ols::{OlsError, OlsFit, dot, ols};
+use std::borrow::Cow;
+
+/// A series on the session grid, borrowed where it can be; NaN is missing.
+pub type Series<'a> = Cow<'a, [f64]>;
+
+/// A normal return that is linear in its parameters.
+#[derive(Debug, Clone)]
+pub struct LinearModel<'a> {
+    pub(super) name: &'static str,
+    pub(super) constant: bool,
+    pub(super) offset: Option<Series<'a>>,
+    pub(super) regressors: Vec<(String, Series<'a>)>,
+}
+
+/// What a linear fit needs to forecast.
+#[derive(Debug, Clone)]
+pub(crate) enum LinearState {
+    /// Nothing was estimated but the variance.
+    Fixed,
+    /// A regression.
+    Ols(Box<OlsFit>),
+}
+
+impl LinearModel<'_> {
+    fn offset_at(&self, t: usize) -> f64 {
+        self.offset.as_ref().map_or(0.0, |o| o[t])
+    }
+
+    fn row(&self, t: usize) -> impl Iterator<Item = f64> {
+        self.regressors.iter().map(move |(_, column)| column[t])
+    }
+
+    /// k = 0: the errors are the returns less the offset, s² = Σe²/M, not about their mean.
+    fn fit_fixed(&self, errors: Vec<f64>) -> Result<Fitted, FitError> {
+        let n = errors.len();
+        let sse = dot(&errors, &errors);
+        if n == 0 || sse.is_nan() || sse == 0.0 {
+            return Err(FitError(OlsError::NoVariance.to_string()));
+        }
+        Ok(Fitted {
+            n_estimation: n,
+            n_parameters: 0,
+            alpha: None,
+            betas: Vec::new(),
+            residual_sd: (sse / n as f64).sqrt(),
+            r_squared: None,
+            residuals: errors,
+            state: LinearState::Fixed,
+        })
+    }
+
+    fn explain(&self, error: &OlsError) -> FitError {
+        FitError(match error {
+            OlsError::Singular(j) => format!(
+                "{} is constant or a combination of the other regressors over the estimation \
+                 window",
+                self.regressors[*j].0
+            ),
+            other => other.to_string(),
+        })
+    }
+}
+
+impl NormalReturnModel for LinearModel<'_> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn regressors(&self) -> Vec<String> {
+        self.regressors.iter().map(|(n, _)| n.clone()).collect()
+    }
+
+    fn covers(&self, t: usize) -> bool {
+        self.offset.as_ref().is_none_or(|o| o[t].is_finite())
+            && self.row(t).all(f64::is_finite)
+    }
+
+    fn fit(&self, returns: &[f64], days: &[usize]) -> Result<Fitted, FitError> {
+        let y: Vec<f64> = days.iter().map(|&t| returns[t] - self.offset_at(t)).collect();
+        if !self.constant && self.regressors.is_empty() {
+            return self.fit_fixed(y);
+        }
+        let columns: Vec<Vec<f64>> = self
+            .regressors
+            .iter()
+            .map(|(_, column)| days.iter().map(|&t| column[t]).collect())
+            .collect();
+        let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+        let fit = ols(&y, &slices, self.constant).map_err(|e| self.explain(&e))?;
+        Ok(Fitted {
+            n_estimation: fit.n,
+            n_parameters: fit.n_parameters,
+            alpha: fit.alpha,
+            betas: fit.betas.clone(),
+            residual_sd: fit.residual_sd,
+            r_squared: fit.r_squared,
+            residuals: fit.residuals.clone(),
+            state: LinearState::Ols(Box::new(fit)),
+        })
+    }
+
+    fn normal_return(&self, fit: &Fitted, t: usize) -> f64 {
+        let forecast = match &fit.state {
+            LinearState::Fixed => 0.0,
+            LinearState::Ols(ols) => ols.predict(self.row(t)),
+        };
+        self.offset_at(t) + forecast
+    }
+
+    /// Cov(AR_t, AR_u) = s² (1[t = u] + z_t'(X'X)⁻¹z_u): Patell (1976), Campbell, Lo and
+    /// MacKinlay (1997, eq. 4.4.7).
+    fn forecast_covariance(&self, fit: &Fitted, days: &[usize]) -> Vec<f64> {
+        let variance = fit.residual_sd * fit.residual_sd;
+        let (constant, leverages) = match &fit.state {
+            LinearState::Fixed => (0.0, vec![Vec::new(); days.len()]),
+            LinearState::Ols(ols) => (
+                ols.constant_leverage(),
+                days.iter().map(|&t| ols.leverage_vector(self.row(t))).collect(),
+            ),
+        };
+        let n = days.len();
+        let mut covariance = vec![0.0; n * n];
+        for i in 0..n {
+            for j in 0..n {
+                let own = if i == j { 1.0 } else { 0.0 };
+                covariance[i * n + j] =
+                    variance * (own + constant + dot(&leverages[i], &leverages[j]));
+            }
+        }
+        covariance
+    }
+}

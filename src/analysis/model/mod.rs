@@ -1,0 +1,168 @@
+//! Normal-return models: what the return would have been without the event.
+//!
+//! A model knows its regressors on the session grid and fits any set of estimation days; one
+//! model per file. [`ModelKind`] is the list that settings choose from. To add a model: a file
+//! with a [`NormalReturnModel`], a variant and its name here, an answer in `tests/reference`.
+
+mod capm;
+mod factors;
+mod linear;
+mod market;
+mod market_adjusted;
+mod mean_adjusted;
+
+pub use capm::capm;
+pub use factors::{factors, french};
+pub use linear::LinearModel;
+pub use market::market;
+pub use market_adjusted::market_adjusted;
+pub use mean_adjusted::mean_adjusted;
+
+use std::str::FromStr;
+
+/// A fitted normal-return model, with what its tests need.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// M, usable estimation days.
+    pub n_estimation: usize,
+    /// k, estimated parameters.
+    pub n_parameters: usize,
+    /// The constant, where the model has one.
+    pub alpha: Option<f64>,
+    /// Slopes, in the order of [`NormalReturnModel::regressors`].
+    pub betas: Vec<f64>,
+    /// s = √(Σe²/(M − k)).
+    pub residual_sd: f64,
+    /// Coefficient of determination, where the model has a constant.
+    pub r_squared: Option<f64>,
+    /// e, in the order of the estimation days.
+    pub residuals: Vec<f64>,
+    /// What the model needs to forecast.
+    pub(crate) state: linear::LinearState,
+}
+
+impl Fitted {
+    /// M − k.
+    pub fn df(&self) -> f64 {
+        (self.n_estimation - self.n_parameters) as f64
+    }
+}
+
+/// Why a model cannot be fitted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct FitError(pub String);
+
+/// A model of the return in the absence of the event.
+pub trait NormalReturnModel: Send + Sync {
+    /// Name, as the settings write it.
+    fn name(&self) -> &'static str;
+
+    /// Names of the slopes that a fit has.
+    fn regressors(&self) -> Vec<String>;
+
+    /// Whether the model's own inputs are present on session `t`.
+    fn covers(&self, t: usize) -> bool;
+
+    /// Fits `returns` (one per session, NaN is missing) on the `days` given, all of which must
+    /// be covered and have a return.
+    ///
+    /// # Errors
+    /// No variance, too few days, or regressors that are copies of each other.
+    fn fit(&self, returns: &[f64], days: &[usize]) -> Result<Fitted, FitError>;
+
+    /// The normal return of session `t`; NaN where an input is missing.
+    fn normal_return(&self, fit: &Fitted, t: usize) -> f64;
+
+    /// Covariance of the forecast errors of the `days` given, row by row: the error of the
+    /// return itself and that of the estimated parameters. All days must be covered.
+    fn forecast_covariance(&self, fit: &Fitted, days: &[usize]) -> Vec<f64>;
+}
+
+/// The models that settings choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelKind {
+    /// The mean of the estimation window.
+    MeanAdjusted,
+    /// The market's return itself.
+    MarketAdjusted,
+    /// α + βR_m.
+    #[default]
+    Market,
+    /// The market model on excess returns.
+    Capm,
+    /// Fama and French (1993): market, size, value.
+    Ff3,
+    /// Carhart (1997): the three factors and momentum.
+    Carhart,
+    /// Fama and French (2015): market, size, value, profitability, investment.
+    Ff5,
+    /// The five factors and momentum.
+    Ff6,
+    /// The benchmark and any columns of the factor file.
+    Factors,
+}
+
+impl ModelKind {
+    /// Every model, in the order of the documentation.
+    pub const ALL: [ModelKind; 9] = [
+        ModelKind::MeanAdjusted,
+        ModelKind::MarketAdjusted,
+        ModelKind::Market,
+        ModelKind::Capm,
+        ModelKind::Ff3,
+        ModelKind::Carhart,
+        ModelKind::Ff5,
+        ModelKind::Ff6,
+        ModelKind::Factors,
+    ];
+
+    /// As written in settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ModelKind::MeanAdjusted => "mean-adjusted",
+            ModelKind::MarketAdjusted => "market-adjusted",
+            ModelKind::Market => "market",
+            ModelKind::Capm => "capm",
+            ModelKind::Ff3 => "ff3",
+            ModelKind::Carhart => "carhart",
+            ModelKind::Ff5 => "ff5",
+            ModelKind::Ff6 => "ff6",
+            ModelKind::Factors => "factors",
+        }
+    }
+
+    /// Whether the model regresses on the benchmark's returns.
+    pub fn needs_benchmark(self) -> bool {
+        matches!(
+            self,
+            ModelKind::MarketAdjusted | ModelKind::Market
+        )
+    }
+
+    /// The factor columns that the model needs by name, the market's excess return first; the
+    /// risk-free rate is needed beside them.
+    pub fn french_factors(self) -> Option<&'static [&'static str]> {
+        match self {
+            ModelKind::Capm => Some(&["mkt_rf"]),
+            ModelKind::Ff3 => Some(&["mkt_rf", "smb", "hml"]),
+            ModelKind::Carhart => Some(&["mkt_rf", "smb", "hml", "mom"]),
+            ModelKind::Ff5 => Some(&["mkt_rf", "smb", "hml", "rmw", "cma"]),
+            ModelKind::Ff6 => Some(&["mkt_rf", "smb", "hml", "rmw", "cma", "mom"]),
+            _ => None,
+        }
+    }
+}
+
+impl FromStr for ModelKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || ModelKind::ALL.map(ModelKind::as_str).join(", ");
+        ModelKind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| format!("no model is called {text:?}; choose one of {}", names()))
+    }
+}

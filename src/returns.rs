@@ -1,0 +1,120 @@
+//! Prices to returns, on plain columns that stand on the session grid.
+
+/// How a return is computed from two prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReturnKind {
+    /// R_t = P_t/P_{t−1} − 1.
+    #[default]
+    Simple,
+    /// r_t = ln(P_t/P_{t−1}).
+    Log,
+}
+
+impl ReturnKind {
+    /// As written in settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReturnKind::Simple => "simple",
+            ReturnKind::Log => "log",
+        }
+    }
+
+    /// The simple return that a return of this kind stands for.
+    pub fn to_simple(self, value: f64) -> f64 {
+        match self {
+            ReturnKind::Simple => value,
+            ReturnKind::Log => value.exp_m1(),
+        }
+    }
+}
+
+/// Returns of a price column on the session grid; NaN is missing on both sides.
+///
+/// A return needs both prices on *adjacent sessions*: a missing session gives two missing
+/// returns, never a two-day one. A price that is not positive and finite is missing. The first
+/// entry is always missing.
+///
+/// ```
+/// use shockwave::returns::{returns, ReturnKind};
+/// let r = returns(&[100.0, 110.0, f64::NAN, 99.0, 99.0], ReturnKind::Simple);
+/// assert!((r[1] - 0.1).abs() < 1e-15 && r[2].is_nan() && r[3].is_nan() && r[4] == 0.0);
+/// ```
+pub fn returns(prices: &[f64], kind: ReturnKind) -> Vec<f64> {
+    let usable = |p: f64| p > 0.0 && p.is_finite();
+    let mut out = Vec::with_capacity(prices.len());
+    out.extend(prices.first().map(|_| f64::NAN));
+    out.extend(prices.windows(2).map(|pair| {
+        let (before, now) = (pair[0], pair[1]);
+        if !usable(before) || !usable(now) {
+            return f64::NAN;
+        }
+        let value = match kind {
+            ReturnKind::Simple => now / before - 1.0,
+            ReturnKind::Log => (now / before).ln(),
+        };
+        // Two representable prices can still have a ratio that is not.
+        if value.is_finite() { value } else { f64::NAN }
+    }));
+    out
+}
+
+/// Return of the equal-weighted portfolio of several instruments, session by session: the mean
+/// over the members whose return is present; missing where fewer than half of them are.
+///
+/// The weights are reset every session, as in the group portfolios of Campbell, Lo and
+/// MacKinlay (1997, ch. 4).
+pub fn equal_weighted(members: &[&[f64]]) -> Vec<f64> {
+    let n_sessions = members.iter().map(|m| m.len()).min().unwrap_or(0);
+    (0..n_sessions)
+        .map(|t| {
+            let present = members.iter().map(|m| m[t]).filter(|r| r.is_finite());
+            let (sum, n) = present.fold((0.0, 0usize), |(s, n), r| (s + r, n + 1));
+            if n > 0 && 2 * n >= members.len() {
+                sum / n as f64
+            } else {
+                f64::NAN
+            }
+        })
+        .collect()
+}
+
+/// The benchmark without the instrument: (R_m − w·R_i)/(1 − w), missing where either is.
+pub fn without_instrument(benchmark: &[f64], instrument: &[f64], weight: f64) -> Vec<f64> {
+    benchmark
+        .iter()
+        .zip(instrument)
+        .map(|(m, i)| (m - weight * i) / (1.0 - weight))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_and_impossible_prices_give_missing_returns() {
+        let prices = [0.0, 1.0, -1.0, 2.0, f64::INFINITY, 2.0, 4.0, f64::NAN];
+        let simple = returns(&prices, ReturnKind::Simple);
+        assert_eq!(simple.len(), prices.len());
+        assert_eq!(simple.iter().filter(|r| r.is_finite()).count(), 1);
+        assert_eq!(simple[6], 1.0);
+        let log = returns(&[1e-300, 1e300], ReturnKind::Simple);
+        assert!(log[1].is_nan(), "an overflowing ratio is missing, not infinite");
+        assert!(returns(&[], ReturnKind::Log).is_empty());
+    }
+
+    #[test]
+    fn portfolio_needs_half_of_its_members() {
+        let nan = f64::NAN;
+        let out = equal_weighted(&[&[0.1, nan, nan], &[0.3, 0.2, nan], &[nan, nan, 0.5]]);
+        assert!((out[0] - 0.2).abs() < 1e-15);
+        assert!(out[1].is_nan() && out[2].is_nan());
+    }
+
+    #[test]
+    fn benchmark_without_the_instrument() {
+        let out = without_instrument(&[0.01], &[0.05], 0.2);
+        assert!((out[0] - 0.0).abs() < 1e-15);
+    }
+}
