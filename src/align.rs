@@ -56,6 +56,8 @@ pub struct EventSession {
 pub enum Exclusion {
     /// The data hold no such instrument.
     UnknownInstrument,
+    /// The study leaves out every instrument that the event names.
+    NotInStudy,
     /// The date does not trade and the policy is to drop it.
     ClosedDay {
         /// Why it does not trade.
@@ -114,6 +116,7 @@ impl Exclusion {
     pub fn code(&self) -> &'static str {
         match self {
             Exclusion::UnknownInstrument => "unknown-instrument",
+            Exclusion::NotInStudy => "not-in-study",
             Exclusion::ClosedDay { .. } => "closed-day",
             Exclusion::TooFar { .. } => "too-far-from-session",
             Exclusion::OutsideCalendar { .. } => "outside-calendar",
@@ -131,8 +134,17 @@ impl std::fmt::Display for Exclusion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Exclusion::UnknownInstrument => write!(f, "the data hold no such instrument"),
+            Exclusion::NotInStudy => {
+                write!(
+                    f,
+                    "the study leaves out every instrument that the event names"
+                )
+            }
             Exclusion::ClosedDay { closure } => {
-                write!(f, "the date does not trade ({closure}) and the policy is drop")
+                write!(
+                    f,
+                    "the date does not trade ({closure}) and the policy is drop"
+                )
             }
             Exclusion::TooFar { days, limit } => write!(
                 f,
@@ -140,7 +152,10 @@ impl std::fmt::Display for Exclusion {
             ),
             Exclusion::OutsideCalendar { message } => write!(f, "{message}"),
             Exclusion::OutsideData { first } => {
-                write!(f, "day 0 lies before the first session of the data, {first}")
+                write!(
+                    f,
+                    "day 0 lies before the first session of the data, {first}"
+                )
             }
             Exclusion::AwaitingData { last } => {
                 write!(f, "day 0 lies after the last session of the data, {last}")
@@ -245,12 +260,16 @@ fn session_of_date(
     let closure = calendar
         .closure(date)?
         .map_or_else(String::new, |c| c.reason.to_string());
-    let days = |other: NaiveDate| i64::from((other.num_days_from_ce() - date.num_days_from_ce()).abs());
+    let days =
+        |other: NaiveDate| i64::from((other.num_days_from_ce() - date.num_days_from_ce()).abs());
     let (session, rule) = match anchor {
         Anchor::Drop => return Ok(Err(Exclusion::ClosedDay { closure })),
         Anchor::Error => {
             return Err(InputError::new(
-                format!("event {} falls on a day that does not trade ({closure})", event.id),
+                format!(
+                    "event {} falls on a day that does not trade ({closure})",
+                    event.id
+                ),
                 "correct the date, or choose --anchor next, previous, nearest or drop",
             )
             .with_value(&event.given_at)

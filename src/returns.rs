@@ -100,7 +100,10 @@ mod tests {
         assert_eq!(simple.iter().filter(|r| r.is_finite()).count(), 1);
         assert_eq!(simple[6], 1.0);
         let log = returns(&[1e-300, 1e300], ReturnKind::Simple);
-        assert!(log[1].is_nan(), "an overflowing ratio is missing, not infinite");
+        assert!(
+            log[1].is_nan(),
+            "an overflowing ratio is missing, not infinite"
+        );
         assert!(returns(&[], ReturnKind::Log).is_empty());
     }
 

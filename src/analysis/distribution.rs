@@ -98,27 +98,83 @@ mod tests {
         close(student_t_sf(0.3, 1.0).unwrap(), 0.4072264209222577, 1e-9);
         close(student_t_sf(2.0, 1.0).unwrap(), 0.14758361765043326, 1e-9);
         close(student_t_sf(1e9, 1.0).unwrap(), 3.183098861837907e-10, 1e-9);
-        close(student_t_sf(5.0616, 238.0).unwrap(), 4.161022530378758e-07, 1e-9);
+        close(
+            student_t_sf(5.0616, 238.0).unwrap(),
+            4.161022530378758e-07,
+            1e-9,
+        );
         close(student_t_sf(2.0, 3.0).unwrap(), 0.06966298427942152, 1e-9);
-        close(student_t_sf(40.0, 3.0).unwrap(), 1.7190340394579253e-05, 1e-9);
-        close(student_t_sf(1.96, 10000.0).unwrap(), 0.025011760115916513, 1e-9);
-        close(student_t_sf(8.0, 10000.0).unwrap(), 6.910604364532651e-16, 1e-9);
-        close(student_t_sf(2.5, 99000.0).unwrap(), 0.006210467619411706, 1e-9);
-        close(student_t_sf(2.5, 1000000.0).unwrap(), 0.006209744751081627, 1e-9);
-        close(student_t_sf(4.0, 10000000.0).unwrap(), 3.1671469345084426e-05, 1e-9);
+        close(
+            student_t_sf(40.0, 3.0).unwrap(),
+            1.7190340394579253e-05,
+            1e-9,
+        );
+        close(
+            student_t_sf(1.96, 10000.0).unwrap(),
+            0.025011760115916513,
+            1e-9,
+        );
+        close(
+            student_t_sf(8.0, 10000.0).unwrap(),
+            6.910604364532651e-16,
+            1e-9,
+        );
+        close(
+            student_t_sf(2.5, 99000.0).unwrap(),
+            0.006210467619411706,
+            1e-9,
+        );
+        close(
+            student_t_sf(2.5, 1000000.0).unwrap(),
+            0.006209744751081627,
+            1e-9,
+        );
+        close(
+            student_t_sf(4.0, 10000000.0).unwrap(),
+            3.1671469345084426e-05,
+            1e-9,
+        );
         close(normal_sf(0.0), 0.5, 1e-12);
         close(normal_sf(1.959963984540054), 0.025, 1e-12);
         close(normal_sf(8.0), 6.22096057427174e-16, 1e-12);
         close(normal_sf(30.0), 4.906713927147908e-198, 1e-12);
-        close(student_t_upper_quantile(0.025, 1.0).unwrap(), 12.706204736174705, 1e-9);
-        close(student_t_upper_quantile(1e-08, 1.0).unwrap(), 31830988.61837906, 1e-9);
-        close(student_t_upper_quantile(0.025, 238.0).unwrap(), 1.9699815295299452, 1e-9);
-        close(student_t_upper_quantile(0.2, 5.0).unwrap(), 0.9195437802408267, 1e-9);
-        close(student_t_upper_quantile(0.025, 20000.0).unwrap(), 1.9600826051581353, 1e-9);
-        close(student_t_upper_quantile(0.025, 1000000.0).unwrap(), 1.9599663568141072, 1e-9);
+        close(
+            student_t_upper_quantile(0.025, 1.0).unwrap(),
+            12.706204736174705,
+            1e-9,
+        );
+        close(
+            student_t_upper_quantile(1e-08, 1.0).unwrap(),
+            31830988.61837906,
+            1e-9,
+        );
+        close(
+            student_t_upper_quantile(0.025, 238.0).unwrap(),
+            1.9699815295299452,
+            1e-9,
+        );
+        close(
+            student_t_upper_quantile(0.2, 5.0).unwrap(),
+            0.9195437802408267,
+            1e-9,
+        );
+        close(
+            student_t_upper_quantile(0.025, 20000.0).unwrap(),
+            1.9600826051581353,
+            1e-9,
+        );
+        close(
+            student_t_upper_quantile(0.025, 1000000.0).unwrap(),
+            1.9599663568141072,
+            1e-9,
+        );
         close(f_sf(1.5, 20.0, 240.0).unwrap(), 0.08183673796918248, 1e-9);
         close(f_sf(4.0, 1.0, 9.0).unwrap(), 0.07655282377070101, 1e-9);
-        close(f_sf(30.0, 5.0, 100.0).unwrap(), 1.6580762554847194e-18, 1e-9);
+        close(
+            f_sf(30.0, 5.0, 100.0).unwrap(),
+            1.6580762554847194e-18,
+            1e-9,
+        );
         close(f_sf(0.3, 10.0, 10.0).unwrap(), 0.9645528412253884, 1e-9);
     }
 

@@ -57,10 +57,7 @@ mod tests {
     fn adjusted_p_values_agree_with_statsmodels() {
         let p = [Some(0.01), None, Some(0.04), Some(0.03), Some(0.005)];
         close(&holm(&p), &[0.03, f64::NAN, 0.06, 0.06, 0.02]);
-        close(
-            &benjamini_hochberg(&p),
-            &[0.02, f64::NAN, 0.04, 0.04, 0.02],
-        );
+        close(&benjamini_hochberg(&p), &[0.02, f64::NAN, 0.04, 0.04, 0.02]);
         close(&holm(&[Some(0.9), Some(0.8)]), &[1.0, 1.0]);
         close(&benjamini_hochberg(&[]), &[]);
     }

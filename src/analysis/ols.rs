@@ -96,7 +96,8 @@ pub fn ols(y: &[f64], x: &[&[f64]], constant: bool) -> Result<OlsFit, OlsError> 
         .zip(&lengths)
         .map(|(b, length)| b / length)
         .collect();
-    let alpha = constant.then(|| y_mean - betas.iter().zip(&means).map(|(b, m)| b * m).sum::<f64>());
+    let alpha =
+        constant.then(|| y_mean - betas.iter().zip(&means).map(|(b, m)| b * m).sum::<f64>());
     let sse = dot(&residuals, &residuals);
     if sse.is_nan() || sse <= EXACT_FIT * dot(y, y) {
         return Err(OlsError::NoVariance);
@@ -226,7 +227,10 @@ mod tests {
         let noisy = [2.1, 3.9, 6.2, 7.7];
         assert_eq!(ols(&noisy, &[&x, &y], true), Err(OlsError::Singular(1)));
         assert_eq!(ols(&noisy, &[&[0.3; 4]], true), Err(OlsError::Singular(0)));
-        assert!(matches!(ols(&noisy[..2], &[&x[..2]], true), Err(OlsError::TooFewRows { .. })));
+        assert!(matches!(
+            ols(&noisy[..2], &[&x[..2]], true),
+            Err(OlsError::TooFewRows { .. })
+        ));
     }
 
     #[test]
@@ -235,7 +239,11 @@ mod tests {
         let wiggle = [0.01, -0.02, 0.015, 0.0, -0.01, 0.02];
         let noise = [1e-4, -1e-4, 2e-4, -2e-4, 1e-4, -1e-4];
         let x: Vec<f64> = wiggle.iter().map(|w| 1e6 + w).collect();
-        let y: Vec<f64> = wiggle.iter().zip(&noise).map(|(w, e)| 3.0 * w + e).collect();
+        let y: Vec<f64> = wiggle
+            .iter()
+            .zip(&noise)
+            .map(|(w, e)| 3.0 * w + e)
+            .collect();
         let far = ols(&y, &[&x], true).unwrap();
         let near = ols(&y, &[&wiggle], true).unwrap();
         assert!((far.betas[0] / near.betas[0] - 1.0).abs() < 1e-7);

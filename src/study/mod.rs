@@ -1,4 +1,19 @@
 //! A study: a validated request, its run, and the one struct that holds the outcome.
+//!
+//! Data are handed in ([`data::StudyData`]); a study never touches files, clocks or the network.
 
+mod claims;
+pub mod data;
+mod figures;
+mod groups;
+mod market;
+mod observe;
+mod placement;
 pub mod result;
+mod run;
+mod samples;
+pub mod spec;
+mod summary;
 pub mod warning;
+
+pub use run::run;

@@ -434,11 +434,11 @@ pub struct ClaimRow {
     pub claim_id: String,
     /// The statement.
     pub text: String,
-    /// Which events, instrument or group it was checked on.
+    /// Which events, instrument or group it was checked on; empty where it cannot be.
     pub scope: String,
     /// Window.
-    pub window: Window,
-    /// What it says: `up`, `down`, `none`.
+    pub window: Option<Window>,
+    /// What it says: `up`, `down`, `none`; empty where prices cannot answer.
     pub expected: String,
     /// CAR, CAAR or difference.
     pub figure: Option<f64>,

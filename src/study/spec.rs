@@ -38,6 +38,8 @@ pub struct StudySpec {
     pub factor_columns: Vec<String>,
     /// Simple or log returns.
     pub returns: ReturnKind,
+    /// Which price returns are computed from.
+    pub price_column: PriceColumn,
     /// Estimation, event and CAR windows.
     pub windows: StudyWindows,
     /// Fewest usable estimation days.
@@ -66,6 +68,19 @@ pub struct StudySpec {
     pub placebo: bool,
 }
 
+/// Which price returns are computed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceColumn {
+    /// `adj_close` where every instrument of the study has it, else `close`.
+    #[default]
+    Auto,
+    /// Adjusted for splits at most.
+    Close,
+    /// Adjusted for dividends too.
+    AdjClose,
+}
+
 /// What the findings of the quality gate lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,23 +106,34 @@ pub enum GroupBy {
     None,
 }
 
-/// A statement about prices, to be checked against them.
+/// A statement, to be checked against prices where they can answer it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Claim {
     /// Unique in a study.
     pub id: String,
     /// The statement, as a person would say it.
     pub text: String,
-    /// Which events it is about.
-    pub events: ClaimEvents,
-    /// Whose price it is about.
-    pub subject: ClaimSubject,
-    /// Over which window.
-    pub window: Window,
-    /// What it says happened; `Direction::None` says that nothing did.
-    pub direction: Direction,
-    /// Why prices cannot answer it, where they cannot.
-    pub untestable: Option<String>,
+    /// What is asked of the prices, or why they cannot answer.
+    pub question: ClaimQuestion,
+}
+
+/// What a claim asks of the prices.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimQuestion {
+    /// Prices cannot answer it, and why.
+    Untestable(String),
+    /// A sign of an abnormal return.
+    Sign {
+        /// Which events it is about.
+        events: ClaimEvents,
+        /// Whose price it is about.
+        subject: ClaimSubject,
+        /// Over which window.
+        window: Window,
+        /// What it says happened; `Direction::None` says that nothing did.
+        direction: Direction,
+    },
 }
 
 /// The events of a claim.

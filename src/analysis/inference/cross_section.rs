@@ -19,7 +19,11 @@ impl SampleTest for CrossSectionT {
     }
 
     fn run(&self, sample: &[&Observation], window: Window) -> TestStatistic {
-        let cars: Vec<f64> = sample.iter().filter_map(|o| o.car(window)).map(|c| c.car).collect();
+        let cars: Vec<f64> = sample
+            .iter()
+            .filter_map(|o| o.car(window))
+            .map(|c| c.car)
+            .collect();
         let n = cars.len();
         match mean_and_sd(&cars) {
             None => TestStatistic::undefined("fewer than two observations", n),

@@ -41,7 +41,11 @@ pub fn placebo_cars(
             continue;
         };
         for (i, range) in open {
-            cars[i].push(range.map(|t| returns[t] - model.normal_return(&fit, t)).sum());
+            cars[i].push(
+                range
+                    .map(|t| returns[t] - model.normal_return(&fit, t))
+                    .sum(),
+            );
         }
     }
     cars

@@ -105,11 +105,17 @@ mod tests {
         let residuals: Vec<f64> = days.iter().map(|&d| (d as f64).sin()).collect();
         let rank = sample_quantile(-5.0, &days, &residuals, 1).unwrap();
         assert_eq!((rank.n, rank.p), (240, 2.0 / 241.0));
-        assert_eq!(sample_quantile(0.0, &days, &residuals, 1).unwrap().p.min(1.0), {
-            let below = residuals.iter().filter(|&&e| e <= 0.0).count();
-            let above = residuals.iter().filter(|&&e| e >= 0.0).count();
-            (2.0 * (below.min(above) + 1) as f64 / 241.0).min(1.0)
-        });
+        assert_eq!(
+            sample_quantile(0.0, &days, &residuals, 1)
+                .unwrap()
+                .p
+                .min(1.0),
+            {
+                let below = residuals.iter().filter(|&&e| e <= 0.0).count();
+                let above = residuals.iter().filter(|&&e| e >= 0.0).count();
+                (2.0 * (below.min(above) + 1) as f64 / 241.0).min(1.0)
+            }
+        );
         assert_eq!(sample_quantile(0.0, &days, &residuals, 241), None);
     }
 

@@ -29,6 +29,13 @@ pub(crate) enum LinearState {
 }
 
 impl LinearModel<'_> {
+    /// The same model for a difference of two returns, from which the offset cancels.
+    #[must_use]
+    pub fn without_offset(mut self) -> Self {
+        self.offset = None;
+        self
+    }
+
     fn offset_at(&self, t: usize) -> f64 {
         self.offset.as_ref().map_or(0.0, |o| o[t])
     }
@@ -78,12 +85,14 @@ impl NormalReturnModel for LinearModel<'_> {
     }
 
     fn covers(&self, t: usize) -> bool {
-        self.offset.as_ref().is_none_or(|o| o[t].is_finite())
-            && self.row(t).all(f64::is_finite)
+        self.offset.as_ref().is_none_or(|o| o[t].is_finite()) && self.row(t).all(f64::is_finite)
     }
 
     fn fit(&self, returns: &[f64], days: &[usize]) -> Result<Fitted, FitError> {
-        let y: Vec<f64> = days.iter().map(|&t| returns[t] - self.offset_at(t)).collect();
+        let y: Vec<f64> = days
+            .iter()
+            .map(|&t| returns[t] - self.offset_at(t))
+            .collect();
         if !self.constant && self.regressors.is_empty() {
             return self.fit_fixed(y);
         }
@@ -122,7 +131,9 @@ impl NormalReturnModel for LinearModel<'_> {
             LinearState::Fixed => (0.0, vec![Vec::new(); days.len()]),
             LinearState::Ols(ols) => (
                 ols.constant_leverage(),
-                days.iter().map(|&t| ols.leverage_vector(self.row(t))).collect(),
+                days.iter()
+                    .map(|&t| ols.leverage_vector(self.row(t)))
+                    .collect(),
             ),
         };
         let n = days.len();

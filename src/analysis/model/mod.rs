@@ -135,10 +135,7 @@ impl ModelKind {
 
     /// Whether the model regresses on the benchmark's returns.
     pub fn needs_benchmark(self) -> bool {
-        matches!(
-            self,
-            ModelKind::MarketAdjusted | ModelKind::Market
-        )
+        matches!(self, ModelKind::MarketAdjusted | ModelKind::Market)
     }
 
     /// The factor columns that the model needs by name, the market's excess return first; the

@@ -1,0 +1,384 @@
+//! Claims answered: each statement gets a figure, an interval and a verdict, or the reason why
+//! prices cannot judge it.
+//!
+//! A claim about one event rests on two tests that must agree: the t interval, which trusts the
+//! normal law, and the sample-quantile test, which does not. A claim about several events rests
+//! on the cross-section of their CARs. A claim that *nothing* happened is never supported by a
+//! test that finds nothing: that is "not distinguishable".
+
+use crate::analysis::aggregate::mean_and_sd;
+use crate::analysis::inference::single_event::{
+    TTest, minimum_detectable_effect, sample_quantile, t_test,
+};
+use crate::analysis::window::Window;
+use crate::error::{InputError, Result};
+use crate::event::Direction;
+use crate::instrument::{InstrumentGroup, Symbol};
+use crate::study::groups::Portfolio;
+use crate::study::observe::{Fit, Subject};
+use crate::study::placement::reaction_sessions;
+use crate::study::result::{ClaimRow, Status, Verdict};
+use crate::study::run::{Outcome, Run};
+use crate::study::spec::{Claim, ClaimEvents, ClaimQuestion, ClaimSubject};
+
+/// The level of every verdict.
+const LEVEL: f64 = 0.05;
+
+/// Refuses claims that speak of events, instruments, groups or windows that the study lacks.
+pub(super) fn check(run: &Run) -> Result<()> {
+    for claim in &run.spec.claims {
+        let ClaimQuestion::Sign {
+            events,
+            subject,
+            window,
+            ..
+        } = &claim.question
+        else {
+            continue;
+        };
+        let fault = |problem: String, cure: String| {
+            InputError::new(format!("claim {}: {problem}", claim.id), cure)
+        };
+        if !run.spec.windows.event().contains(*window) {
+            return Err(fault(
+                format!("its window {window} is not inside the event window"),
+                format!("the event window is {}", run.spec.windows.event()),
+            )
+            .into());
+        }
+        if run.events_of(events).is_empty() {
+            let (what, cure) = match events {
+                ClaimEvents::Ids(ids) => (ids.join(", "), "use an id of the event file"),
+                ClaimEvents::Category(c) => (c.clone(), "use a category of the event file"),
+            };
+            return Err(fault(format!("no event is {what}"), cure.to_owned()).into());
+        }
+        if let ClaimEvents::Ids(ids) = events
+            && let Some(unknown) = ids
+                .iter()
+                .find(|id| !run.placed.iter().any(|p| p.event.id == **id))
+        {
+            let cure = "use an id of the event file".to_owned();
+            return Err(fault(format!("no event is {unknown}"), cure).into());
+        }
+        if let ClaimSubject::Group { name, minus } = subject {
+            for name in [Some(name), minus.as_ref()].into_iter().flatten() {
+                if run.group(name).is_none() {
+                    let known: Vec<&str> =
+                        run.spec.groups.iter().map(|g| g.name.as_str()).collect();
+                    let cure = format!("the groups are {}", known.join(", "));
+                    return Err(fault(format!("no group is called {name}"), cure).into());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The rows of `claims.csv`.
+pub(super) fn answer(run: &Run, outcomes: &[Outcome]) -> Result<Vec<ClaimRow>> {
+    run.spec
+        .claims
+        .iter()
+        .map(|claim| answer_one(run, outcomes, claim))
+        .collect()
+}
+
+fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow> {
+    let mut row = ClaimRow {
+        claim_id: claim.id.clone(),
+        text: claim.text.clone(),
+        scope: String::new(),
+        window: None,
+        expected: String::new(),
+        figure: None,
+        low: None,
+        high: None,
+        p: None,
+        verdict: Verdict::NotTestable,
+        reason: String::new(),
+    };
+    let (events, subject, window, direction) = match &claim.question {
+        ClaimQuestion::Untestable(why) => {
+            row.reason = why.clone();
+            return Ok(row);
+        }
+        ClaimQuestion::Sign {
+            events,
+            subject,
+            window,
+            direction,
+        } => (events, subject, *window, *direction),
+    };
+    row.window = Some(window);
+    row.expected = direction_name(direction).to_owned();
+    row.scope = scope(run, events, subject);
+    let fits = fits(run, outcomes, events, subject)?;
+    let found: Vec<(&Fit, f64)> = fits
+        .iter()
+        .filter_map(|(_, fit)| fit.as_ref().ok())
+        .filter_map(|fit| Some((fit, fit.car(window)?.0.car)))
+        .collect();
+    let evidence = match found.as_slice() {
+        [] => {
+            let reasons: Vec<&str> = fits
+                .iter()
+                .filter_map(|(_, fit)| fit.as_ref().err().map(String::as_str))
+                .collect();
+            row.reason = if reasons.is_empty() {
+                "the study has no figure for it".to_owned()
+            } else {
+                reasons.join("; ")
+            };
+            return Ok(row);
+        }
+        [(fit, _)] => single(fit, window),
+        many => sample(&many.iter().map(|(_, car)| *car).collect::<Vec<_>>()),
+    };
+    let Some(evidence) = evidence else {
+        row.reason = "the figures do not vary, so that no error can be given".to_owned();
+        return Ok(row);
+    };
+    row.figure = Some(evidence.figure);
+    row.low = Some(evidence.test.low);
+    row.high = Some(evidence.test.high);
+    row.p = Some(evidence.test.p);
+    (row.verdict, row.reason) = judge(&evidence, direction);
+    Ok(row)
+}
+
+/// A figure with what speaks for it.
+struct Evidence {
+    figure: f64,
+    test: TTest,
+    /// p of the sample-quantile test, for one event.
+    rank_p: Option<f64>,
+    /// Smallest effect that could have been seen.
+    detectable: Option<f64>,
+    /// Events behind it.
+    n: usize,
+}
+
+fn single(fit: &Fit, window: Window) -> Option<Evidence> {
+    let (car, test) = fit.car(window)?;
+    let rank = sample_quantile(car.car, &fit.days, &fit.fitted.residuals, car.n_days);
+    Some(Evidence {
+        figure: car.car,
+        test: test?,
+        rank_p: rank.map(|r| r.p),
+        detectable: minimum_detectable_effect(car.sd, fit.abnormal.df()),
+        n: 1,
+    })
+}
+
+fn sample(cars: &[f64]) -> Option<Evidence> {
+    let n = cars.len() as f64;
+    let (mean, sd) = mean_and_sd(cars)?;
+    let error = sd / n.sqrt();
+    Some(Evidence {
+        figure: mean,
+        test: t_test(mean, error, n - 1.0)?,
+        rank_p: None,
+        detectable: minimum_detectable_effect(error, n - 1.0),
+        n: cars.len(),
+    })
+}
+
+fn judge(evidence: &Evidence, direction: Direction) -> (Verdict, String) {
+    let by_t = evidence.test.p <= LEVEL;
+    let by_rank = evidence.rank_p.is_none_or(|p| p <= LEVEL);
+    let test = match (evidence.n, evidence.rank_p) {
+        (1, Some(rank)) => format!(
+            "t = {:.2}, p = {}; sample-quantile p = {}",
+            evidence.test.t,
+            short_p(evidence.test.p),
+            short_p(rank)
+        ),
+        (1, None) => format!(
+            "t = {:.2}, p = {}",
+            evidence.test.t,
+            short_p(evidence.test.p)
+        ),
+        (n, _) => format!(
+            "mean of {n} events, cross-sectional t = {:.2}, p = {}",
+            evidence.test.t,
+            short_p(evidence.test.p)
+        ),
+    };
+    if !(by_t && by_rank) {
+        let detectable = evidence.detectable.map_or_else(String::new, |d| {
+            format!(
+                "; an effect smaller than {:.1} % would mostly have gone unseen",
+                100.0 * d
+            )
+        });
+        let split = if by_t {
+            " (the two tests disagree)"
+        } else {
+            ""
+        };
+        return (
+            Verdict::NotDistinguishable,
+            format!("{test}{split}{detectable}"),
+        );
+    }
+    let agrees = match direction {
+        Direction::Up => evidence.figure > 0.0,
+        Direction::Down => evidence.figure < 0.0,
+        Direction::None => false,
+    };
+    let verdict = if agrees {
+        Verdict::Supported
+    } else {
+        Verdict::Contradicted
+    };
+    (verdict, test)
+}
+
+fn short_p(p: f64) -> String {
+    if p < 0.0001 {
+        "below 0.0001".to_owned()
+    } else {
+        format!("{p:.4}")
+    }
+}
+
+fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+        Direction::None => "none",
+    }
+}
+
+fn scope(run: &Run, events: &ClaimEvents, subject: &ClaimSubject) -> String {
+    let whose = match subject {
+        ClaimSubject::Instrument(symbol) => symbol.to_string(),
+        ClaimSubject::Group { name, minus: None } => format!("portfolio {name}"),
+        ClaimSubject::Group {
+            name,
+            minus: Some(minus),
+        } => format!("portfolio {name} less {minus}"),
+    };
+    let what = match events {
+        ClaimEvents::Ids(ids) => ids.join(", "),
+        ClaimEvents::Category(category) => {
+            format!("{} events of {category}", run.events_of(events).len())
+        }
+    };
+    format!("{whose}: {what}")
+}
+
+type EventFit = (usize, std::result::Result<Fit, String>);
+
+/// One fit per event of the claim, or why there is none.
+fn fits(
+    run: &Run,
+    outcomes: &[Outcome],
+    events: &ClaimEvents,
+    subject: &ClaimSubject,
+) -> Result<Vec<EventFit>> {
+    run.events_of(events)
+        .into_iter()
+        .map(|event| {
+            let fit = match subject {
+                ClaimSubject::Instrument(symbol) => instrument_fit(run, outcomes, event, symbol)?,
+                ClaimSubject::Group { name, minus } => {
+                    let groups = [Some(name), minus.as_ref()].into_iter().flatten();
+                    let groups: Vec<&InstrumentGroup> =
+                        groups.filter_map(|name| run.group(name)).collect();
+                    let portfolio = match groups.as_slice() {
+                        [a, b] => Portfolio::difference(run, a, b),
+                        [a, ..] => Portfolio::of(run, a),
+                        [] => return Ok((event, Err("no such group".to_owned()))),
+                    };
+                    portfolio.fit(run, event)?.map_err(|e| e.to_string())
+                }
+            };
+            Ok((event, fit))
+        })
+        .collect()
+}
+
+fn instrument_fit(
+    run: &Run,
+    outcomes: &[Outcome],
+    event: usize,
+    symbol: &Symbol,
+) -> Result<std::result::Result<Fit, String>> {
+    let id = &run.placed[event].event.id;
+    let outcome = outcomes
+        .iter()
+        .find(|o| o.event == event && o.instrument == *symbol);
+    let Some(outcome) = outcome else {
+        return Ok(Err(format!("{id} does not concern {symbol} in this study")));
+    };
+    let (Some(day_0), Some(returns)) = (run.placed[event].day_0, run.market.returns(symbol)) else {
+        return Ok(Err(format!("{id}: {}", outcome.ledger.reason)));
+    };
+    if outcome.computed.is_none() || outcome.ledger.status == Status::Excluded {
+        return Ok(Err(format!("{id}: {}", outcome.ledger.reason)));
+    }
+    let model = run.market.model(Some(symbol))?;
+    let subject = Subject {
+        returns,
+        model: &model,
+    };
+    let masked = if run.spec.mask_events {
+        reaction_sessions(&run.placed, symbol, Some(event), run.spec, returns.len())
+    } else {
+        Vec::new()
+    };
+    Ok(subject
+        .fit(run.spec, &masked, day_0)
+        .map_err(|e| format!("{id}: {e}")))
+}
+
+impl Run<'_> {
+    /// The positions of the events that a claim is about.
+    pub(super) fn events_of(&self, events: &ClaimEvents) -> Vec<usize> {
+        (0..self.placed.len())
+            .filter(|&i| {
+                let event = self.placed[i].event;
+                match events {
+                    ClaimEvents::Ids(ids) => ids.contains(&event.id),
+                    ClaimEvents::Category(c) => event.category.as_ref() == Some(c),
+                }
+            })
+            .collect()
+    }
+
+    fn group(&self, name: &str) -> Option<&InstrumentGroup> {
+        self.spec.groups.iter().find(|g| g.name == name)
+    }
+
+    /// The events that portfolios are compared on and that charts lead with: the leading event
+    /// and those that claims name by id; without any, all that have figures.
+    pub(super) fn compared_events(&self, outcomes: &[Outcome]) -> Vec<usize> {
+        let mut events: Vec<usize> = Vec::new();
+        let lead = self.spec.lead_event.iter().cloned().collect();
+        let named = self.spec.claims.iter().filter_map(|c| match &c.question {
+            ClaimQuestion::Sign {
+                events: ids @ ClaimEvents::Ids(_),
+                ..
+            } => Some(ids.clone()),
+            _ => None,
+        });
+        for ids in std::iter::once(ClaimEvents::Ids(lead)).chain(named) {
+            for event in self.events_of(&ids) {
+                if !events.contains(&event) {
+                    events.push(event);
+                }
+            }
+        }
+        if events.is_empty() {
+            events = outcomes
+                .iter()
+                .filter(|o| o.computed.is_some())
+                .map(|o| o.event)
+                .collect();
+            events.dedup();
+        }
+        events
+    }
+}

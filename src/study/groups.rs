@@ -1,0 +1,167 @@
+//! Differences between samples of events, and between portfolios of instruments.
+//!
+//! A portfolio is studied like one instrument: its error comes from its own time series, so that
+//! firms that move together are not counted as independent witnesses.
+
+use crate::align::Exclusion;
+use crate::analysis::aggregate::welch;
+use crate::error::Result;
+use crate::instrument::InstrumentGroup;
+use crate::study::observe::{Fit, Subject};
+use crate::study::placement::reaction_sessions;
+use crate::study::result::GroupDifferenceRow;
+use crate::study::run::{Outcome, Run};
+use crate::study::samples::Sample;
+use rayon::prelude::*;
+
+/// All differences: pairs of samples (Welch), then pairs of groups for each compared event.
+pub(super) fn differences(
+    run: &Run,
+    outcomes: &[Outcome],
+    samples: &[Sample],
+) -> Result<Vec<GroupDifferenceRow>> {
+    let mut rows = sample_differences(run, samples);
+    let groups = &run.spec.groups;
+    let pairs: Vec<(&InstrumentGroup, &InstrumentGroup)> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(i, a)| groups[i + 1..].iter().map(move |b| (a, b)))
+        .collect();
+    let events = run.compared_events(outcomes);
+    let per_pair: Vec<Vec<GroupDifferenceRow>> = pairs
+        .par_iter()
+        .map(|(a, b)| portfolio_differences(run, a, b, &events))
+        .collect::<Result<_>>()?;
+    rows.extend(per_pair.into_iter().flatten());
+    Ok(rows)
+}
+
+fn sample_differences(run: &Run, samples: &[Sample]) -> Vec<GroupDifferenceRow> {
+    let mut rows = Vec::new();
+    for (i, a) in samples.iter().enumerate() {
+        for b in &samples[i + 1..] {
+            for &window in run.spec.windows.car() {
+                let cars = |sample: &Sample| -> Vec<f64> {
+                    let cars = sample.observations.iter().filter_map(|o| o.car(window));
+                    cars.map(|c| c.car).collect()
+                };
+                let mut row = GroupDifferenceRow {
+                    method: "welch".to_owned(),
+                    event_id: None,
+                    group_a: a.group.clone(),
+                    group_b: b.group.clone(),
+                    window,
+                    difference: None,
+                    sd: None,
+                    statistic: None,
+                    df: None,
+                    p: None,
+                    note: String::new(),
+                };
+                if let Some(welch) = welch(&cars(a), &cars(b)) {
+                    row.difference = Some(welch.difference);
+                    row.sd = Some(welch.sd);
+                    row.statistic = Some(welch.test.t);
+                    row.df = Some(welch.test.df);
+                    row.p = Some(welch.test.p);
+                } else {
+                    row.note = "a sample has fewer than two observations".to_owned();
+                }
+                rows.push(row);
+            }
+        }
+    }
+    rows
+}
+
+fn portfolio_differences(
+    run: &Run,
+    a: &InstrumentGroup,
+    b: &InstrumentGroup,
+    events: &[usize],
+) -> Result<Vec<GroupDifferenceRow>> {
+    let mut rows = Vec::new();
+    let portfolio = Portfolio::difference(run, a, b);
+    for &event in events {
+        let fit = portfolio.fit(run, event)?;
+        for &window in run.spec.windows.car() {
+            let found = fit.as_ref().ok().and_then(|f| f.car(window));
+            let test = found.and_then(|(_, test)| test);
+            rows.push(GroupDifferenceRow {
+                method: "portfolio".to_owned(),
+                event_id: Some(run.placed[event].event.id.clone()),
+                group_a: a.name.clone(),
+                group_b: b.name.clone(),
+                window,
+                difference: found.map(|(car, _)| car.car),
+                sd: found.map(|(car, _)| car.sd),
+                statistic: test.map(|t| t.t),
+                df: test.map(|t| t.df),
+                p: test.map(|t| t.p),
+                note: fit
+                    .as_ref()
+                    .err()
+                    .map_or_else(String::new, Exclusion::to_string),
+            });
+        }
+    }
+    Ok(rows)
+}
+
+/// An equal-weighted portfolio of a group, or the difference of two.
+pub(super) struct Portfolio<'g> {
+    groups: Vec<&'g InstrumentGroup>,
+    returns: Vec<f64>,
+}
+
+impl<'g> Portfolio<'g> {
+    /// The portfolio of a group.
+    pub fn of(run: &Run, group: &'g InstrumentGroup) -> Self {
+        Self {
+            groups: vec![group],
+            returns: run.market.portfolio(&group.members),
+        }
+    }
+
+    /// Long the first group, short the second.
+    pub fn difference(run: &Run, a: &'g InstrumentGroup, b: &'g InstrumentGroup) -> Self {
+        let (long, short) = (
+            run.market.portfolio(&a.members),
+            run.market.portfolio(&b.members),
+        );
+        Self {
+            groups: vec![a, b],
+            returns: long.iter().zip(&short).map(|(l, s)| l - s).collect(),
+        }
+    }
+
+    /// Fits the study's model to it around an event.
+    pub fn fit(&self, run: &Run, event: usize) -> Result<std::result::Result<Fit, Exclusion>> {
+        let placed = &run.placed[event];
+        if let Some(exclusion) = placed.exclusion(run.data) {
+            return Ok(Err(exclusion));
+        }
+        let Some(day_0) = placed.day_0.filter(|&d| d < self.returns.len()) else {
+            let what = "every member of the group".to_owned();
+            return Ok(Err(Exclusion::MissingEventDay { what }));
+        };
+        let mut model = run.market.model(None)?;
+        if self.groups.len() > 1 {
+            // The risk-free rate, or the market, cancels in a difference of two returns.
+            model = model.without_offset();
+        }
+        let mut masked = vec![false; self.returns.len()];
+        if run.spec.mask_events {
+            for symbol in self.groups.iter().flat_map(|g| &g.members) {
+                let n = masked.len();
+                let own = reaction_sessions(&run.placed, symbol, Some(event), run.spec, n);
+                masked.iter_mut().zip(own).for_each(|(m, o)| *m |= o);
+            }
+        }
+        let subject = Subject {
+            returns: &self.returns,
+            model: &model,
+        };
+        Ok(subject.fit(run.spec, &masked, day_0))
+    }
+}

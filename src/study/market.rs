@@ -1,0 +1,253 @@
+//! Returns and models of a study: which price, which benchmark, which factors.
+
+use crate::analysis::model::{
+    LinearModel, ModelKind, capm, factors, french, market, market_adjusted, mean_adjusted,
+};
+use crate::error::{InputError, Result};
+use crate::instrument::Symbol;
+use crate::returns::{equal_weighted, returns, without_instrument};
+use crate::study::data::{FactorData, StudyData};
+use crate::study::spec::{PriceColumn, StudySpec};
+
+/// Returns on the session grid and everything that models are built from.
+pub(super) struct Market<'a> {
+    spec: &'a StudySpec,
+    factors: Option<&'a FactorData>,
+    symbols: Vec<Symbol>,
+    returns: Vec<Vec<f64>>,
+    benchmark: Option<Vec<f64>>,
+    /// `close`, `adj_close` or `returns`.
+    pub price_column: &'static str,
+}
+
+impl<'a> Market<'a> {
+    /// Computes the returns of `needed` and of the benchmark.
+    pub fn new(spec: &'a StudySpec, data: &'a StudyData, needed: &[Symbol]) -> Result<Self> {
+        let price_column = price_column(spec, data, needed)?;
+        let known: Vec<&Symbol> = needed
+            .iter()
+            .filter(|s| data.instrument(s).is_some())
+            .collect();
+        let returns_of = |symbol: &Symbol| instrument_returns(spec, data, symbol, price_column);
+        let benchmark = match &spec.benchmark {
+            Some(symbol) => Some(returns_of(symbol)?),
+            None => None,
+        };
+        let market = Self {
+            spec,
+            factors: data.factors.as_ref(),
+            returns: known.iter().map(|s| returns_of(s)).collect::<Result<_>>()?,
+            symbols: known.into_iter().cloned().collect(),
+            benchmark,
+            price_column,
+        };
+        market.model(None)?;
+        Ok(market)
+    }
+
+    /// The returns of an instrument, if the data hold it.
+    pub fn returns(&self, symbol: &Symbol) -> Option<&[f64]> {
+        let i = self.symbols.iter().position(|s| s == symbol)?;
+        Some(&self.returns[i])
+    }
+
+    /// The benchmark's returns.
+    pub fn benchmark(&self) -> Option<&[f64]> {
+        self.benchmark.as_deref()
+    }
+
+    /// The equal-weighted portfolio of the members that the data hold.
+    pub fn portfolio(&self, members: &[Symbol]) -> Vec<f64> {
+        let columns: Vec<&[f64]> = members.iter().filter_map(|m| self.returns(m)).collect();
+        equal_weighted(&columns)
+    }
+
+    /// The study's model; for `instrument`, on the benchmark without it where the study says so.
+    pub fn model(&self, instrument: Option<&Symbol>) -> Result<LinearModel<'_>> {
+        let kind = self.spec.model;
+        if let Some(columns) = kind.french_factors() {
+            let risk_free = self.factor("rf")?;
+            if kind == ModelKind::Capm {
+                return Ok(capm(self.factor("mkt_rf")?, risk_free));
+            }
+            // The size factor of the three-factor sets is built otherwise than that of the five.
+            let three = matches!(kind, ModelKind::Ff3 | ModelKind::Carhart);
+            let columns = columns.iter().map(|&name| {
+                let own = if three && name == "smb" && self.has_factor("smb_3factor") {
+                    "smb_3factor"
+                } else {
+                    name
+                };
+                Ok((own.to_owned(), self.factor(own)?.into()))
+            });
+            return Ok(french(
+                kind.as_str(),
+                columns.collect::<Result<_>>()?,
+                risk_free,
+            ));
+        }
+        match kind {
+            ModelKind::MeanAdjusted => Ok(mean_adjusted()),
+            ModelKind::MarketAdjusted => Ok(market_adjusted(self.benchmark_for(instrument)?)),
+            ModelKind::Factors => self.factor_model(instrument),
+            _ => {
+                let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
+                Ok(market(name, self.benchmark_for(instrument)?))
+            }
+        }
+    }
+
+    fn factor_model(&self, instrument: Option<&Symbol>) -> Result<LinearModel<'_>> {
+        if self.spec.factor_columns.is_empty() {
+            return Err(InputError::new(
+                "the model factors needs the columns to use",
+                "name them with --factor-columns A,B",
+            )
+            .into());
+        }
+        let mut columns = Vec::new();
+        if let Some(benchmark) = &self.spec.benchmark {
+            columns.push((
+                benchmark.as_str().to_owned(),
+                self.benchmark_for(instrument)?.into(),
+            ));
+        }
+        for name in &self.spec.factor_columns {
+            columns.push((name.clone(), self.factor_or_instrument(name)?.into()));
+        }
+        Ok(factors(columns))
+    }
+
+    fn benchmark_for(&self, instrument: Option<&Symbol>) -> Result<Vec<f64>> {
+        let benchmark = self.benchmark.as_deref().ok_or_else(|| {
+            InputError::new(
+                format!("the model {} needs a benchmark", self.spec.model.as_str()),
+                "name it with --benchmark SYM, or choose --model mean-adjusted",
+            )
+        })?;
+        let own = instrument
+            .filter(|i| self.spec.focus.as_ref().is_none_or(|focus| focus == *i))
+            .and_then(|i| self.returns(i));
+        Ok(match (self.spec.benchmark_weight, own) {
+            (Some(weight), Some(own)) => without_instrument(benchmark, own, weight),
+            _ => benchmark.to_vec(),
+        })
+    }
+
+    fn has_factor(&self, name: &str) -> bool {
+        self.factors.is_some_and(|f| f.column(name).is_some())
+    }
+
+    fn factor(&self, name: &str) -> Result<&[f64]> {
+        let Some(factors) = self.factors else {
+            return Err(InputError::new(
+                format!(
+                    "the model {} needs factor returns",
+                    self.spec.model.as_str()
+                ),
+                "give a factor file with --factors PATH",
+            )
+            .into());
+        };
+        factors.column(name).ok_or_else(|| {
+            InputError::new(
+                format!(
+                    "the factor file has no column {name}, which the model {} needs",
+                    self.spec.model.as_str()
+                ),
+                format!("it has {}", factors.names.join(", ")),
+            )
+            .into()
+        })
+    }
+
+    /// A column of the factor file, or the returns of an instrument of that name.
+    fn factor_or_instrument(&self, name: &str) -> Result<&[f64]> {
+        if self.has_factor(name) {
+            return self.factor(name);
+        }
+        Symbol::new(name)
+            .ok()
+            .and_then(|symbol| self.returns(&symbol))
+            .ok_or_else(|| {
+                InputError::new(
+                    format!("neither the factor file nor the prices have a column {name}"),
+                    "correct --factor-columns",
+                )
+                .into()
+            })
+    }
+}
+
+fn price_column(spec: &StudySpec, data: &StudyData, needed: &[Symbol]) -> Result<&'static str> {
+    let used = || {
+        needed
+            .iter()
+            .chain(&spec.benchmark)
+            .filter_map(|s| data.instrument(s))
+    };
+    if used().next().is_some() && used().all(|i| i.returns.is_some()) {
+        return Ok("returns");
+    }
+    let adjusted = used()
+        .filter(|i| i.returns.is_none())
+        .all(|i| i.adj_close.is_some());
+    match spec.price_column {
+        PriceColumn::Auto if adjusted => Ok("adj_close"),
+        PriceColumn::Auto | PriceColumn::Close => Ok("close"),
+        PriceColumn::AdjClose if adjusted => Ok("adj_close"),
+        PriceColumn::AdjClose => {
+            let without: Vec<&str> = used()
+                .filter(|i| i.adj_close.is_none())
+                .map(|i| i.symbol.as_str())
+                .collect();
+            Err(InputError::new(
+                format!("{} have no adjusted close", without.join(", ")),
+                "give files that have it, or choose --price-column close",
+            )
+            .into())
+        }
+    }
+}
+
+fn instrument_returns(
+    spec: &StudySpec,
+    data: &StudyData,
+    symbol: &Symbol,
+    column: &str,
+) -> Result<Vec<f64>> {
+    let Some(instrument) = data.instrument(symbol) else {
+        let known: Vec<&str> = data.instruments.iter().map(|i| i.symbol.as_str()).collect();
+        return Err(InputError::new(
+            format!("the prices hold no {symbol}"),
+            format!("they hold {}", shorten(&known)),
+        )
+        .into());
+    };
+    if let Some(own) = &instrument.returns {
+        return Ok(own.clone());
+    }
+    let prices = match column {
+        "adj_close" => instrument.adj_close.as_ref(),
+        _ => instrument.close.as_ref(),
+    };
+    let prices = prices.ok_or_else(|| {
+        InputError::new(
+            format!("{symbol} has no {column} price"),
+            "give a file with that column",
+        )
+    })?;
+    Ok(returns(prices, spec.returns))
+}
+
+fn shorten(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    if names.len() <= SHOWN {
+        return names.join(", ");
+    }
+    format!(
+        "{} and {} others",
+        names[..SHOWN].join(", "),
+        names.len() - SHOWN
+    )
+}

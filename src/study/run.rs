@@ -1,0 +1,405 @@
+//! The run of a study: events on sessions, one fit per event observation, samples, claims.
+//!
+//! Data are handed in and a [`StudyResult`] comes out; nothing here reads a file, a clock or the
+//! network. Observations are computed in parallel and collected in order, so that the result
+//! does not depend on the number of threads.
+
+use crate::align::Exclusion;
+use crate::analysis::inference::Observation;
+use crate::analysis::inference::placebo::{placebo_cars, placebo_p};
+use crate::error::{InputError, Result};
+use crate::instrument::Symbol;
+use crate::study::data::StudyData;
+use crate::study::market::Market;
+use crate::study::observe::{Fit, Subject};
+use crate::study::placement::{
+    PlacedEvent, instruments_of, overlaps, place, reaction_sessions, study_instruments,
+};
+use crate::study::result::{AbnormalReturnRow, CarRow, FitRow, LedgerRow, Status, StudyResult};
+use crate::study::spec::{QualityPolicy, StudySpec};
+use crate::study::{claims, summary};
+use rayon::prelude::*;
+
+/// What became of one event observation.
+pub(super) struct Outcome {
+    pub event: usize,
+    pub instrument: Symbol,
+    pub ledger: LedgerRow,
+    pub computed: Option<Computed>,
+}
+
+/// The figures of an event observation that has some.
+pub(super) struct Computed {
+    pub observation: Observation,
+    pub fit: FitRow,
+    pub abnormal: Vec<AbnormalReturnRow>,
+    pub cars: Vec<CarRow>,
+}
+
+/// All event observations, and the pseudo-events that they are compared with.
+pub(super) struct Observed {
+    /// Sorted by event, then in the order of the instruments.
+    pub outcomes: Vec<Outcome>,
+    /// Ascending CARs of pseudo-events, one list per CAR window, for every instrument.
+    pub placebos: Vec<(Symbol, Vec<Vec<f64>>)>,
+}
+
+/// Where an event observation stands.
+struct Place<'a> {
+    event: usize,
+    symbol: &'a Symbol,
+    day_0: usize,
+    /// The last session on which the model's inputs are present.
+    last: usize,
+}
+
+/// Everything that the steps of a run share.
+pub(super) struct Run<'a> {
+    pub spec: &'a StudySpec,
+    pub data: &'a StudyData,
+    pub market: Market<'a>,
+    pub placed: Vec<PlacedEvent<'a>>,
+    pub instruments: Vec<Symbol>,
+}
+
+/// Runs a study.
+///
+/// # Errors
+/// A setting that does not fit the data: an unknown benchmark or claim, a missing factor, an
+/// event on a closed day under [`Anchor::Error`](crate::align::Anchor::Error). What concerns one
+/// event or instrument only is not an error: it stands in the ledger.
+pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
+    if spec.events.is_empty() {
+        return Err(InputError::new(
+            "the study has no events",
+            "give an event file with --events PATH",
+        )
+        .into());
+    }
+    let instruments = study_instruments(spec, data);
+    if instruments.is_empty() {
+        return Err(InputError::new(
+            "the study has no instruments",
+            "name them with --instruments, or in the event file",
+        )
+        .into());
+    }
+    let run = Run {
+        market: Market::new(spec, data, &needed(spec, &instruments))?,
+        placed: place(spec, data)?,
+        spec,
+        data,
+        instruments,
+    };
+    claims::check(&run)?;
+    let observed = run.observe()?;
+    let tables = summary::tables(&run, &observed)?;
+    Ok(summary::result(&run, observed.outcomes, tables))
+}
+
+/// Every symbol whose returns the study touches.
+fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
+    let members = spec.groups.iter().flat_map(|g| &g.members);
+    let columns: Vec<Symbol> = spec
+        .factor_columns
+        .iter()
+        .filter_map(|name| Symbol::new(name).ok())
+        .collect();
+    let mut needed: Vec<Symbol> = Vec::new();
+    let focus = spec.focus.iter();
+    for symbol in instruments
+        .iter()
+        .chain(focus)
+        .chain(members)
+        .chain(&columns)
+    {
+        if !needed.contains(symbol) {
+            needed.push(symbol.clone());
+        }
+    }
+    needed
+}
+
+impl Run<'_> {
+    fn observe(&self) -> Result<Observed> {
+        type PerInstrument = (Vec<Outcome>, Vec<Vec<f64>>);
+        let per_instrument: Vec<PerInstrument> = self
+            .instruments
+            .par_iter()
+            .map(|symbol| self.observe_instrument(symbol))
+            .collect::<Result<_>>()?;
+        let mut observed = Observed {
+            outcomes: self.outside_the_study(),
+            placebos: Vec::new(),
+        };
+        for (symbol, (outcomes, placebos)) in self.instruments.iter().zip(per_instrument) {
+            observed.outcomes.extend(outcomes);
+            observed.placebos.push((symbol.clone(), placebos));
+        }
+        // Stable: within an event the instruments keep their order.
+        observed.outcomes.sort_by_key(|o| o.event);
+        Ok(observed)
+    }
+
+    /// Events all of whose instruments the study leaves out: they stand in the ledger all the
+    /// same.
+    fn outside_the_study(&self) -> Vec<Outcome> {
+        let left_out =
+            |event: &usize| instruments_of(self.placed[*event].event, &self.instruments).is_empty();
+        (0..self.placed.len())
+            .filter(left_out)
+            .flat_map(|event| {
+                let named = &self.placed[event].event.instruments;
+                named.iter().map(move |symbol| {
+                    self.excluded(event, symbol, &Exclusion::NotInStudy, Status::Excluded)
+                })
+            })
+            .collect()
+    }
+
+    fn observe_instrument(&self, symbol: &Symbol) -> Result<(Vec<Outcome>, Vec<Vec<f64>>)> {
+        let concerned: Vec<usize> = (0..self.placed.len())
+            .filter(|&e| instruments_of(self.placed[e].event, &self.instruments).contains(symbol))
+            .collect();
+        let Some(returns) = self.market.returns(symbol) else {
+            let unknown = |&event: &usize| {
+                self.excluded(
+                    event,
+                    symbol,
+                    &Exclusion::UnknownInstrument,
+                    Status::Excluded,
+                )
+            };
+            return Ok((concerned.iter().map(unknown).collect(), Vec::new()));
+        };
+        let model = self.market.model(Some(symbol))?;
+        let subject = Subject {
+            returns,
+            model: &model,
+        };
+        let mut placebos = Vec::new();
+        if self.spec.placebo && !concerned.is_empty() {
+            let masked = reaction_sessions(&self.placed, symbol, None, self.spec, returns.len());
+            placebos = placebo_cars(
+                returns,
+                &model,
+                &masked,
+                &self.spec.windows,
+                self.spec.min_estimation,
+            );
+            placebos.iter_mut().for_each(|v| v.sort_by(f64::total_cmp));
+        }
+        let outcomes = concerned
+            .into_iter()
+            .map(|event| self.observe_one(event, symbol, &subject, &placebos))
+            .collect();
+        Ok((outcomes, placebos))
+    }
+
+    fn observe_one(
+        &self,
+        event: usize,
+        symbol: &Symbol,
+        subject: &Subject,
+        placebos: &[Vec<f64>],
+    ) -> Outcome {
+        if let Some(exclusion) = self.placed[event].exclusion(self.data) {
+            let status = match exclusion {
+                Exclusion::AwaitingData { .. } => Status::Provisional,
+                _ => Status::Excluded,
+            };
+            return self.excluded(event, symbol, &exclusion, status);
+        }
+        let (Some(day_0), Some(last)) = (self.placed[event].day_0, subject.last_covered()) else {
+            let what = "every return of the benchmark".to_owned();
+            let exclusion = Exclusion::MissingEventDay { what };
+            return self.excluded(event, symbol, &exclusion, Status::Excluded);
+        };
+        if day_0 > last {
+            let last = self.data.sessions[last];
+            let exclusion = Exclusion::AwaitingData { last };
+            return self.excluded(event, symbol, &exclusion, Status::Provisional);
+        }
+        if let Some(exclusion) = self.quality_exclusion(symbol, day_0) {
+            return self.excluded(event, symbol, &exclusion, Status::Excluded);
+        }
+        let mask = reaction_sessions(
+            &self.placed,
+            symbol,
+            Some(event),
+            self.spec,
+            subject.returns.len(),
+        );
+        let plain = subject.fit(self.spec, &[], day_0);
+        let masked = subject.fit(self.spec, &mask, day_0);
+        let chosen = if self.spec.mask_events {
+            &masked
+        } else {
+            &plain
+        };
+        match chosen {
+            Err(exclusion) => self.excluded(event, symbol, exclusion, Status::Excluded),
+            Ok(fit) => {
+                let place = Place {
+                    event,
+                    symbol,
+                    day_0,
+                    last,
+                };
+                let both = [plain.as_ref().ok(), masked.as_ref().ok()];
+                self.computed(&place, subject, fit, both, placebos)
+            }
+        }
+    }
+
+    fn computed(
+        &self,
+        place: &Place,
+        subject: &Subject,
+        fit: &Fit,
+        [plain, masked]: [Option<&Fit>; 2],
+        placebos: &[Vec<f64>],
+    ) -> Outcome {
+        let id = self.placed[place.event].event.id.as_str();
+        let known_days = (place.last - place.day_0) as i32;
+        let mut cars = Vec::new();
+        for (i, &window) in self.spec.windows.car().iter().enumerate() {
+            let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
+            row.compare(plain, masked);
+            if self.spec.placebo {
+                row.add_placebo(&placebos[i]);
+            }
+            cars.push(row);
+        }
+        let mut ledger = self.ledger_row(place.event, place.symbol);
+        ledger.n_estimation = Some(fit.fitted.n_estimation);
+        let event_end = self.spec.windows.event().end().0;
+        if event_end > known_days {
+            ledger.status = Status::Provisional;
+            ledger.reason_code = "open-window".to_owned();
+            ledger.reason = format!("{known_days} of {event_end} sessions after day 0 are known");
+        } else if fit.fitted.n_estimation < ledger.n_estimation_window {
+            ledger.reason_code = "thin-estimation".to_owned();
+            ledger.reason = format!(
+                "{} of {} estimation days are usable",
+                fit.fitted.n_estimation, ledger.n_estimation_window
+            );
+        }
+        let fit_row = fit.fit_row(id, place.symbol, subject.model, self.data);
+        Outcome {
+            event: place.event,
+            instrument: place.symbol.clone(),
+            ledger,
+            computed: fit_row.map(|fit_row| Computed {
+                observation: fit.observation(place.day_0),
+                fit: fit_row,
+                abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
+                cars,
+            }),
+        }
+    }
+
+    fn quality_exclusion(&self, symbol: &Symbol, day_0: usize) -> Option<Exclusion> {
+        if self.spec.quality != QualityPolicy::Exclude {
+            return None;
+        }
+        let n = self.data.sessions.len();
+        let from = self.spec.windows.estimation().sessions(day_0, n).start;
+        let to = self.spec.windows.event().sessions(day_0, n).end;
+        let (first, last) = (self.data.sessions[from], self.data.sessions[to - 1]);
+        let concerns = |s: &str| {
+            s == symbol.as_str()
+                || self
+                    .spec
+                    .benchmark
+                    .as_ref()
+                    .is_some_and(|b| b.as_str() == s)
+        };
+        let messages: Vec<&str> = self
+            .data
+            .findings
+            .iter()
+            .filter(|f| f.serious && concerns(&f.symbol))
+            .filter(|f| f.session.is_none_or(|s| first <= s && s <= last))
+            .map(|f| f.message.as_str())
+            .collect();
+        (!messages.is_empty()).then(|| Exclusion::Quality {
+            message: messages.join("; "),
+        })
+    }
+
+    fn excluded(
+        &self,
+        event: usize,
+        symbol: &Symbol,
+        exclusion: &Exclusion,
+        status: Status,
+    ) -> Outcome {
+        let mut ledger = self.ledger_row(event, symbol);
+        ledger.status = status;
+        ledger.reason_code = exclusion.code().to_owned();
+        ledger.reason = exclusion.to_string();
+        if let Exclusion::ShortEstimation { n, .. } = exclusion {
+            ledger.n_estimation = Some(*n);
+        }
+        Outcome {
+            event,
+            instrument: symbol.clone(),
+            ledger,
+            computed: None,
+        }
+    }
+
+    fn ledger_row(&self, event: usize, symbol: &Symbol) -> LedgerRow {
+        let placed = &self.placed[event];
+        let length = self.spec.windows.event().n_days();
+        let (overlaps, same_session) = overlaps(&self.placed, event, symbol, length);
+        let found = placed.session.as_ref().ok();
+        LedgerRow {
+            event_id: placed.event.id.clone(),
+            instrument: symbol.to_string(),
+            given_at: placed.event.given_at.clone(),
+            session: found.map(|f| f.session),
+            rule: found.map_or("", |f| f.rule).to_owned(),
+            status: Status::Used,
+            reason_code: String::new(),
+            reason: String::new(),
+            overlaps,
+            same_session,
+            day_uncertain: placed.event.day_is_uncertain(),
+            n_estimation: None,
+            n_estimation_window: self.spec.windows.estimation().n_days(),
+        }
+    }
+}
+
+impl CarRow {
+    /// Puts the figures of both ways of estimation beside the main ones.
+    fn compare(&mut self, plain: Option<&Fit>, masked: Option<&Fit>) {
+        if let Some((car, test)) = plain.and_then(|f| f.car(self.window)) {
+            self.car_unmasked = Some(car.car);
+            self.car_unmasked_sd = Some(car.sd);
+            self.car_unmasked_t = test.map(|t| t.t);
+        }
+        if let Some((car, test)) = masked.and_then(|f| f.car(self.window)) {
+            self.car_masked = Some(car.car);
+            self.car_masked_sd = Some(car.sd);
+            self.car_masked_t = test.map(|t| t.t);
+        }
+    }
+
+    /// Compares the CAR with those of pseudo-events, where every day of the window is present.
+    fn add_placebo(&mut self, pseudo: &[f64]) {
+        let Some(car) = self.car.filter(|_| self.n_days == self.window.n_days()) else {
+            return;
+        };
+        if let Some(rank) = placebo_p(car, pseudo) {
+            self.placebo_p = Some(rank.p);
+            self.placebo_n = Some(rank.n);
+        } else {
+            let reason = "placebo_p: no admissible pseudo-event date";
+            let separator = if self.note.is_empty() { "" } else { "; " };
+            self.note = format!("{}{separator}{reason}", self.note);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Samples of event observations: how they are formed, their averages and tests.
+
+use crate::analysis::aggregate::{Aar, aar};
+use crate::analysis::inference::{ALL, Law, Observation, SampleTest};
+use crate::analysis::multiple_testing::{benjamini_hochberg, holm};
+use crate::error::{InputError, Result};
+use crate::event::Event;
+use crate::study::result::{AarRow, Status, TestRow};
+use crate::study::run::{Outcome, Run};
+use crate::study::spec::GroupBy;
+
+/// A sample of used event observations.
+pub(super) struct Sample<'o> {
+    pub group: String,
+    pub observations: Vec<&'o Observation>,
+    /// How many of them overlap another event's window in calendar time.
+    pub n_overlapping: usize,
+}
+
+/// The label of events that have no value in the grouping column.
+const UNGROUPED: &str = "(none)";
+
+/// Forms the samples: the used observations (of the focus instrument, where there is one) by
+/// the grouping column, in the order in which the groups first appear.
+pub(super) fn samples<'o>(run: &Run, outcomes: &'o [Outcome]) -> Result<Vec<Sample<'o>>> {
+    if let GroupBy::Column(column) = &run.spec.group_by {
+        check_column(column, &run.spec.events)?;
+    }
+    let mut samples: Vec<Sample> = Vec::new();
+    for outcome in outcomes {
+        let in_focus = run
+            .spec
+            .focus
+            .as_ref()
+            .is_none_or(|f| *f == outcome.instrument)
+            || run.spec.group_by == GroupBy::InstrumentGroup;
+        let (Some(computed), true, Status::Used) =
+            (&outcome.computed, in_focus, outcome.ledger.status)
+        else {
+            continue;
+        };
+        for group in groups_of(run, outcome) {
+            let sample = match samples.iter_mut().find(|s| s.group == group) {
+                Some(sample) => sample,
+                None => {
+                    samples.push(Sample {
+                        group,
+                        observations: Vec::new(),
+                        n_overlapping: 0,
+                    });
+                    let last = samples.len() - 1;
+                    &mut samples[last]
+                }
+            };
+            sample.observations.push(&computed.observation);
+        }
+    }
+    let length = run.spec.windows.event().n_days();
+    for sample in &mut samples {
+        sample.n_overlapping = n_overlapping(&sample.observations, length);
+    }
+    Ok(samples)
+}
+
+/// How many observations have a day 0 within `length` sessions of another's.
+fn n_overlapping(observations: &[&Observation], length: usize) -> usize {
+    let mut days: Vec<usize> = observations.iter().map(|o| o.day_0).collect();
+    days.sort_unstable();
+    let near = |a: usize, b: usize| days[b] - days[a] < length;
+    (0..days.len())
+        .filter(|&i| (i > 0 && near(i - 1, i)) || (i + 1 < days.len() && near(i, i + 1)))
+        .count()
+}
+
+fn check_column(column: &str, events: &[Event]) -> Result<()> {
+    let has = |e: &Event| match column {
+        "category" => e.category.is_some(),
+        other => e.attributes.contains_key(other),
+    };
+    if column == "category" || events.iter().any(has) {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = events
+        .iter()
+        .flat_map(|e| e.attributes.keys().map(String::as_str))
+        .chain(["category"])
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    Err(InputError::new(
+        "no event has this column",
+        format!("group by {}, instrument-group or none", known.join(", ")),
+    )
+    .in_file("--group-by")
+    .with_value(column)
+    .into())
+}
+
+fn groups_of(run: &Run, outcome: &Outcome) -> Vec<String> {
+    let event = run.placed[outcome.event].event;
+    match &run.spec.group_by {
+        GroupBy::None => vec!["all".to_owned()],
+        GroupBy::Column(column) => {
+            let value = match column.as_str() {
+                "category" => event.category.as_ref(),
+                other => event.attributes.get(other),
+            };
+            vec![value.map_or(UNGROUPED, String::as_str).to_owned()]
+        }
+        GroupBy::InstrumentGroup => {
+            let groups = run.spec.groups.iter();
+            let own: Vec<String> = groups
+                .filter(|g| g.members.contains(&outcome.instrument))
+                .map(|g| g.name.clone())
+                .collect();
+            if own.is_empty() {
+                vec![UNGROUPED.to_owned()]
+            } else {
+                own
+            }
+        }
+    }
+}
+
+/// The rows of `aar.csv`.
+pub(super) fn aar_rows(run: &Run, samples: &[Sample]) -> Vec<AarRow> {
+    let row = |group: &str, day: Aar| AarRow {
+        group: group.to_owned(),
+        relative_day: day.relative_day,
+        n: day.n,
+        aar: day.aar,
+        caar: day.caar,
+        aar_sd: day.sd,
+        aar_low: day.test.map(|t| t.low),
+        aar_high: day.test.map(|t| t.high),
+    };
+    samples
+        .iter()
+        .flat_map(|sample| {
+            aar(&sample.observations, run.spec.windows.event())
+                .into_iter()
+                .map(|day| row(&sample.group, day))
+        })
+        .collect()
+}
+
+/// The sample tests that the study asks for.
+pub(super) fn selected_tests(run: &Run) -> Vec<&'static dyn SampleTest> {
+    let wanted = |test: &&'static dyn SampleTest| match &run.spec.tests {
+        None => true,
+        Some(names) => names.iter().any(|n| n == test.name()),
+    };
+    ALL.iter().copied().filter(wanted).collect()
+}
+
+/// The rows of `tests.csv`, with p adjusted over all of them.
+pub(super) fn test_rows(run: &Run, samples: &[Sample]) -> Vec<TestRow> {
+    let tests = selected_tests(run);
+    let mut rows = Vec::new();
+    for sample in samples {
+        for &window in run.spec.windows.car() {
+            let cars: Vec<f64> = sample
+                .observations
+                .iter()
+                .filter_map(|o| o.car(window))
+                .map(|c| c.car)
+                .collect();
+            let caar = (!cars.is_empty()).then(|| crate::analysis::ols::mean(&cars));
+            for test in &tests {
+                let outcome = test.run(&sample.observations, window);
+                let law = match outcome.law {
+                    Some(Law::StudentT(_)) => "Student t",
+                    Some(Law::Normal) => "standard normal",
+                    None => "",
+                };
+                rows.push(TestRow {
+                    group: sample.group.clone(),
+                    window,
+                    test: test.name().to_owned(),
+                    caar,
+                    statistic: outcome.value,
+                    df: outcome.df(),
+                    p: outcome.p,
+                    p_holm: None,
+                    p_bh: None,
+                    n: outcome.n,
+                    null: test.null().to_owned(),
+                    note: outcome.undefined.unwrap_or_else(|| law.to_owned()),
+                });
+            }
+        }
+    }
+    let p: Vec<Option<f64>> = rows.iter().map(|r| r.p).collect();
+    for (row, (holm, bh)) in rows
+        .iter_mut()
+        .zip(holm(&p).into_iter().zip(benjamini_hochberg(&p)))
+    {
+        row.p_holm = holm;
+        row.p_bh = bh;
+    }
+    rows
+}

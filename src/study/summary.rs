@@ -1,0 +1,323 @@
+//! The result put together: counts that add up, settings as resolved, money, cautions.
+
+use crate::analysis::window::RelativeDay;
+use crate::error::Result;
+use crate::instrument::Symbol;
+use crate::study::result::{
+    AarRow, ClaimRow, DollarValue, FigureData, GroupDifferenceRow, LedgerRow, Settings, Status,
+    StatusCounts, StudyResult, TestRow,
+};
+use crate::study::run::{Observed, Outcome, Run};
+use crate::study::samples::{Sample, aar_rows, samples, selected_tests, test_rows};
+use crate::study::spec::{GroupBy, QualityPolicy};
+use crate::study::warning::Warning;
+use crate::study::{claims, figures, groups};
+use chrono::NaiveDate;
+
+/// A count of shares is used for events at most this many calendar days away.
+const SHARES_VALID_DAYS: i64 = 190;
+
+/// The tables that are made from all observations together.
+pub(super) struct Tables {
+    aar: Vec<AarRow>,
+    tests: Vec<TestRow>,
+    claims: Vec<ClaimRow>,
+    groups: Vec<GroupDifferenceRow>,
+    dollar_values: Vec<DollarValue>,
+    figures: FigureData,
+    warnings: Vec<Warning>,
+}
+
+/// Makes them.
+pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
+    let outcomes = &observed.outcomes;
+    let samples = samples(run, outcomes)?;
+    let tests = test_rows(run, &samples);
+    let n_p = tests.iter().filter(|t| t.p.is_some()).count();
+    Ok(Tables {
+        aar: aar_rows(run, &samples),
+        claims: claims::answer(run, outcomes)?,
+        groups: groups::differences(run, outcomes, &samples)?,
+        dollar_values: dollar_values(run, outcomes),
+        figures: figures::figures(run, observed)?,
+        warnings: warnings(run, outcomes, &samples, n_p),
+        tests,
+    })
+}
+
+/// Puts the result together.
+pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> StudyResult {
+    let ledger: Vec<LedgerRow> = outcomes.iter().map(|o| o.ledger.clone()).collect();
+    let (mut fits, mut abnormal_returns, mut cars) = (Vec::new(), Vec::new(), Vec::new());
+    for computed in outcomes.into_iter().filter_map(|o| o.computed) {
+        fits.push(computed.fit);
+        abnormal_returns.extend(computed.abnormal);
+        cars.extend(computed.cars);
+    }
+    let first = run.data.sessions.first().copied().unwrap_or_default();
+    let last = run.data.sessions.last().copied().unwrap_or_default();
+    StudyResult {
+        name: run.spec.name.clone(),
+        title: run.spec.title.clone(),
+        question: run.spec.question.clone(),
+        settings: settings(run),
+        inputs: run.data.inputs.clone(),
+        data_range: (first, last),
+        event_counts: event_counts(run, &ledger),
+        observation_counts: count(ledger.iter().map(|r| r.status)),
+        events: run.spec.events.clone(),
+        groups_of_instruments: run.spec.groups.clone(),
+        ledger,
+        fits,
+        abnormal_returns,
+        cars,
+        aar: tables.aar,
+        tests: tables.tests,
+        groups: tables.groups,
+        claims: tables.claims,
+        dollar_values: tables.dollar_values,
+        figures: tables.figures,
+        findings: match run.spec.quality {
+            QualityPolicy::Off => Vec::new(),
+            _ => run.data.findings.clone(),
+        },
+        warnings: tables.warnings,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn settings(run: &Run) -> Settings {
+    let spec = run.spec;
+    let model = run.market.model(None);
+    Settings {
+        model: spec.model.as_str().to_owned(),
+        regressors: model.map_or_else(
+            |_| Vec::new(),
+            |m| crate::analysis::model::NormalReturnModel::regressors(&m),
+        ),
+        benchmark: spec.benchmark.clone(),
+        benchmark_weight: spec.benchmark_weight,
+        returns: spec.returns.as_str().to_owned(),
+        price_column: run.market.price_column.to_owned(),
+        factor_unit: run.data.factors.as_ref().map(|f| f.unit.clone()),
+        estimation: spec.windows.estimation(),
+        min_estimation: spec.min_estimation,
+        event_window: spec.windows.event(),
+        windows: spec.windows.car().to_vec(),
+        calendar: run.data.calendar.name().to_owned(),
+        anchor: spec.anchor.as_str().to_owned(),
+        max_shift: spec.max_shift,
+        quality: match spec.quality {
+            QualityPolicy::Warn => "warn",
+            QualityPolicy::Exclude => "exclude",
+            QualityPolicy::Off => "off",
+        }
+        .to_owned(),
+        mask_events: spec.mask_events,
+        mask_window: spec.mask_window,
+        group_by: match &spec.group_by {
+            GroupBy::Column(column) => column.clone(),
+            GroupBy::InstrumentGroup => "instrument-group".to_owned(),
+            GroupBy::None => "none".to_owned(),
+        },
+        focus: spec.focus.clone(),
+        lead_event: spec.lead_event.clone(),
+        instruments: run.instruments.clone(),
+        tests: selected_tests(run)
+            .iter()
+            .map(|t| t.name().to_owned())
+            .collect(),
+        placebo: spec.placebo,
+        confidence: 0.95,
+    }
+}
+
+/// An event counts as used when any of its observations is, else as provisional when any is.
+fn event_counts(run: &Run, ledger: &[LedgerRow]) -> StatusCounts {
+    count(run.spec.events.iter().map(|event| {
+        let own = ledger
+            .iter()
+            .filter(|r| r.event_id == event.id)
+            .map(|r| r.status);
+        own.min_by_key(|s| *s as u8).unwrap_or(Status::Excluded)
+    }))
+}
+
+fn count(statuses: impl Iterator<Item = Status>) -> StatusCounts {
+    let mut counts = StatusCounts::default();
+    for status in statuses {
+        counts.total += 1;
+        match status {
+            Status::Used => counts.used += 1,
+            Status::Provisional => counts.provisional += 1,
+            Status::Excluded => counts.excluded += 1,
+        }
+    }
+    counts
+}
+
+/// AR_0 × market value at the previous close, for every observation whose shares are known.
+fn dollar_values(run: &Run, outcomes: &[Outcome]) -> Vec<DollarValue> {
+    let value = |outcome: &Outcome| -> Option<DollarValue> {
+        let computed = outcome.computed.as_ref()?;
+        let row = computed
+            .abnormal
+            .iter()
+            .find(|r| r.relative_day == RelativeDay(0))?;
+        let (session, ret, ar) = (row.session?, row.ret?, row.ar?);
+        let day_0 = computed
+            .cars
+            .iter()
+            .find(|c| c.window.start() == RelativeDay(0) && c.window.end() == RelativeDay(0));
+        let half = match day_0 {
+            Some(row) => row.car_high? - row.car?,
+            None => {
+                let quantile =
+                    crate::analysis::distribution::student_t_upper_quantile(0.025, row.ar_df?)?;
+                quantile * row.ar_sd?
+            }
+        };
+        let shares = run
+            .spec
+            .shares
+            .iter()
+            .filter(|s| s.instrument == outcome.instrument)
+            .min_by_key(|s| distance(s.as_of, session))
+            .filter(|s| distance(s.as_of, session) <= SHARES_VALID_DAYS)?;
+        let previous_close = previous_close(run, &outcome.instrument, computed.observation.day_0)?;
+        let market_value = previous_close * shares.count;
+        Some(DollarValue {
+            event_id: outcome.ledger.event_id.clone(),
+            instrument: outcome.instrument.clone(),
+            session,
+            previous_close,
+            shares: shares.count,
+            shares_as_of: shares.as_of,
+            shares_source: shares.source.clone(),
+            market_value,
+            abnormal: ar * market_value,
+            abnormal_low: (ar - half) * market_value,
+            abnormal_high: (ar + half) * market_value,
+            total: ret * market_value,
+        })
+    };
+    outcomes.iter().filter_map(value).collect()
+}
+
+fn distance(a: NaiveDate, b: NaiveDate) -> i64 {
+    (a - b).num_days().abs()
+}
+
+fn previous_close(run: &Run, symbol: &Symbol, day_0: usize) -> Option<f64> {
+    let close = run.data.instrument(symbol)?.close.as_ref()?;
+    let value = *close.get(day_0.checked_sub(1)?)?;
+    (value > 0.0 && value.is_finite()).then_some(value)
+}
+
+fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    shared_sessions(run, &mut warnings);
+    for placed in &run.placed {
+        let contradiction = placed
+            .session
+            .as_ref()
+            .ok()
+            .and_then(|s| s.contradiction.clone());
+        if let Some(message) = contradiction {
+            warnings.push(Warning::ContradictoryTime {
+                event_id: placed.event.id.clone(),
+                message,
+            });
+        }
+    }
+    thin_estimation(run, outcomes, &mut warnings);
+    for sample in samples.iter().filter(|s| s.n_overlapping > 0) {
+        warnings.push(Warning::Clustering {
+            group: sample.group.clone(),
+            n_overlapping: sample.n_overlapping,
+            n: sample.observations.len(),
+        });
+    }
+    if n_p > 20 {
+        warnings.push(Warning::MultipleLooks { n: n_p });
+    }
+    if run.spec.quality != QualityPolicy::Off && !run.data.findings.is_empty() {
+        let findings = &run.data.findings;
+        let mut by_weight: Vec<_> = findings.iter().collect();
+        by_weight.sort_by_key(|f| !f.serious);
+        warnings.push(Warning::Quality {
+            n: findings.len(),
+            n_serious: findings.iter().filter(|f| f.serious).count(),
+            examples: by_weight
+                .iter()
+                .take(3)
+                .map(|f| f.message.clone())
+                .collect(),
+        });
+    }
+    for (what, why) in &run.data.unreadable {
+        warnings.push(Warning::Unreadable {
+            what: what.clone(),
+            why: why.clone(),
+        });
+    }
+    factors_end(run, outcomes, &mut warnings);
+    warnings
+}
+
+fn shared_sessions(run: &Run, warnings: &mut Vec<Warning>) {
+    let mut by_session: std::collections::BTreeMap<NaiveDate, Vec<String>> = Default::default();
+    for placed in &run.placed {
+        if let Ok(found) = &placed.session {
+            let ids = by_session.entry(found.session).or_default();
+            ids.push(placed.event.id.clone());
+        }
+    }
+    for (session, events) in by_session.into_iter().filter(|(_, ids)| ids.len() > 1) {
+        warnings.push(Warning::SharedSession { session, events });
+    }
+}
+
+fn thin_estimation(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>) {
+    let in_focus = |o: &&Outcome| run.spec.focus.as_ref().is_none_or(|f| *f == o.instrument);
+    for outcome in outcomes.iter().filter(in_focus) {
+        let (Some(n), of) = (
+            outcome.ledger.n_estimation,
+            outcome.ledger.n_estimation_window,
+        ) else {
+            continue;
+        };
+        if outcome.computed.is_some() && n < of {
+            warnings.push(Warning::ThinEstimation {
+                event_id: outcome.ledger.event_id.clone(),
+                instrument: outcome.instrument.to_string(),
+                n,
+                of,
+            });
+        }
+    }
+}
+
+fn factors_end(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>) {
+    use crate::analysis::model::NormalReturnModel;
+    let n = run.data.sessions.len();
+    let Ok(model) = run.market.model(None) else {
+        return;
+    };
+    if run.spec.model.french_factors().is_none() {
+        return;
+    }
+    if let Some(last) = (0..n)
+        .rev()
+        .find(|&t| model.covers(t))
+        .filter(|&t| t + 1 < n)
+    {
+        let affected = outcomes
+            .iter()
+            .filter(|o| o.ledger.status == Status::Provisional);
+        warnings.push(Warning::FactorsEnd {
+            last: run.data.sessions[last],
+            n_affected: affected.count(),
+        });
+    }
+}
