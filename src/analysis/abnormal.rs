@@ -146,6 +146,14 @@ impl AbnormalReturns {
         })
     }
 
+    /// The days of `window` that have an abnormal return.
+    pub fn days_present(&self, window: Window) -> Vec<RelativeDay> {
+        window
+            .days()
+            .filter(|&day| self.ar(day).is_some())
+            .collect()
+    }
+
     fn position(&self, day: RelativeDay) -> Option<usize> {
         usize::try_from(day.0 - self.window.start().0)
             .ok()

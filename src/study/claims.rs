@@ -7,9 +7,7 @@
 //! test that finds nothing: that is "not distinguishable".
 
 use crate::analysis::aggregate::mean_and_sd;
-use crate::analysis::inference::single_event::{
-    TTest, minimum_detectable_effect, sample_quantile, t_test,
-};
+use crate::analysis::inference::single_event::{TTest, minimum_detectable_effect, t_test};
 use crate::analysis::window::Window;
 use crate::error::{InputError, Result};
 use crate::event::Direction;
@@ -161,7 +159,7 @@ struct Evidence {
 
 fn single(fit: &Fit, window: Window) -> Option<Evidence> {
     let (car, test) = fit.car(window)?;
-    let rank = sample_quantile(car.car, &fit.days, &fit.fitted.residuals, car.n_days);
+    let rank = fit.sample_quantile(&car);
     Some(Evidence {
         figure: car.car,
         test: test?,

@@ -1,6 +1,5 @@
 //! What charts need beside the tables: leading observations, a price, a scatter, placebos.
 
-use crate::analysis::inference::placebo::placebo_p;
 use crate::analysis::window::RelativeDay;
 use crate::error::Result;
 use crate::instrument::Symbol;
@@ -130,23 +129,21 @@ fn placebos(run: &Run, observed: &Observed, outcome: &Outcome) -> Vec<PlaceboDis
         .placebos
         .iter()
         .find(|(s, _)| *s == outcome.instrument);
-    let (Some((_, lists)), Some(computed)) = (own, &outcome.computed) else {
+    let (Some((_, Some(placebo))), Some(computed)) = (own, &outcome.computed) else {
         return Vec::new();
     };
     let windows = run.spec.windows.car().iter();
     windows
-        .zip(lists)
         .zip(&computed.cars)
-        .filter_map(|((&window, pseudo), row)| {
-            row.placebo_p?;
-            let car = row.car?;
+        .filter(|(window, row)| row.n_days == window.n_days())
+        .filter_map(|(&window, row)| {
             Some(PlaceboDistribution {
                 event_id: outcome.ledger.event_id.clone(),
                 instrument: outcome.instrument.clone(),
                 window,
-                car,
-                p: placebo_p(car, pseudo)?.p,
-                values: pseudo.clone(),
+                car: row.car?,
+                p: row.placebo_p?,
+                values: placebo.cars(window).to_vec(),
             })
         })
         .collect()

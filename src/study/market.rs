@@ -78,7 +78,7 @@ impl<'a> Market<'a> {
                 } else {
                     name
                 };
-                Ok((own.to_owned(), self.factor(own)?.into()))
+                Ok((name.to_owned(), self.factor(own)?.into()))
             });
             return Ok(french(
                 kind.as_str(),

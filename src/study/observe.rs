@@ -5,7 +5,7 @@ use crate::analysis::abnormal::{AbnormalReturns, Car};
 use crate::analysis::estimation::estimation_days;
 use crate::analysis::inference::Observation;
 use crate::analysis::inference::single_event::{
-    TTest, minimum_detectable_effect, sample_quantile, t_test,
+    RankP, TTest, minimum_detectable_effect, sample_quantile, t_test,
 };
 use crate::analysis::model::{Fitted, NormalReturnModel};
 use crate::analysis::window::Window;
@@ -81,6 +81,18 @@ impl Fit {
     pub fn car(&self, window: Window) -> Option<(Car, Option<TTest>)> {
         let car = self.abnormal.car(window)?;
         Some((car, t_test(car.car, car.sd, self.abnormal.df())))
+    }
+
+    /// The sample-quantile test of a CAR.
+    pub fn sample_quantile(&self, car: &Car) -> Option<RankP> {
+        let fit = &self.fitted;
+        sample_quantile(
+            car.car,
+            &self.days,
+            &fit.residuals,
+            car.n_days,
+            fit.residual_sd,
+        )
     }
 
     /// What a sample needs of it.
@@ -194,7 +206,7 @@ impl Fit {
         row.csar = Some(car.csar);
         row.bhar = Some(car.bhar);
         row.mde = minimum_detectable_effect(car.sd, df);
-        let quantile = sample_quantile(car.car, &self.days, &self.fitted.residuals, car.n_days);
+        let quantile = self.sample_quantile(&car);
         row.sq_p = quantile.map(|q| q.p);
         row.sq_n = quantile.map(|q| q.n);
         let mut notes = Vec::new();

@@ -6,7 +6,7 @@
 
 use crate::align::Exclusion;
 use crate::analysis::inference::Observation;
-use crate::analysis::inference::placebo::{placebo_cars, placebo_p};
+use crate::analysis::inference::placebo::Placebo;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
@@ -40,8 +40,8 @@ pub(super) struct Computed {
 pub(super) struct Observed {
     /// Sorted by event, then in the order of the instruments.
     pub outcomes: Vec<Outcome>,
-    /// Ascending CARs of pseudo-events, one list per CAR window, for every instrument.
-    pub placebos: Vec<(Symbol, Vec<Vec<f64>>)>,
+    /// Pseudo-events of every instrument, where the study asks for them.
+    pub placebos: Vec<(Symbol, Option<Placebo>)>,
 }
 
 /// Where an event observation stands.
@@ -122,7 +122,7 @@ fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
 
 impl Run<'_> {
     fn observe(&self) -> Result<Observed> {
-        type PerInstrument = (Vec<Outcome>, Vec<Vec<f64>>);
+        type PerInstrument = (Vec<Outcome>, Option<Placebo>);
         let per_instrument: Vec<PerInstrument> = self
             .instruments
             .par_iter()
@@ -157,7 +157,7 @@ impl Run<'_> {
             .collect()
     }
 
-    fn observe_instrument(&self, symbol: &Symbol) -> Result<(Vec<Outcome>, Vec<Vec<f64>>)> {
+    fn observe_instrument(&self, symbol: &Symbol) -> Result<(Vec<Outcome>, Option<Placebo>)> {
         let concerned: Vec<usize> = (0..self.placed.len())
             .filter(|&e| instruments_of(self.placed[e].event, &self.instruments).contains(symbol))
             .collect();
@@ -170,30 +170,24 @@ impl Run<'_> {
                     Status::Excluded,
                 )
             };
-            return Ok((concerned.iter().map(unknown).collect(), Vec::new()));
+            return Ok((concerned.iter().map(unknown).collect(), None));
         };
         let model = self.market.model(Some(symbol))?;
         let subject = Subject {
             returns,
             model: &model,
         };
-        let mut placebos = Vec::new();
-        if self.spec.placebo && !concerned.is_empty() {
+        let asked = self.spec.placebo && !concerned.is_empty();
+        let placebo = asked.then(|| {
             let masked = reaction_sessions(&self.placed, symbol, None, self.spec, returns.len());
-            placebos = placebo_cars(
-                returns,
-                &model,
-                &masked,
-                &self.spec.windows,
-                self.spec.min_estimation,
-            );
-            placebos.iter_mut().for_each(|v| v.sort_by(f64::total_cmp));
-        }
+            let (windows, min) = (&self.spec.windows, self.spec.min_estimation);
+            Placebo::new(returns, &model, &masked, windows, min)
+        });
         let outcomes = concerned
             .into_iter()
-            .map(|event| self.observe_one(event, symbol, &subject, &placebos))
+            .map(|event| self.observe_one(event, symbol, &subject, placebo.as_ref()))
             .collect();
-        Ok((outcomes, placebos))
+        Ok((outcomes, placebo))
     }
 
     fn observe_one(
@@ -201,7 +195,7 @@ impl Run<'_> {
         event: usize,
         symbol: &Symbol,
         subject: &Subject,
-        placebos: &[Vec<f64>],
+        placebo: Option<&Placebo>,
     ) -> Outcome {
         if let Some(exclusion) = self.placed[event].exclusion(self.data) {
             let status = match exclusion {
@@ -247,7 +241,7 @@ impl Run<'_> {
                     last,
                 };
                 let both = [plain.as_ref().ok(), masked.as_ref().ok()];
-                self.computed(&place, subject, fit, both, placebos)
+                self.computed(&place, subject, fit, both, placebo)
             }
         }
     }
@@ -258,16 +252,16 @@ impl Run<'_> {
         subject: &Subject,
         fit: &Fit,
         [plain, masked]: [Option<&Fit>; 2],
-        placebos: &[Vec<f64>],
+        placebo: Option<&Placebo>,
     ) -> Outcome {
         let id = self.placed[place.event].event.id.as_str();
         let known_days = (place.last - place.day_0) as i32;
         let mut cars = Vec::new();
-        for (i, &window) in self.spec.windows.car().iter().enumerate() {
+        for &window in self.spec.windows.car() {
             let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
             row.compare(plain, masked);
-            if self.spec.placebo {
-                row.add_placebo(&placebos[i]);
+            if let Some(placebo) = placebo {
+                row.add_placebo(placebo, fit);
             }
             cars.push(row);
         }
@@ -388,12 +382,13 @@ impl CarRow {
         }
     }
 
-    /// Compares the CAR with those of pseudo-events, where every day of the window is present.
-    fn add_placebo(&mut self, pseudo: &[f64]) {
-        let Some(car) = self.car.filter(|_| self.n_days == self.window.n_days()) else {
+    /// Compares the CAR with those of pseudo-events over the same days.
+    fn add_placebo(&mut self, placebo: &Placebo, fit: &Fit) {
+        let Some(car) = self.car else {
             return;
         };
-        if let Some(rank) = placebo_p(car, pseudo) {
+        let days = fit.abnormal.days_present(self.window);
+        if let Some(rank) = placebo.p(car, self.window, &days, fit.fitted.residual_sd) {
             self.placebo_p = Some(rank.p);
             self.placebo_n = Some(rank.n);
         } else {

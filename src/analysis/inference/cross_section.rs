@@ -27,7 +27,7 @@ impl SampleTest for CrossSectionT {
         let n = cars.len();
         match mean_and_sd(&cars) {
             None => TestStatistic::undefined("fewer than two observations", n),
-            Some((_, sd)) if sd == 0.0 => {
+            Some((_, 0.0)) => {
                 TestStatistic::undefined("the CARs do not differ from one another", n)
             }
             Some((mean, sd)) => TestStatistic::new(

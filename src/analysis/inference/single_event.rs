@@ -45,6 +45,10 @@ pub fn minimum_detectable_effect(sd: f64, df: f64) -> Option<f64> {
     (sd > 0.0 && sd.is_finite()).then_some(quantiles * sd)
 }
 
+/// Two figures closer than this many residual standard deviations are equal: prices that move in
+/// ticks give sums that differ by rounding only, and a rank must not depend on that.
+pub const TIE: f64 = 1e-10;
+
 /// A p-value from ranks and how many values the figure was compared with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RankP {
@@ -58,20 +62,23 @@ pub struct RankP {
 /// `length` residuals of *consecutive* sessions of the estimation window,
 /// p = min(1, 2·min(#{e ≤ v} + 1, #{e ≥ v} + 1)/(n + 1)).
 ///
-/// `days` are the session indexes of the residuals, ascending. `None` where no run of sessions
-/// is long enough.
+/// `days` are the session indexes of the residuals, ascending, and `residual_sd` their scale:
+/// values closer than [`TIE`] times it count as equal. `None` where no run of sessions is long
+/// enough.
 pub fn sample_quantile(
     figure: f64,
     days: &[usize],
     residuals: &[f64],
     length: usize,
+    residual_sd: f64,
 ) -> Option<RankP> {
     let sums = consecutive_sums(days, residuals, length);
     if sums.is_empty() {
         return None;
     }
-    let below = sums.iter().filter(|&&e| e <= figure).count();
-    let above = sums.iter().filter(|&&e| e >= figure).count();
+    let tie = TIE * residual_sd;
+    let below = sums.iter().filter(|&&e| e <= figure + tie).count();
+    let above = sums.iter().filter(|&&e| e >= figure - tie).count();
     let n = sums.len();
     let p = 2.0 * (below.min(above) + 1) as f64 / (n + 1) as f64;
     Some(RankP { p: p.min(1.0), n })
@@ -103,7 +110,7 @@ mod tests {
     fn the_most_extreme_of_240_has_p_of_two_in_241() {
         let days: Vec<usize> = (0..240).collect();
         let residuals: Vec<f64> = days.iter().map(|&d| (d as f64).sin()).collect();
-        let rank = sample_quantile(-5.0, &days, &residuals, 1).unwrap();
+        let rank = sample_quantile(-5.0, &days, &residuals, 1, 1.0).unwrap();
         assert_eq!((rank.n, rank.p), (240, 2.0 / 241.0));
         assert_eq!(
             sample_quantile(0.0, &days, &residuals, 1)
@@ -116,7 +123,7 @@ mod tests {
                 (2.0 * (below.min(above) + 1) as f64 / 241.0).min(1.0)
             }
         );
-        assert_eq!(sample_quantile(0.0, &days, &residuals, 241), None);
+        assert_eq!(sample_quantile(0.0, &days, &residuals, 241, 1.0), None);
     }
 
     #[test]

@@ -1,0 +1,263 @@
+//! Fits, abnormal returns, CARs and single-event inference of every model.
+
+use crate::dataset::{Dataset, DatasetEvent, MODELS, NAMES};
+use crate::ledger::Ledger;
+use serde_json::Value;
+use shockwave::analysis::abnormal::AbnormalReturns;
+use shockwave::analysis::estimation::estimation_days;
+use shockwave::analysis::inference::placebo::Placebo;
+use shockwave::analysis::inference::single_event::{
+    minimum_detectable_effect, sample_quantile, t_test,
+};
+use shockwave::analysis::model::{Fitted, NormalReturnModel};
+use shockwave::analysis::window::Window;
+use shockwave::returns::ReturnKind;
+use std::collections::BTreeMap;
+
+/// A fitted observation of a data set.
+pub struct Observed {
+    pub fitted: Fitted,
+    pub days: Vec<usize>,
+    pub abnormal: AbnormalReturns,
+}
+
+/// Flags of the reaction sessions [0, +1] of an instrument's events, one of them left out.
+pub fn reaction_sessions(data: &Dataset, instrument: &str, except: Option<&str>) -> Vec<bool> {
+    let n = data.returns[instrument].len();
+    let mut masked = vec![false; n];
+    let others = data.events.iter().filter(|e| e.instrument == instrument);
+    for event in others.filter(|e| Some(e.id.as_str()) != except) {
+        let reaction = Window::new(0, 1).unwrap();
+        masked[reaction.sessions(event.day_0, n)].fill(true);
+    }
+    masked
+}
+
+/// Fits an event observation; the code of the exclusion where that fails.
+pub fn observe(
+    data: &Dataset,
+    event: &DatasetEvent,
+    model: &dyn NormalReturnModel,
+    masked: &[bool],
+) -> Result<Observed, &'static str> {
+    let returns = &data.returns[&event.instrument];
+    if !returns[event.day_0].is_finite() || !model.covers(event.day_0) {
+        return Err("missing-event-day");
+    }
+    let window = data.windows.estimation();
+    let days = estimation_days(returns, model, masked, window, event.day_0);
+    if days.len() < data.min_estimation {
+        return Err("short-estimation");
+    }
+    let fitted = model.fit(returns, &days).map_err(|_| "degenerate-fit")?;
+    let abnormal = AbnormalReturns::new(
+        returns,
+        ReturnKind::Simple,
+        model,
+        &fitted,
+        data.windows.event(),
+        event.day_0,
+    );
+    Ok(Observed {
+        fitted,
+        days,
+        abnormal,
+    })
+}
+
+struct Comparison<'a> {
+    answers: &'a Value,
+    model: &'static str,
+    event: &'a str,
+    ledger: &'a mut Ledger,
+}
+
+impl Comparison<'_> {
+    fn answer(&self, statistic: &str) -> &Value {
+        &self.answers[statistic][self.model][self.event]
+    }
+
+    fn value(&mut self, statistic: &str, actual: Option<f64>) {
+        let answer = self.answer(statistic).clone();
+        self.compare(statistic, "", actual, &answer);
+    }
+
+    fn at(&mut self, statistic: &str, key: &str, actual: Option<f64>) {
+        let answer = self.answer(statistic)[key].clone();
+        self.compare(statistic, key, actual, &answer);
+    }
+
+    fn compare(&mut self, statistic: &str, key: &str, actual: Option<f64>, answer: &Value) {
+        let place = format!("{statistic} {} {} {key}", self.model, self.event);
+        self.ledger.compare(&place, actual, answer);
+    }
+}
+
+fn key(window: Window) -> String {
+    format!("{}:{}", window.start().0, window.end().0)
+}
+
+fn compare_fit(
+    c: &mut Comparison,
+    observed: &Observed,
+    model: &dyn NormalReturnModel,
+    benchmark: &str,
+) {
+    let fit = &observed.fitted;
+    c.value("n_estimation", Some(fit.n_estimation as f64));
+    c.value("df", Some(fit.df()));
+    c.value("residual_sd", Some(fit.residual_sd));
+    c.value("r_squared", fit.r_squared);
+    c.value("first_session", observed.days.first().map(|&d| d as f64));
+    c.value("last_session", observed.days.last().map(|&d| d as f64));
+    if let Some(alpha) = fit.alpha {
+        c.at("coefficients", "alpha", Some(alpha));
+    }
+    let names = model.regressors();
+    for (name, beta) in names.iter().zip(&fit.betas) {
+        let key = match name.as_str() {
+            own if own == benchmark => "beta".to_owned(),
+            "smb_3factor" => "beta_smb".to_owned(),
+            other => format!("beta_{other}"),
+        };
+        c.at("coefficients", &key, Some(*beta));
+    }
+}
+
+fn compare_days(c: &mut Comparison, observed: &Observed) {
+    let abnormal = &observed.abnormal;
+    let sd = observed.fitted.residual_sd;
+    for day in abnormal.window().days() {
+        let key = day.0.to_string();
+        let (ar, ar_sd) = (abnormal.ar(day), abnormal.sd(day));
+        let test = ar
+            .zip(ar_sd)
+            .and_then(|(ar, sd)| t_test(ar, sd, abnormal.df()));
+        let rank =
+            ar.and_then(|v| sample_quantile(v, &observed.days, &observed.fitted.residuals, 1, sd));
+        c.at("ar", &key, ar);
+        c.at("ar_sd", &key, ar_sd);
+        c.at("sar", &key, test.map(|t| t.t));
+        c.at("ar_t", &key, test.map(|t| t.t));
+        c.at("ar_p", &key, test.map(|t| t.p));
+        c.at("ar_sq_p", &key, rank.map(|r| r.p));
+    }
+}
+
+fn compare_windows(c: &mut Comparison, data: &Dataset, observed: &Observed, pseudo: &Placebo) {
+    let (abnormal, fit) = (&observed.abnormal, &observed.fitted);
+    for &window in data.windows.car() {
+        let key = key(window);
+        let car = abnormal.car(window);
+        let test = car.and_then(|v| t_test(v.car, v.sd, abnormal.df()));
+        let rank = car.and_then(|v| {
+            sample_quantile(
+                v.car,
+                &observed.days,
+                &fit.residuals,
+                v.n_days,
+                fit.residual_sd,
+            )
+        });
+        let days = abnormal.days_present(window);
+        let placebo = car.and_then(|v| pseudo.p(v.car, window, &days, fit.residual_sd));
+        c.at("n_days", &key, car.map(|v| v.n_days as f64));
+        c.at("car", &key, car.map(|v| v.car));
+        c.at("car_sd", &key, car.map(|v| v.sd));
+        c.at("car_t", &key, test.map(|t| t.t));
+        c.at("car_p", &key, test.map(|t| t.p));
+        c.at("car_low", &key, test.map(|t| t.low));
+        c.at("car_high", &key, test.map(|t| t.high));
+        c.at("scar", &key, car.map(|v| v.scar));
+        c.at("csar", &key, car.map(|v| v.csar));
+        c.at("bhar", &key, car.map(|v| v.bhar));
+        c.at("sq_p", &key, rank.map(|r| r.p));
+        c.at("sq_n", &key, Some(rank.map_or(0.0, |r| r.n as f64)));
+        c.at("placebo_p", &key, placebo.map(|r| r.p));
+        c.at("placebo_n", &key, Some(placebo.map_or(0.0, |r| r.n as f64)));
+        c.at(
+            "mde",
+            &key,
+            car.and_then(|v| minimum_detectable_effect(v.sd, abnormal.df())),
+        );
+    }
+}
+
+fn compare_masked(c: &mut Comparison, data: &Dataset, masked: &Observed) {
+    let abnormal = &masked.abnormal;
+    c.value("masked_n_estimation", Some(masked.days.len() as f64));
+    for day in abnormal.window().days() {
+        c.at("masked_ar", &day.0.to_string(), abnormal.ar(day));
+        c.at("masked_ar_sd", &day.0.to_string(), abnormal.sd(day));
+    }
+    for &window in data.windows.car() {
+        let car = abnormal.car(window);
+        let test = car.and_then(|v| t_test(v.car, v.sd, abnormal.df()));
+        c.at("masked_car", &key(window), car.map(|v| v.car));
+        c.at("masked_car_sd", &key(window), car.map(|v| v.sd));
+        c.at("masked_car_t", &key(window), test.map(|t| t.t));
+        c.at("masked_car_p", &key(window), test.map(|t| t.p));
+    }
+}
+
+type Placebos = BTreeMap<(String, &'static str), Placebo>;
+
+fn compare_event(
+    data: &Dataset,
+    event: &DatasetEvent,
+    name: &'static str,
+    placebos: &mut Placebos,
+    ledger: &mut Ledger,
+) {
+    let returns = &data.returns[&event.instrument];
+    let model = data.model(name, &event.instrument);
+    let status = &data.answers["status"][name][&event.id];
+    let mut c = Comparison {
+        answers: &data.answers,
+        model: name,
+        event: &event.id,
+        ledger,
+    };
+    match observe(data, event, &model, &[]) {
+        Err(reason) => {
+            if status["reason"] != reason {
+                let place = format!("status {name} {}", event.id);
+                c.ledger.fail(&place, &format!("{reason} against {status}"));
+            }
+        }
+        Ok(observed) => {
+            if status["status"] == "excluded" {
+                let place = format!("status {name} {}", event.id);
+                c.ledger.fail(&place, &format!("used against {status}"));
+                return;
+            }
+            let key = (event.instrument.clone(), name);
+            let pseudo = placebos.entry(key).or_insert_with(|| {
+                let real = reaction_sessions(data, &event.instrument, None);
+                Placebo::new(returns, &model, &real, &data.windows, data.min_estimation)
+            });
+            compare_fit(&mut c, &observed, &model, &data.benchmark);
+            compare_days(&mut c, &observed);
+            compare_windows(&mut c, data, &observed, pseudo);
+            let others = reaction_sessions(data, &event.instrument, Some(&event.id));
+            if let Ok(masked) = observe(data, event, &model, &others) {
+                compare_masked(&mut c, data, &masked);
+            }
+        }
+    }
+}
+
+#[test]
+fn single_events_agree_with_statsmodels() {
+    for name in NAMES {
+        let data = Dataset::load(name);
+        let mut ledger = Ledger::new(name);
+        let mut placebos = Placebos::new();
+        for event in &data.events {
+            for model in MODELS {
+                compare_event(&data, event, model, &mut placebos, &mut ledger);
+            }
+        }
+        ledger.finish(20_000);
+    }
+}
