@@ -113,7 +113,7 @@ mod tests {
         let rank = sample_quantile(-5.0, &days, &residuals, 1, 1.0).unwrap();
         assert_eq!((rank.n, rank.p), (240, 2.0 / 241.0));
         assert_eq!(
-            sample_quantile(0.0, &days, &residuals, 1)
+            sample_quantile(0.0, &days, &residuals, 1, 1.0)
                 .unwrap()
                 .p
                 .min(1.0),
