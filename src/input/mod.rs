@@ -5,5 +5,7 @@
 //! Nothing is guessed where two readings fit: the reader refuses and says which flag decides.
 //! Prices as frames are `prices`' business; what a study file *means* is the command line's.
 
+pub mod dates;
+pub mod numbers;
 pub mod table;
 pub mod text;
