@@ -4,3 +4,5 @@ pub mod event;
 #[cfg(feature = "table")]
 pub mod input;
 pub mod instrument;
+#[cfg(feature = "table")]
+pub mod prices;

@@ -4,7 +4,7 @@
 //! reading gives existing dates throughout; otherwise the reader refuses and asks. A time of day
 //! behind a date is dropped: the date counts as written. Event instants are `events`' business.
 
-use crate::error::InputError;
+use crate::error::{InputError, Result};
 use chrono::{Datelike, NaiveDate};
 
 /// Two-digit years from here on are 19xx, below it 20xx (the rule of POSIX `strptime`).
@@ -80,12 +80,14 @@ impl DateFormat {
     }
 
     fn agrees_with(self, hint: Option<DateOrder>) -> bool {
-        match (hint, self) {
-            (Some(DateOrder::Dmy), Self::MonthFirst | Self::ShortYearFirst)
-            | (Some(DateOrder::Mdy), Self::DayFirst | Self::ShortYearFirst)
-            | (Some(DateOrder::Ymd), Self::DayFirst | Self::MonthFirst) => false,
-            _ => true,
-        }
+        !matches!(
+            (hint, self),
+            (
+                Some(DateOrder::Dmy),
+                Self::MonthFirst | Self::ShortYearFirst
+            ) | (Some(DateOrder::Mdy), Self::DayFirst | Self::ShortYearFirst)
+                | (Some(DateOrder::Ymd), Self::DayFirst | Self::MonthFirst)
+        )
     }
 }
 
@@ -97,7 +99,7 @@ impl DateFormat {
 pub fn infer<'a>(
     values: impl Iterator<Item = (usize, &'a str)> + Clone,
     hint: Option<DateOrder>,
-) -> Result<DateFormat, InputError> {
+) -> Result<DateFormat> {
     let mut fitting: Vec<DateFormat> = Vec::new();
     let mut first: Option<(usize, &str)> = None;
     for (line, value) in values.clone().filter(|(_, v)| !v.trim().is_empty()) {
@@ -107,7 +109,10 @@ pub fn infer<'a>(
             fitting = found.iter().flatten().map(|(format, _)| *format).collect();
             fitting.retain(|format| format.agrees_with(hint));
             if fitting.is_empty() {
-                return Err(not_a_date(value, hint).at_line(line).with_value(value));
+                return Err(not_a_date(value, hint)
+                    .at_line(line)
+                    .with_value(value)
+                    .into());
             }
             first = Some((line, value));
             continue;
@@ -124,15 +129,13 @@ pub fn infer<'a>(
             let cure = "write every date of the column in one format, best YYYY-MM-DD";
             return Err(InputError::new(problem, cure)
                 .at_line(line)
-                .with_value(value));
+                .with_value(value)
+                .into());
         }
         fitting.retain(|format| reads(*format));
     }
     match fitting[..] {
-        [] => Err(InputError::new(
-            "the date column is empty",
-            "give each row a date",
-        )),
+        [] => Err(InputError::new("the date column is empty", "give each row a date").into()),
         [format] => Ok(format),
         _ => settle(&fitting, values),
     }
@@ -142,7 +145,7 @@ pub fn infer<'a>(
 fn settle<'a>(
     fitting: &[DateFormat],
     values: impl Iterator<Item = (usize, &'a str)>,
-) -> Result<DateFormat, InputError> {
+) -> Result<DateFormat> {
     for (line, value) in values {
         let dates: Vec<_> = fitting.iter().filter_map(|f| f.parse(value)).collect();
         if dates.windows(2).any(|pair| pair[0] != pair[1]) {
@@ -155,7 +158,8 @@ fn settle<'a>(
             let cure = format!("state --date-format {}", flags.join(" or --date-format "));
             return Err(InputError::new(problem, cure)
                 .at_line(line)
-                .with_value(value));
+                .with_value(value)
+                .into());
         }
     }
     Ok(fitting[0])

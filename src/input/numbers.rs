@@ -4,7 +4,7 @@
 //! `None`; what is not finite is an error. Whether a number is plausible is left to `quality`.
 
 use super::table::Delimiter;
-use crate::error::InputError;
+use crate::error::{InputError, Result};
 
 /// What stands before the fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -36,7 +36,7 @@ impl NumberFormat {
     ///
     /// # Errors
     /// What is wrong, in one clause.
-    pub fn parse(self, text: &str) -> Result<Option<f64>, &'static str> {
+    pub fn parse(self, text: &str) -> std::result::Result<Option<f64>, &'static str> {
         let text = text.trim();
         if self.decimal == DecimalMark::Point && is_plain(text) {
             return finite(text);
@@ -69,7 +69,11 @@ impl NumberFormat {
     }
 
     /// Appends `mantissa` without thousands separators and with a decimal point.
-    fn plain_digits(self, mantissa: &str, plain: &mut String) -> Result<(), &'static str> {
+    fn plain_digits(
+        self,
+        mantissa: &str,
+        plain: &mut String,
+    ) -> std::result::Result<(), &'static str> {
         let (mark, other) = match self.decimal {
             DecimalMark::Point => ('.', ','),
             DecimalMark::Comma => (',', '.'),
@@ -113,7 +117,7 @@ pub fn infer<'a>(
     values: impl Iterator<Item = (usize, &'a str)>,
     delimiter: Delimiter,
     hint: Option<DecimalMark>,
-) -> Result<NumberFormat, InputError> {
+) -> Result<NumberFormat> {
     if let Some(decimal) = hint {
         return Ok(NumberFormat { decimal });
     }
@@ -136,7 +140,8 @@ pub fn infer<'a>(
             "state --decimal point or --decimal comma",
         )
         .at_line(line)
-        .with_value(value)),
+        .with_value(value)
+        .into()),
         _ => Ok(point),
     }
 }
@@ -148,7 +153,7 @@ fn is_plain(text: &str) -> bool {
         && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
-fn finite(plain: &str) -> Result<Option<f64>, &'static str> {
+fn finite(plain: &str) -> std::result::Result<Option<f64>, &'static str> {
     match plain.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(Some(number)),
         Ok(_) => Err("not a finite number"),

@@ -5,7 +5,7 @@
 //! roles) is left to the callers.
 
 use super::text::{line_text, snippet};
-use crate::error::{InputError, Result};
+use crate::error::{Error, InputError, Result};
 use std::ops::Range;
 
 /// What stands between two cells.
@@ -125,7 +125,7 @@ impl<'a> Table<'a> {
     }
 
     /// A column's cells, each with its line.
-    pub fn column(&self, column: usize) -> impl Iterator<Item = (usize, &str)> {
+    pub fn column(&self, column: usize) -> impl Iterator<Item = (usize, &str)> + Clone {
         (0..self.n_rows()).map(move |row| (self.line(row), self.cell(row, column)))
     }
 
@@ -179,19 +179,23 @@ impl<'a> Table<'a> {
 
     /// Adds file, column and snippet to a fault that a column's inference found, which knows
     /// only its line and value; `columns` are those that were looked at.
-    pub fn locate(&self, error: InputError, columns: &[usize]) -> InputError {
-        let rows = error.line.map_or(0..0, |line| {
-            self.lines.partition_point(|&l| l < line)..self.lines.partition_point(|&l| l <= line)
-        });
-        for row in rows {
-            for &column in columns {
-                let shown = InputError::default().with_value(self.cell(row, column));
-                if error.value == shown.value {
-                    return self.place(error, row, column);
-                }
+    pub fn locate(&self, error: Error, columns: &[usize]) -> Error {
+        error.map_input(|error| {
+            let line = error.line.unwrap_or(0);
+            let from = self.lines.partition_point(|&l| l < line);
+            let to = self.lines.partition_point(|&l| l <= line);
+            let cells = (from..to).flat_map(|row| columns.iter().map(move |&c| (row, c)));
+            let is_it = |&(row, column): &(usize, usize)| {
+                error.value
+                    == InputError::default()
+                        .with_value(self.cell(row, column))
+                        .value
+            };
+            match cells.into_iter().find(is_it) {
+                Some((row, column)) => self.place(error, row, column),
+                None => error.in_file(self.file),
             }
-        }
-        error.in_file(self.file)
+        })
     }
 
     fn place(&self, error: InputError, row: usize, column: usize) -> InputError {
@@ -245,11 +249,7 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    fn push<'c>(
-        &mut self,
-        cells: impl Iterator<Item = &'c str>,
-        line: usize,
-    ) -> std::result::Result<(), InputError> {
+    fn push<'c>(&mut self, cells: impl Iterator<Item = &'c str>, line: usize) -> Result<()> {
         if self.header.is_empty() {
             self.header_written = cells.map(|cell| cell.trim().to_owned()).collect();
             while self.header_written.last().is_some_and(String::is_empty) {
@@ -257,7 +257,8 @@ impl<'a> Table<'a> {
             }
             self.header = self.header_written.iter().map(|name| fold(name)).collect();
             if self.header.is_empty() {
-                return Err(self.header_error("the first line is blank", "name the columns there"));
+                let problem = "the first line is blank";
+                return Err(self.header_error(problem, "name the columns there").into());
             }
             return Ok(());
         }
@@ -281,7 +282,7 @@ impl<'a> Table<'a> {
             return Ok(());
         }
         if n == usize::MAX || n < self.width() {
-            return Err(self.ragged(line));
+            return Err(self.ragged(line).into());
         }
         self.lines.push(line);
         Ok(())

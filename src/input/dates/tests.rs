@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 
-fn column(values: &[&str], hint: Option<DateOrder>) -> Result<DateFormat, InputError> {
+fn column(values: &[&str], hint: Option<DateOrder>) -> Result<DateFormat> {
     infer(values.iter().enumerate().map(|(i, v)| (i + 2, *v)), hint)
 }
 

@@ -10,7 +10,7 @@ const COMMA: NumberFormat = NumberFormat {
     decimal: DecimalMark::Comma,
 };
 
-fn find(values: &[&str], delimiter: u8) -> Result<DecimalMark, InputError> {
+fn find(values: &[&str], delimiter: u8) -> Result<DecimalMark> {
     let lines = values.iter().enumerate().map(|(i, v)| (i + 2, *v));
     infer(lines, Delimiter::Byte(delimiter), None).map(|format| format.decimal)
 }

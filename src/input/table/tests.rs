@@ -73,8 +73,8 @@ fn errors_point_at_the_cell() {
     assert_eq!(&line[span], "\"a,b\"");
     let found = InputError::new("odd", "").at_line(2).with_value("a,b");
     assert_eq!(
-        table.locate(found, &[0, 1]).column.as_deref(),
-        Some("close")
+        table.locate(found.into(), &[0, 1]).to_string(),
+        "t.csv:2: column `close`: \"a,b\": odd"
     );
 }
 
