@@ -5,6 +5,7 @@
 //! factor returns. Returns and statistics are computed elsewhere, on plain vectors.
 
 pub mod dialect;
+pub mod grid;
 pub mod read;
 
 mod assemble;
