@@ -199,7 +199,7 @@ fn readings(text: &str) -> [Option<(DateFormat, NaiveDate)>; 3] {
     if let Some(date) = plain_iso(text) {
         return [Some((DateFormat::Iso, date)), None, None];
     }
-    let Some(text) = without_time(text) else {
+    let Some((text, _)) = split_time(text) else {
         return [None; 3];
     };
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -345,15 +345,16 @@ fn is_weekday(token: &str) -> bool {
         .any(|day| day.starts_with(&token))
 }
 
-/// Cuts a time of day off; `None` where what stands behind the date is not a time.
-fn without_time(text: &str) -> Option<&str> {
+/// Splits a date from the time of day behind it, which is empty where there is none; `None` where
+/// what stands behind the date is not a time.
+pub(super) fn split_time(text: &str) -> Option<(&str, &str)> {
     let Some(colon) = text.find(':') else {
-        return Some(text);
+        return Some((text, ""));
     };
     let hour = text[..colon].rfind(|c: char| !c.is_ascii_digit())?;
     let clock = text[hour..].trim_start_matches(['T', ' ']);
     let date = text[..hour].trim_end_matches([',', ' ']);
-    (text[hour..].starts_with(['T', ' ']) && is_time(clock)).then_some(date)
+    (text[hour..].starts_with(['T', ' ']) && is_time(clock)).then_some((date, clock))
 }
 
 /// `16:00`, `16:00:00.000Z`, `4:00 PM`, `00:00:00-05:00`, `09:30 America/New_York`.

@@ -6,6 +6,11 @@
 //! Prices as frames are `prices`' business; what a study file *means* is the command line's.
 
 pub mod dates;
+pub mod document;
+pub mod events;
+
 pub mod numbers;
+pub mod study;
+pub mod suggest;
 pub mod table;
 pub mod text;
