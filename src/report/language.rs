@@ -1,6 +1,6 @@
-//! The language of a report's words.
+//! The languages that reports are written in.
 
-/// Language of pages and charts.
+/// A report language; the wording is in `text`, the number formats in `format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// English.
@@ -8,4 +8,14 @@ pub enum Language {
     En,
     /// German.
     De,
+}
+
+impl Language {
+    /// The code for `lang` attributes and flags.
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::De => "de",
+        }
+    }
 }
