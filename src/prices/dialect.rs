@@ -26,6 +26,19 @@ pub enum AdjustmentBasis {
     Unknown,
 }
 
+impl AdjustmentBasis {
+    /// In words for reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AdjustmentBasis::Raw => "as traded",
+            AdjustmentBasis::Split => "splits",
+            AdjustmentBasis::SplitAndDividend => "splits and dividends",
+            AdjustmentBasis::Level => "index level",
+            AdjustmentBasis::Unknown => "not stated by the file",
+        }
+    }
+}
+
 /// The arrangement of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {

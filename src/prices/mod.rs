@@ -7,6 +7,7 @@
 pub mod dialect;
 pub mod grid;
 pub mod read;
+pub mod sample;
 
 mod assemble;
 mod parquet;

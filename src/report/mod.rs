@@ -45,3 +45,15 @@ pub struct OutputFile {
     /// Its content.
     pub bytes: Vec<u8>,
 }
+
+/// The opening of a report as plain paragraphs, for a terminal.
+pub fn plain_summary(result: &StudyResult, language: language::Language) -> Vec<String> {
+    let summary = summary::summary(result, language);
+    let mut paragraphs = Vec::new();
+    for paragraph in summary.answer {
+        let items = paragraph.items.into_iter().map(|item| format!("  - {item}"));
+        let lines: Vec<String> = std::iter::once(paragraph.text).chain(items).collect();
+        paragraphs.push(lines.join("\n"));
+    }
+    paragraphs
+}
