@@ -43,6 +43,33 @@ pub enum FindingKind {
     OffSessionRow,
 }
 
+impl FindingKind {
+    /// As written in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FindingKind::DuplicateRow => "duplicate-row",
+            FindingKind::ConflictingRows => "conflicting-rows",
+            FindingKind::NonPositivePrice => "non-positive-price",
+            FindingKind::NegativeVolume => "negative-volume",
+            FindingKind::OhlcContradiction => "ohlc-contradiction",
+            FindingKind::SplitLikeJump => "split-like-jump",
+            FindingKind::StaleRun => "stale-run",
+            FindingKind::PercentReturns => "percent-returns",
+            FindingKind::ExtremeReturn => "extreme-return",
+            FindingKind::MissingSessions => "missing-sessions",
+            FindingKind::OffSessionRow => "off-session-row",
+        }
+    }
+
+    /// Whether it can change a return, so that `--quality exclude` excludes events for it.
+    pub fn is_serious(self) -> bool {
+        !matches!(
+            self,
+            FindingKind::DuplicateRow | FindingKind::NegativeVolume | FindingKind::OffSessionRow
+        )
+    }
+}
+
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Finding {
