@@ -16,8 +16,6 @@ mod format;
 mod observation;
 mod page;
 mod plain;
-#[cfg(test)]
-mod preview;
 mod summary;
 mod template;
 mod text;

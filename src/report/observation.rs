@@ -83,10 +83,14 @@ pub(super) fn title<'a>(result: &'a StudyResult, event_id: &'a str) -> &'a str {
 /// The window that a page leads with: day 0 where the study has it, else its first window.
 pub(super) fn headline_window(result: &StudyResult) -> Window {
     let settings = &result.settings;
-    let day_0 = |w: &&Window| w.start() == RelativeDay(0) && w.end() == RelativeDay(0);
     let windows = &settings.windows;
-    let found = windows.iter().find(day_0).or(windows.first());
+    let found = windows.iter().find(|w| is_day_0(**w)).or(windows.first());
     found.copied().unwrap_or(settings.event_window)
+}
+
+/// Whether a window is day 0 alone, so that its CAR is that day's AR.
+pub(super) fn is_day_0(window: Window) -> bool {
+    window.start() == RelativeDay(0) && window.end() == RelativeDay(0)
 }
 
 /// The second window of a page: the first that is not the headline's.

@@ -242,7 +242,10 @@ impl Cell {
 
     /// Links the cell, unless the address is anything but `https`.
     pub fn link(mut self, address: Option<&str>) -> Self {
-        let safe = |a: &&str| a.starts_with("https://") && !a.contains(char::is_whitespace);
+        let safe = |a: &&str| {
+            a.starts_with("https://")
+                && !a.contains(|c: char| c.is_whitespace() || "<>\"".contains(c))
+        };
         self.link = address.filter(safe).map(str::to_owned);
         self
     }

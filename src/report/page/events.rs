@@ -2,9 +2,10 @@
 
 use super::block::{Block, Cell, Column, Item, Section, Table, Tone};
 use super::{Context, fill};
+use crate::analysis::window::Window;
 use crate::report::language::Language;
 use crate::report::observation::{
-    Observation, headline_window, main_instrument, second_window, title,
+    Observation, headline_window, is_day_0, main_instrument, second_window, title,
 };
 use crate::study::result::{LedgerRow, Status};
 
@@ -16,13 +17,10 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
         Column::words(c.text.col_event),
         Column::words(c.text.col_given),
         Column::words(c.text.col_session),
-        Column::figures(&fill(
-            c.text.col_ar_0,
-            &[("window", &c.lang.window(headline_window(c.result)))],
-        )),
+        Column::figures(&window_label(c, headline_window(c.result))),
         Column::figures(c.text.col_ar_1),
     ];
-    columns.extend(second.map(|w| Column::figures(&format!("CAR {}", c.lang.window(w)))));
+    columns.extend(second.map(|w| Column::figures(&window_label(c, w))));
     columns.push(Column::words(c.text.col_status));
     let rows: Vec<_> = c
         .result
@@ -39,6 +37,13 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     let table = Table::new((c.lang, c.text), &caption, columns, rows, "cars.csv");
     let blocks = vec![Block::text(c.text.events_intro), Block::Table(table)];
     Section::new("events", c.text.events, blocks)
+}
+
+fn window_label(c: &Context<'_>, window: Window) -> String {
+    match is_day_0(window) {
+        true => c.text.col_ar_0.to_owned(),
+        false => format!("{} {}", c.text.col_car, c.lang.window(window)),
+    }
 }
 
 fn event_row(c: &Context<'_>, o: &Observation<'_>) -> Vec<Cell> {
@@ -78,7 +83,7 @@ fn session_cell(c: &Context<'_>, ledger: Option<&LedgerRow>) -> Cell {
     Cell::figure(session).note(rule)
 }
 
-fn car_cell(c: &Context<'_>, o: &Observation<'_>, window: crate::analysis::window::Window) -> Cell {
+fn car_cell(c: &Context<'_>, o: &Observation<'_>, window: Window) -> Cell {
     match o.car(window) {
         Some(car) => with_t(c, car.car, car.car_t, car.car_p),
         None => Cell::figure(None),

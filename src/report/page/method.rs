@@ -99,10 +99,11 @@ pub(super) fn formula_section(c: &Context<'_>) -> Option<Section> {
             source,
         })
         .collect();
+    let n = c.lang.count(items.len());
     let blocks = vec![
         Block::text(c.text.formulas_intro),
         Block::Formulas {
-            fold: Some(c.text.formulas.to_owned()),
+            fold: Some(fill(c.text.formulas_fold, &[("n", &n)])),
             items,
         },
     ];

@@ -12,6 +12,7 @@ impl Writer<'_> {
             Some(self.counts()),
             self.claims(),
             self.closed_days(&rows),
+            self.overlaps(&rows),
             self.shared_sessions(&rows),
         ];
         caveats.into_iter().flatten().collect()
@@ -59,6 +60,16 @@ impl Writer<'_> {
             })
             .collect();
         self.list(self.text.closed_days, &items)
+    }
+
+    /// How many events have others in their event windows.
+    fn overlaps(&self, rows: &[&LedgerRow]) -> Option<String> {
+        let n = rows.iter().filter(|r| !r.overlaps.is_empty()).count();
+        let figures = [
+            ("n", &*self.lang.count(n)),
+            ("total", &*self.lang.count(rows.len())),
+        ];
+        (n > 0).then(|| fill(self.text.overlaps, &figures))
     }
 
     /// Sessions that hold several events.
