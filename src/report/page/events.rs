@@ -22,17 +22,12 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     ];
     columns.extend(second.map(|w| Column::figures(&window_label(c, w))));
     columns.push(Column::words(c.text.col_status));
-    let rows: Vec<_> = c
-        .result
-        .events
-        .iter()
-        .map(|e| Observation::find(c.result, &e.id, instrument))
-        .filter(|o| o.ledger.is_some())
-        .map(|o| event_row(c, &o))
-        .collect();
-    if rows.is_empty() {
-        return None;
-    }
+    let ledger = c.result.ledger.iter();
+    let of_instrument: Vec<_> = ledger.filter(|r| r.instrument == instrument).collect();
+    let rows = of_instrument.iter().map(|r| {
+        let observation = Observation::find(c.result, &r.event_id, instrument);
+        event_row(c, &observation)
+    });
     let caption = fill(c.text.events_caption, &[("instrument", instrument)]);
     let table = Table::new((c.lang, c.text), &caption, columns, rows, "cars.csv");
     let blocks = vec![Block::text(c.text.events_intro), Block::Table(table)];
@@ -192,22 +187,17 @@ fn ledger_table(c: &Context<'_>) -> Table {
         Column::words(text.col_overlaps),
         Column::words(text.col_status),
     ];
-    let rows: Vec<_> = c
-        .result
-        .ledger
-        .iter()
-        .map(|row| {
-            vec![
-                Cell::new(title(c.result, &row.event_id)),
-                Cell::new(&row.instrument),
-                Cell::new(&row.given_at),
-                session_cell(c, Some(row)),
-                Cell::figure(row.n_estimation.map(|n| c.lang.count(n))),
-                Cell::new(row.overlaps.join(", ")),
-                status_cell(c, Some(row)),
-            ]
-        })
-        .collect();
+    let rows = c.result.ledger.iter().map(|row| {
+        vec![
+            Cell::new(title(c.result, &row.event_id)),
+            Cell::new(&row.instrument),
+            Cell::new(&row.given_at),
+            session_cell(c, Some(row)),
+            Cell::figure(row.n_estimation.map(|n| c.lang.count(n))),
+            Cell::new(row.overlaps.join(", ")),
+            status_cell(c, Some(row)),
+        ]
+    });
     let n = c.lang.count(rows.len());
     Table::new((c.lang, text), text.ledger, columns, rows, "ledger.csv")
         .folded(&fill(text.ledger_all, &[("n", &n)]))

@@ -20,14 +20,7 @@ pub(super) fn settings_section(c: &Context<'_>) -> Option<Section> {
             ]
         });
     let caption = c.text.settings_caption;
-    let table = Table::new(
-        (c.lang, c.text),
-        caption,
-        columns,
-        rows.collect(),
-        "study.json",
-    )
-    .folded(caption);
+    let table = Table::new((c.lang, c.text), caption, columns, rows, "study.json").folded(caption);
     Section::new("settings", c.text.settings, vec![Block::Table(table)])
 }
 

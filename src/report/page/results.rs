@@ -61,7 +61,7 @@ fn table(c: &Context<'_>, o: &Observation<'_>, heading: &str) -> Table {
         Column::figures(text.col_mde),
     ];
     columns.extend(extras.iter().map(|(label, _)| Column::figures(label)));
-    let rows = o.cars.iter().map(|car| row(c, car, &extras)).collect();
+    let rows = o.cars.iter().map(|car| row(c, car, &extras));
     let caption = fill(text.results_caption, &[("observation", heading)]);
     Table::new((c.lang, text), &caption, columns, rows, "cars.csv")
 }

@@ -101,12 +101,16 @@ impl Writer<'_> {
     fn main_rows(&self, leading: &[Observation<'_>]) -> Vec<&LedgerRow> {
         let main = leading.first().map(|o| o.instrument);
         let mut rows: Vec<&LedgerRow> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let ledger = self.result.ledger.iter();
         for row in ledger.filter(|r| r.status != Status::Excluded) {
-            match rows.iter_mut().find(|r| r.event_id == row.event_id) {
-                Some(kept) if main == Some(&*row.instrument) => *kept = row,
+            match places.get(&*row.event_id) {
+                Some(&at) if main == Some(&*row.instrument) => rows[at] = row,
                 Some(_) => {}
-                None => rows.push(row),
+                None => {
+                    places.insert(&row.event_id, rows.len());
+                    rows.push(row);
+                }
             }
         }
         rows

@@ -1,8 +1,8 @@
 //! German.
 
+mod warning;
+
 use super::{Text, Words};
-use crate::report::language::Language::De;
-use crate::study::warning::Warning;
 
 pub(super) const TEXT: Text = Text {
     lead_return: "Am {date}, dem ersten Handelstag, der auf „{event}“ reagieren konnte, betrug die Rendite von {instrument} {return}.",
@@ -194,88 +194,8 @@ pub(super) const TEXT: Text = Text {
     ],
     setting_names: SETTINGS,
     formula_words: FORMULAS,
-    warning,
+    warning: |w| (warning::message(w), warning::hint(w).to_owned()),
 };
-
-/// A caution and what to do about it.
-fn warning(warning: &Warning) -> (String, String) {
-    let (message, hint) = match warning {
-        Warning::SharedSession { session, events } => (
-            format!(
-                "{} fallen auf denselben Handelstag, {}: Keine Methode kann ihre Wirkungen trennen",
-                events.join(" und "),
-                De.date(*session)
-            ),
-            "die Zahl als die aller zusammen lesen",
-        ),
-        Warning::ThinEstimation {
-            event_id,
-            instrument,
-            n,
-            of,
-        } => (
-            format!("{event_id} / {instrument}: {n} von {of} Schätztagen sind brauchbar"),
-            "frühere Kurse geben, oder das Intervall mit Vorsicht lesen",
-        ),
-        Warning::Clustering {
-            group,
-            n_overlapping,
-            n,
-        } => (
-            format!(
-                "{group}: {n_overlapping} von {n} Ereignisfenstern überschneiden sich zeitlich mit \
-                 anderen; die Beobachtungen sind nicht unabhängig"
-            ),
-            "Querschnittstests verwerfen hier zu oft; einen Test vorziehen, der das berücksichtigt",
-        ),
-        Warning::OwnBenchmark {
-            instrument,
-            benchmark,
-        } => (
-            format!(
-                "{instrument} ist selbst Teil von {benchmark}; das verdeckt einen Teil der eigenen \
-                 Bewegung"
-            ),
-            "mit --benchmark-weight herausrechnen",
-        ),
-        Warning::MultipleLooks { n } => (
-            format!(
-                "{n} p-Werte stehen hier: Etwa {} davon lägen zufällig unter 0,05",
-                n / 20
-            ),
-            "die angepassten p-Werte neben den rohen verwenden",
-        ),
-        Warning::ContradictoryTime { event_id, message } => (
-            format!("{event_id}: {message}"),
-            "die Ereignisdatei berichtigen; der Zeitstempel wurde verwendet",
-        ),
-        Warning::Quality {
-            n,
-            n_serious,
-            examples,
-        } => (
-            format!(
-                "die Qualitätsprüfung hat {n} Funde, davon {n_serious} ernste: {}",
-                examples.join("; ")
-            ),
-            "die Zahlen berichtigen, oder --quality exclude verwenden",
-        ),
-        Warning::Unreadable { what, why } => (
-            format!("{what} wurde ausgelassen: {why}"),
-            "die Datei in Ordnung bringen und neu rechnen",
-        ),
-        Warning::FactorsEnd { last, n_affected } => (
-            format!(
-                "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen \
-                 spätere",
-                De.date(*last)
-            ),
-            "eine neuere Faktordatei holen",
-        ),
-        Warning::Note { message, hint } => (message.clone(), hint.as_str()),
-    };
-    (message, hint.to_owned())
-}
 
 const MODELS: Words = &[
     ("market", "Marktmodell"),
