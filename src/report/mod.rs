@@ -1,4 +1,4 @@
-//! Pages, charts and tables from a [`StudyResult`](crate::study::result::StudyResult).
+//! Pages, charts and tables from a [`StudyResult`].
 //!
 //! Formatting only: every number printed is a field of the result. A renderer returns bytes;
 //! writing files is the caller's work. The page's content is built once in `page` and laid
@@ -17,8 +17,6 @@ mod format;
 mod observation;
 mod page;
 mod plain;
-#[cfg(test)]
-mod preview;
 mod summary;
 mod template;
 mod text;

@@ -387,3 +387,6 @@ fn file(
         bytes,
     })
 }
+
+#[cfg(test)]
+mod tests;
