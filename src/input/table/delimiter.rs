@@ -1,4 +1,6 @@
 //! What separates the cells of a line, and where they stand in it.
+//!
+//! The spans serve errors only; cells themselves are read by the `csv` crate.
 
 use std::ops::Range;
 

@@ -1,4 +1,6 @@
 //! The facts about headers: names of columns, and the headers of known sources.
+//!
+//! Add a source here, and a sample of its format to the tests beside this file.
 
 use super::AdjustmentBasis::{self, Raw, Split, Unknown};
 

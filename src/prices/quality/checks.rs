@@ -1,4 +1,6 @@
 //! The single checks, each on the rows of one symbol.
+//!
+//! Thresholds stand at the top; what a finding leads to is left to the study.
 
 use super::{ADJ_CLOSE, CLOSE, FIELDS, FindingKind, Log, PriceKind, SymbolRows, VOLUME};
 use chrono::NaiveDate;
