@@ -77,7 +77,8 @@ pub(super) fn ticks((low, high): (f64, f64), target: usize) -> Vec<f64> {
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
-/// Round figures for even ratios: 1, 2, 5, 10, 20, …, and more between where these are few.
+/// Round figures for even ratios: 1, 2, 5, 10, 20, …, more where these are few,
+/// powers of ten alone where they are many.
 pub(super) fn log_ticks((low, high): (f64, f64)) -> Vec<f64> {
     let first = libm::floor(libm::log10(low)) as i32;
     let last = libm::ceil(libm::log10(high)) as i32;
@@ -87,10 +88,10 @@ pub(super) fn log_ticks((low, high): (f64, f64)) -> Vec<f64> {
         ticks.filter(|tick| (low..=high).contains(tick)).collect()
     };
     let ticks = inside(&[1.0, 2.0, 5.0]);
-    if ticks.len() < 4 {
-        inside(&[1.0, 1.5, 2.0, 3.0, 5.0, 7.0])
-    } else {
-        ticks
+    match ticks.len() {
+        0..=3 => inside(&[1.0, 1.5, 2.0, 3.0, 5.0, 7.0]),
+        4..=9 => ticks,
+        _ => inside(&[1.0]),
     }
 }
 

@@ -306,7 +306,12 @@ impl Sheet {
         let points = line.into_iter().step_by(3).collect();
         let obstacles = Obstacles { taken, points };
         let drawn = labels::draw(canvas, self.price, &named_labels, obstacles);
-        let with_label = markers.into_iter().zip(drawn).filter(|(_, drawn)| *drawn);
+        // The leading event comes last, on top of its neighbours.
+        let with_label = markers
+            .into_iter()
+            .zip(drawn)
+            .rev()
+            .filter(|(_, drawn)| *drawn);
         for ((at, (shape, colour)), _) in with_label {
             canvas.marker(at, shape, 6.5, PAPER, false);
             canvas.marker(at, shape, 5.0, colour, false);
@@ -319,11 +324,9 @@ fn price_labels(domain: (f64, f64), log: bool, text: Text) -> Vec<(f64, String)>
         true => axis::log_ticks(domain),
         false => axis::ticks(domain, 5),
     };
-    let decimals = match (log, ticks.first()) {
-        (true, Some(least)) if *least < 10.0 => (1.0 - libm::floor(libm::log10(*least))) as usize,
-        (true, _) => 0,
-        (false, _) => axis::decimals(&ticks, 1.0),
-    };
+    // Each tick is a multiple of the step, or has decimals of its own on a log scale.
+    let of_each = ticks.iter().map(|tick| axis::decimals(&[0.0, *tick], 1.0));
+    let decimals = of_each.max().unwrap_or(0);
     let label = |tick: &f64| (*tick, text.number(*tick, decimals));
     ticks.iter().map(label).collect()
 }
