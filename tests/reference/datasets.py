@@ -182,6 +182,18 @@ def assemble(name, n, series, factors, events, factor_columns, volume=None, port
     }
 
 
+def antithetic(rng, series, n):
+    """Three series of which any two share 80 estimation days, on which they mirror each other: r-bar near -1."""
+    parts = np.array_split(np.arange(290, 530), 3)
+    noise = [0.02 * rng.standard_normal(n) for _ in range(3)]
+    for i in range(3):
+        other, shared = (i + 1) % 3, parts[(i + 2) % 3]  # the part that only i and the next one have
+        noise[other][shared] = -noise[i][shared]
+    for i in range(3):
+        noise[i][parts[i]] = np.nan
+        series[f"ANTI{i + 1}"] = noise[i]
+
+
 def hostile():
     """Each instrument is one trap; the id of an event names it. The benchmark stands still until session 262."""
     rng = np.random.default_rng(13)
@@ -208,6 +220,9 @@ def hostile():
     for name, keep in [("EXACT", 144), ("SHORT", 143)]:
         gone = rng.permutation(np.arange(290, 530))[: 240 - keep]
         series[name][gone] = np.nan
+    # An event on a day that this estimation window needs: with it masked, 143 or 142 are left.
+    needed = 480 + int(np.flatnonzero(np.isfinite(series["EXACT"][480:]))[0])
+    antithetic(rng, series, n)
     series["GAPS"][[538, 541, 543, 545, 572, 580, 590]] = np.nan  # inside windows; 572 is a day 0
     market[[566, 620, 634]] = np.nan  # 620 is a day 0
     at = [
@@ -217,8 +232,9 @@ def hostile():
         ("fat", "FAT", 550), ("crash", "CRASH", 560), ("two-in-a-row", "CRASH", 561),
         ("benchmark-stands-still", "PLAIN", 257), ("near-the-start", "PLAIN", 8), ("barely-enough", "OTHER", 280),
         ("near-the-end", "OTHER", 694), ("last-session", "PLAIN", 699), ("benchmark-itself", "MKT", 550),
-        ("own-regressor", "IND", 550), ("benchmark-gap-in-window", "OTHER", 636),
+        ("own-regressor", "IND", 550), ("benchmark-gap-in-window", "OTHER", 636), ("masks-a-needed-day", "EXACT", needed),
     ]
     events = [{"id": i, "instrument": s, "day0": t, "group": "odd" if k % 2 else "even"}
               for k, (i, s, t) in enumerate(at)]
+    events += [{"id": f"antithetic-{i}", "instrument": f"ANTI{i}", "day0": 540, "group": "antithetic"} for i in (1, 2, 3)]
     return assemble("hostile", n, series, factors, events, ["IND"])

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import datasets
+import vectors
 from groups import group_stats, groups_of
 from models import MODELS
 from single import Excluded, Study, observe, undefined
@@ -66,9 +67,18 @@ def answer(data):
         found = observations(study, model, answers)
         for group, ids in groups_of(data).items():
             observed = [found[i] for i in ids if i in found]
-            for stat, value in group_stats(study, observed).items():
+            for stat, value in group_stats(study, observed, model).items():
                 put(answers, stat, model, group, value)
     return answers
+
+
+def write_vectors():
+    families = {}
+    for path in sorted((HERE / "answers").glob("*.json")):
+        if (HERE / "datasets" / path.name).exists():
+            families[f"{path.stem}-market"] = vectors.defined_p(json.loads(path.read_text()), "market")
+    write(HERE / "answers" / "multiple_testing.json", vectors.multiple_testing(families), 1)
+    write(HERE / "answers" / "distributions.json", vectors.distributions(), 1)
 
 
 def main():
@@ -85,6 +95,7 @@ def main():
         data = json.loads(path.read_text())  # the answers start from what was written
         write(HERE / "answers" / f"{name}.json", answer(data), 3)
         print(name, "written")
+    write_vectors()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy import stats
 
+from sample_tests import sample_tests
 from single import undefined, window_key
 
 
@@ -56,13 +57,13 @@ def window_means(study, observed):
         out.setdefault("window_caar", {})[key] = float(np.mean(cars))
         test = mean_test(cars)
         if "undefined" not in test:
-            test = {name: test[name] for name in ["value", "p", "df", "n"]}
+            test = {"law": "t"} | {name: test[name] for name in ["value", "p", "df", "n"]}
         out.setdefault("cross_section_t", {})[key] = test
     return out
 
 
-def group_stats(study, observed):
+def group_stats(study, observed, model):
     """{statistic: {day or window: value}} of one group's used and provisional events."""
     if not observed:
         return {"window_caar": undefined("no-events")}
-    return day_means(study, observed) | window_means(study, observed)
+    return day_means(study, observed) | window_means(study, observed) | sample_tests(study, observed, model)
