@@ -192,9 +192,9 @@ def put_days(study, out, prefix, ev, f, ars, sds):
     for tau in study.event_days:
         if tau in ars:
             t = ars[tau] / sds[tau]
-            res = {"ar": ars[tau], "ar_sd": sds[tau], "ar_t": t, "ar_p": two_sided(t, f.df)}
+            res = {"ar": ars[tau], "ar_t": t}
             if not prefix:
-                res["sar"] = t
+                res |= {"ar_sd": sds[tau], "sar": t, "ar_p": two_sided(t, f.df)}
         else:
             res = {"ar": undefined(missing_reason(study, ev, tau))}
         for name, value in res.items():
