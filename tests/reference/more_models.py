@@ -58,11 +58,13 @@ def finish(d, days, coef, k):
 def robust_fit(study, d, day0):
     """Huber M-estimator, statsmodels defaults (t = 1.345, MAD scale about 0) run to full convergence.
     The return is divided by s and the market by its sd, because RLM's stopping rule is absolute."""
-    plain = study.fit_at(d, day0)
+    plain = study.fit_at(d, day0)  # raises Excluded where least squares has no answer
     y, market = d.ret[plain.sessions] / plain.s, d.x[plain.sessions, 1]
     size = np.std(market)
     rlm = sm.RLM(y, np.column_stack([np.ones(len(y)), market / size]), M=sm.robust.norms.HuberT())
     res = rlm.fit(maxiter=500, tol=1e-13, conv="coefs")
+    if res.scale < 1e-6:  # more than half of the residuals are equal: their MAD is nothing
+        raise Excluded("degenerate-fit")
     again = rlm.fit(maxiter=1000, tol=0.0, conv="coefs")
     if np.abs(res.params - again.params).max() > 1e-11:
         raise AssertionError("the M-estimator has not converged")
