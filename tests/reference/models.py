@@ -12,8 +12,6 @@ from functools import cached_property
 import numpy as np
 import statsmodels.api as sm
 
-BENCHMARK_WEIGHT = 0.065
-
 # A fit is degenerate where one of these ratios falls below the threshold. watch() makes sure that
 # no data set comes near them, so that any sane threshold classifies every fit in the same way.
 SINGULAR = 1e-10  # smallest / largest singular value of X, columns scaled to unit length
