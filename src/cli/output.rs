@@ -18,10 +18,12 @@ const MARK: &str = "study.json";
 /// Refuses a place that cannot become an output folder, before anything is computed.
 pub fn check(out: &Path) -> Result<()> {
     if out.exists() && !out.is_dir() {
-        return Err(InputError::new("there is a file in the way", "choose another folder")
-            .in_file("--out")
-            .with_value(out.display().to_string())
-            .into());
+        return Err(
+            InputError::new("there is a file in the way", "choose another folder")
+                .in_file("--out")
+                .with_value(out.display().to_string())
+                .into(),
+        );
     }
     Ok(())
 }
@@ -77,7 +79,9 @@ fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
             .map_err(|e| Error::io(folder, &e))?;
         let written = temporary.write_all(&file.bytes);
         written.map_err(|e| Error::io(&path, &e))?;
-        temporary.persist(&path).map_err(|e| Error::io(&path, &e.error))?;
+        temporary
+            .persist(&path)
+            .map_err(|e| Error::io(&path, &e.error))?;
     }
     if ours {
         remove_old_charts(out, files)?;
