@@ -154,6 +154,14 @@ impl AbnormalReturns {
             .collect()
     }
 
+    /// The returns of the days of `window` that have an abnormal return.
+    pub fn returns_present(&self, window: Window) -> impl Iterator<Item = (RelativeDay, f64)> + '_ {
+        window.days().filter_map(|day| {
+            self.ar(day)?;
+            Some((day, self.returns[self.position(day)?]))
+        })
+    }
+
     fn position(&self, day: RelativeDay) -> Option<usize> {
         usize::try_from(day.0 - self.window.start().0)
             .ok()

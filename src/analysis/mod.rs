@@ -5,6 +5,7 @@
 
 pub mod abnormal;
 pub mod aggregate;
+pub mod correlation;
 pub mod distribution;
 pub mod estimation;
 pub mod inference;
