@@ -151,6 +151,14 @@ impl From<InputError> for Error {
 }
 
 impl Error {
+    /// Completes an input fault, for instance with its file; other errors pass unchanged.
+    #[must_use]
+    pub fn map_input(self, complete: impl FnOnce(InputError) -> InputError) -> Self {
+        match self {
+            Error::Input(input) => complete(*input).into(),
+            other => other,
+        }
+    }
     /// Wraps an operating-system error with the path that it concerns.
     pub fn io(path: impl AsRef<std::path::Path>, error: &std::io::Error) -> Self {
         Error::Io {

@@ -1,3 +1,5 @@
-fn main() {
-    println!("x");
+//! The command line: parse, run, exit code.
+
+fn main() -> std::process::ExitCode {
+    shockwave::cli::main()
 }

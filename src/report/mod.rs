@@ -1,1 +1,57 @@
-//! Pages, charts and tables from a [`StudyResult`](crate::study::result::StudyResult).
+//! Pages, charts and tables from a [`StudyResult`].
+//!
+//! Formatting only: every number printed is a field of the result. A renderer returns bytes;
+//! writing files is the caller's work. The page's content is built once in `page` and laid
+//! out by `html` and `markdown`; all wording is in `text`, one file per language.
+
+pub mod chart;
+pub mod html;
+pub mod json;
+pub mod language;
+pub mod markdown;
+pub mod tables;
+
+#[cfg(test)]
+mod fixture;
+mod format;
+mod observation;
+mod page;
+mod plain;
+mod summary;
+mod template;
+mod text;
+
+pub use chart::Chart as ChartImage;
+
+use crate::error::Result;
+use crate::study::result::StudyResult;
+
+/// Turns a result into files.
+pub trait Renderer {
+    /// The files, in a fixed order, the same bytes for the same input.
+    ///
+    /// # Errors
+    /// A template, table or document that cannot be written.
+    fn files(&self, result: &StudyResult, charts: &[ChartImage]) -> Result<Vec<OutputFile>>;
+}
+
+/// A file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Path relative to the output folder, with `/`.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// The opening of a report as plain paragraphs, for a terminal.
+pub fn plain_summary(result: &StudyResult, language: language::Language) -> Vec<String> {
+    let summary = summary::summary(result, language);
+    let mut paragraphs = Vec::new();
+    for paragraph in summary.answer {
+        let items = paragraph.items.into_iter().map(|item| format!("  - {item}"));
+        let lines: Vec<String> = std::iter::once(paragraph.text).chain(items).collect();
+        paragraphs.push(lines.join("\n"));
+    }
+    paragraphs
+}

@@ -1,0 +1,5 @@
+//! One file per command.
+
+pub mod calendar;
+pub mod events;
+pub mod study;

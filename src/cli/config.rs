@@ -1,0 +1,560 @@
+//! From what was typed to what is meant: flags and study file become a validated study.
+
+use crate::align::Anchor;
+use crate::analysis::inference;
+use crate::analysis::model::ModelKind;
+use crate::analysis::window::{StudyWindows, Window, WindowError};
+use crate::cli::args::StudyArgs;
+use crate::cli::claims_file;
+use crate::cli::settings::{Setting, pick, pick_list};
+use crate::error::{Error, InputError, Result};
+use crate::event::Event;
+use crate::input::document::Located;
+use crate::input::study::{StudyFile, read_study};
+use crate::instrument::{InstrumentGroup, SharesOutstanding, Symbol};
+use crate::returns::ReturnKind;
+use crate::sample;
+use crate::study::spec::{GroupBy, PriceColumn, QualityPolicy, StudySpec};
+use std::path::{Path, PathBuf};
+
+/// Share of the estimation window that must be usable, unless the user says otherwise.
+const MIN_ESTIMATION_SHARE: f64 = 0.6;
+const DEFAULT_ESTIMATION: &str = "-250:-11";
+const DEFAULT_EVENT_WINDOW: &str = "-10:10";
+const DEFAULT_WINDOWS: &str = "0:0,-1:1,0:1,0:5,-5:5,-10:10";
+const DEFAULT_MASK_WINDOW: &str = "0:1";
+const DEFAULT_MAX_SHIFT: u32 = 5;
+
+/// A study file, or nothing, with the folder that its paths are relative to.
+pub struct Source {
+    pub file: Option<StudyFile>,
+    pub bytes: Vec<u8>,
+    /// As provenance shows it.
+    pub shown: String,
+    pub folder: PathBuf,
+}
+
+/// Finds the study: the file asked for, an embedded one, or, without events of the user's own,
+/// the default.
+pub fn source(args: &StudyArgs) -> Result<Source> {
+    let embedded = |study: sample::Embedded| -> Result<Source> {
+        Ok(Source {
+            file: Some(read_study(study.bytes, study.file)?),
+            bytes: study.bytes.to_vec(),
+            shown: study.file.to_owned(),
+            folder: PathBuf::new(),
+        })
+    };
+    match &args.study {
+        None if args.events.is_empty() => embedded(sample::STUDIES[0]),
+        None => Ok(Source {
+            file: None,
+            bytes: Vec::new(),
+            shown: "command line".to_owned(),
+            folder: PathBuf::new(),
+        }),
+        Some(path) => {
+            let name = path.to_string_lossy();
+            if !path.exists()
+                && let Some(study) = sample::study(&name)
+            {
+                return embedded(study);
+            }
+            let bytes = std::fs::read(path).map_err(|e| Error::io(path, &e))?;
+            Ok(Source {
+                file: Some(read_study(&bytes, &name)?),
+                bytes,
+                shown: name.into_owned(),
+                folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+            })
+        }
+    }
+}
+
+/// Reads settings and remembers where each came from.
+pub struct Config<'a> {
+    pub args: &'a StudyArgs,
+    pub source: &'a Source,
+}
+
+impl Config<'_> {
+    pub fn file(&self) -> Option<&StudyFile> {
+        self.source.file.as_ref()
+    }
+
+    fn of<T>(&self, get: impl Fn(&StudyFile) -> Option<&Located<T>>) -> Option<&Located<T>> {
+        self.file().and_then(get)
+    }
+
+    /// A text setting from a flag or the file.
+    pub fn text(
+        &self,
+        flag: &Option<String>,
+        name: &'static str,
+        get: impl Fn(&StudyFile) -> Option<&Located<String>>,
+    ) -> Option<Setting<String>> {
+        pick(flag.clone(), name, self.of(get))
+    }
+
+    /// A list of paths; those of the file are relative to its folder.
+    pub fn paths(
+        &self,
+        flag: &[PathBuf],
+        get: impl Fn(&StudyFile) -> Option<&Located<Vec<Located<String>>>>,
+    ) -> Vec<PathBuf> {
+        if !flag.is_empty() {
+            return flag.to_vec();
+        }
+        let listed = self.file().and_then(get);
+        listed.map_or_else(Vec::new, |list| {
+            let entries = list.value.iter();
+            entries.map(|entry| self.from_file(&entry.value)).collect()
+        })
+    }
+
+    /// A path of the study file; embedded names stay as they are.
+    pub fn from_file(&self, text: &str) -> PathBuf {
+        if text == sample::SAMPLE || sample::catalogue(text).is_some() {
+            return PathBuf::from(text);
+        }
+        self.source.folder.join(text)
+    }
+
+    fn fault<T>(
+        &self,
+        setting: &Setting<T>,
+        shown: impl std::fmt::Display,
+        problem: &str,
+        cure: impl Into<String>,
+    ) -> Error {
+        setting.fault(self.file(), shown, problem, cure)
+    }
+
+    /// A setting with a closed list of values.
+    pub fn choice<T: Copy>(
+        &self,
+        setting: Option<Setting<String>>,
+        choices: &[(&str, T)],
+        default: T,
+    ) -> Result<T> {
+        let Some(setting) = setting else {
+            return Ok(default);
+        };
+        let found = choices.iter().find(|(name, _)| *name == setting.value);
+        found.map(|(_, value)| *value).ok_or_else(|| {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            let cure = format!("choose {}", names.join(", "));
+            self.fault(&setting, &setting.value, "not one of the choices", cure)
+        })
+    }
+
+    fn window(&self, setting: Option<Setting<String>>, default: &str) -> Result<Window> {
+        let Some(setting) = setting else {
+            return default.parse().map_err(|e| window_fault(&e));
+        };
+        setting.value.parse().map_err(|e: WindowError| {
+            self.fault(&setting, &setting.value, &e.to_string(), "write A:B, such as -1:1")
+        })
+    }
+
+    fn windows(&self) -> Result<StudyWindows> {
+        let args = self.args;
+        let flag: Vec<String> = args
+            .windows
+            .iter()
+            .flat_map(|w| w.split(',').map(str::to_owned))
+            .collect();
+        let listed = pick_list(&flag, "--windows", self.of(|f| f.windows.as_ref()));
+        let car = match listed {
+            Some(list) => list
+                .into_iter()
+                .map(|entry| self.window(Some(entry), ""))
+                .collect::<Result<Vec<_>>>()?,
+            None => DEFAULT_WINDOWS
+                .split(',')
+                .map(|w| self.window(None, w))
+                .collect::<Result<Vec<_>>>()?,
+        };
+        let estimation = self.text(&args.estimation, "--estimation", |f| f.estimation.as_ref());
+        let event = self.text(&args.event_window, "--event-window", |f| f.event_window.as_ref());
+        let asked = event.is_some();
+        let estimation = self.window(estimation, DEFAULT_ESTIMATION)?;
+        let event = self.window(event, DEFAULT_EVENT_WINDOW)?;
+        // Nobody who asks for a longer CAR window alone should have to ask twice.
+        let event = if asked { event } else { widen(event, &car)? };
+        StudyWindows::new(estimation, event, car).map_err(|e| window_fault(&e))
+    }
+
+    /// The symbol in a setting.
+    pub fn symbol(&self, setting: &Setting<String>) -> Result<Symbol> {
+        Symbol::new(&setting.value).map_err(|_| {
+            self.fault(
+                setting,
+                &setting.value,
+                "not an instrument symbol",
+                "use letters, digits and . - ^ = & : only",
+            )
+        })
+    }
+
+    fn symbols(&self, settings: Option<Vec<Setting<String>>>) -> Result<Option<Vec<Symbol>>> {
+        let Some(settings) = settings else {
+            return Ok(None);
+        };
+        let mut symbols: Vec<Symbol> = Vec::new();
+        for setting in &settings {
+            let symbol = self.symbol(setting)?;
+            if !symbols.contains(&symbol) {
+                symbols.push(symbol);
+            }
+        }
+        Ok(Some(symbols))
+    }
+
+    /// The study, given its events.
+    pub fn spec(&self, events: Vec<Event>) -> Result<StudySpec> {
+        let args = self.args;
+        let windows = self.windows()?;
+        let instruments =
+            self.symbols(pick_list(&args.instruments, "--instruments", self.of(|f| f.instruments.as_ref())))?;
+        let model = self.model()?;
+        let name = self.name()?;
+        let columns = pick_list(
+            &args.factor_columns,
+            "--factor-columns",
+            self.of(|f| f.factor_columns.as_ref()),
+        );
+        let text_of = |get: fn(&StudyFile) -> Option<&Located<String>>| {
+            self.of(get).map(|t| t.value.clone())
+        };
+        let mut groups = Vec::new();
+        for group in self.file().map_or(&[][..], |f| &f.groups[..]) {
+            groups.push(self.group(&group.name, &group.items)?);
+        }
+        let claims = match self.file() {
+            Some(file) => claims_file::claims(file)?,
+            None => Vec::new(),
+        };
+        Ok(StudySpec {
+            title: text_of(|f| f.title.as_ref()).unwrap_or_else(|| name.clone()),
+            name,
+            question: text_of(|f| f.question.as_ref()),
+            group_by: self.group_by(&events),
+            focus: self.focus(instruments.as_deref())?,
+            lead_event: self.lead_event(&events)?,
+            events,
+            instruments,
+            benchmark: self.benchmark(model)?,
+            benchmark_weight: self.benchmark_weight()?,
+            model,
+            factor_columns: columns.map_or_else(Vec::new, |c| {
+                c.into_iter().map(|s| s.value).collect()
+            }),
+            returns: self.choice(
+                self.text(&args.returns, "--returns", |f| f.returns.as_ref()),
+                &[("simple", ReturnKind::Simple), ("log", ReturnKind::Log)],
+                ReturnKind::Simple,
+            )?,
+            price_column: self.choice(
+                self.text(&args.price_column, "--price-column", |f| f.price_column.as_ref()),
+                &[("close", PriceColumn::Close), ("adj_close", PriceColumn::AdjClose)],
+                PriceColumn::Auto,
+            )?,
+            min_estimation: self.min_estimation(&windows)?,
+            windows,
+            anchor: self.choice(
+                self.text(&args.anchor, "--anchor", |f| f.anchor.as_ref()),
+                &ANCHORS,
+                Anchor::Next,
+            )?,
+            max_shift: self.max_shift(),
+            quality: self.choice(
+                self.text(&args.quality, "--quality", |f| f.quality.as_ref()),
+                &[
+                    ("warn", QualityPolicy::Warn),
+                    ("exclude", QualityPolicy::Exclude),
+                    ("off", QualityPolicy::Off),
+                ],
+                QualityPolicy::Warn,
+            )?,
+            mask_events: self.switch(&args.mask_events, "--mask-events", false, |f| f.mask_events.as_ref())?,
+            mask_window: self.window(
+                self.text(&args.mask_window, "--mask-window", |f| f.mask_window.as_ref()),
+                DEFAULT_MASK_WINDOW,
+            )?,
+            groups,
+            shares: self.shares()?,
+            claims,
+            tests: self.tests()?,
+            placebo: self.switch(&args.placebo, "--placebo", true, |f| f.placebo.as_ref())?,
+        })
+    }
+
+    fn switch(
+        &self,
+        flag: &Option<String>,
+        name: &'static str,
+        default: bool,
+        get: impl Fn(&StudyFile) -> Option<&Located<String>>,
+    ) -> Result<bool> {
+        self.choice(self.text(flag, name, get), &[("on", true), ("off", false)], default)
+    }
+
+    fn name(&self) -> Result<String> {
+        let Some(name) = self.of(|f| f.name.as_ref()) else {
+            let stem = self.args.study.as_ref().and_then(|p| p.file_stem());
+            return Ok(stem.map_or_else(|| "study".to_owned(), |s| slug(&s.to_string_lossy())));
+        };
+        if name.value.is_empty() || slug(&name.value) != name.value {
+            let file = self.file().map(|f| {
+                f.error(
+                    name.span.clone(),
+                    "the name becomes a folder and cannot hold these characters",
+                    format!("write {:?}", slug(&name.value)),
+                )
+                .with_value(&name.value)
+            });
+            if let Some(error) = file {
+                return Err(error.into());
+            }
+        }
+        Ok(name.value.clone())
+    }
+
+    fn model(&self) -> Result<ModelKind> {
+        let choices: Vec<(&str, ModelKind)> =
+            ModelKind::ALL.into_iter().map(|k| (k.as_str(), k)).collect();
+        let setting = self.text(&self.args.model, "--model", |f| f.model.as_ref());
+        self.choice(setting, &choices, ModelKind::Market)
+    }
+
+    fn benchmark(&self, model: ModelKind) -> Result<Option<Symbol>> {
+        let setting = self.text(&self.args.benchmark, "--benchmark", |f| f.benchmark.as_ref());
+        match setting {
+            Some(setting) => self.symbol(&setting).map(Some),
+            // The usual market of the sample; where the prices lack it, the run says so.
+            None if model.needs_benchmark() => Symbol::new("SPY").map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn benchmark_weight(&self) -> Result<Option<f64>> {
+        let weight = pick(
+            self.args.benchmark_weight,
+            "--benchmark-weight",
+            self.of(|f| f.benchmark_weight.as_ref()),
+        );
+        match weight {
+            Some(w) if !(0.0..1.0).contains(&w.value) => Err(self.fault(
+                &w,
+                w.value,
+                "the share of the benchmark must be at least 0 and below 1",
+                "write a fraction, such as 0.065",
+            )),
+            other => Ok(other.map(|w| w.value)),
+        }
+    }
+
+    fn min_estimation(&self, windows: &StudyWindows) -> Result<usize> {
+        let length = windows.estimation().n_days();
+        if length < MIN_DAYS {
+            let problem = format!(
+                "the estimation window {} has {length} days, too few for an error of any worth",
+                windows.estimation()
+            );
+            let cure = format!("give --estimation at least {MIN_DAYS} days; 120 to 250 are usual");
+            return Err(InputError::new(problem, cure).into());
+        }
+        let file = self.of(|f| f.min_estimation.as_ref()).map(|l| Located {
+            value: l.value as usize,
+            span: l.span.clone(),
+        });
+        let Some(asked) = pick(self.args.min_estimation, "--min-estimation", file.as_ref()) else {
+            let share = (MIN_ESTIMATION_SHARE * length as f64).ceil() as usize;
+            return Ok(share.max(MIN_DAYS));
+        };
+        if asked.value < MIN_DAYS || asked.value > length {
+            return Err(self.fault(
+                &asked,
+                asked.value,
+                &format!("must lie between {MIN_DAYS} and the {length} days of the estimation window"),
+                "change it, or widen --estimation",
+            ));
+        }
+        Ok(asked.value)
+    }
+
+    fn max_shift(&self) -> u32 {
+        let file = self.of(|f| f.max_shift.as_ref()).and_then(|l| u32::try_from(l.value).ok());
+        self.args.max_shift.or(file).unwrap_or(DEFAULT_MAX_SHIFT)
+    }
+
+    fn group_by(&self, events: &[Event]) -> GroupBy {
+        let setting = self.text(&self.args.group_by, "--group-by", |f| f.group_by.as_ref());
+        match setting.map(|s| s.value).as_deref() {
+            Some("none") => GroupBy::None,
+            Some("instrument-group") => GroupBy::InstrumentGroup,
+            Some(column) => GroupBy::Column(column.to_owned()),
+            None if events.iter().any(|e| e.category.is_some()) => {
+                GroupBy::Column("category".to_owned())
+            }
+            None => GroupBy::None,
+        }
+    }
+
+    /// The focus; that of the file only where `--instruments` leaves it in the study.
+    fn focus(&self, instruments: Option<&[Symbol]>) -> Result<Option<Symbol>> {
+        let setting = self.text(&self.args.focus, "--focus", |f| f.focus.as_ref());
+        let focus = setting.as_ref().map(|s| self.symbol(s)).transpose()?;
+        let (Some(symbol), Some(setting)) = (&focus, &setting) else {
+            return Ok(match instruments {
+                Some([only]) => Some(only.clone()),
+                _ => None,
+            });
+        };
+        match instruments {
+            Some(list) if !list.contains(symbol) => {
+                if self.args.focus.is_none() && !self.args.instruments.is_empty() {
+                    return Ok(match list {
+                        [only] => Some(only.clone()),
+                        _ => None,
+                    });
+                }
+                let cure = "add it to the instruments, or leave the focus out";
+                Err(self.fault(setting, symbol, "the focus is not an instrument of the study", cure))
+            }
+            _ => Ok(focus),
+        }
+    }
+
+    fn lead_event(&self, events: &[Event]) -> Result<Option<String>> {
+        let setting = self.text(&self.args.lead_event, "--lead-event", |f| f.lead_event.as_ref());
+        match setting {
+            Some(s) if !events.iter().any(|e| e.id == s.value) => {
+                Err(self.fault(&s, &s.value, "no event has this id", "see shockwave events list"))
+            }
+            other => Ok(other.map(|s| s.value)),
+        }
+    }
+
+    fn tests(&self) -> Result<Option<Vec<String>>> {
+        let listed = pick_list(&self.args.tests, "--tests", self.of(|f| f.tests.as_ref()));
+        let Some(listed) = listed else {
+            return Ok(None);
+        };
+        if listed.iter().any(|s| s.value == "all") {
+            return Ok(None);
+        }
+        let known: Vec<&str> = inference::ALL.iter().map(|t| t.name()).collect();
+        for setting in &listed {
+            if !known.contains(&setting.value.as_str()) {
+                let cure = format!("choose all, or of {}", known.join(", "));
+                return Err(self.fault(setting, &setting.value, "no test has this name", cure));
+            }
+        }
+        Ok(Some(listed.into_iter().map(|s| s.value).collect()))
+    }
+
+    fn group(
+        &self,
+        name: &Located<String>,
+        members: &[Located<String>],
+    ) -> Result<InstrumentGroup> {
+        let mut symbols = Vec::new();
+        for member in members {
+            let symbol = Symbol::new(&member.value).map_err(|_| self.at(member, "not an instrument symbol"))?;
+            if symbols.contains(&symbol) {
+                return Err(self.at(member, "the group holds it twice"));
+            }
+            symbols.push(symbol);
+        }
+        if symbols.is_empty() {
+            return Err(self.at(name, "the group is empty"));
+        }
+        Ok(InstrumentGroup {
+            name: name.value.clone(),
+            members: symbols,
+        })
+    }
+
+    fn at(&self, located: &Located<String>, problem: &str) -> Error {
+        match self.file() {
+            Some(file) => file
+                .error(located.span.clone(), problem, "correct the entry")
+                .with_value(&located.value)
+                .into(),
+            None => InputError::new(problem, "correct the entry").with_value(&located.value).into(),
+        }
+    }
+
+    fn shares(&self) -> Result<Vec<SharesOutstanding>> {
+        let Some(file) = self.file() else {
+            return Ok(Vec::new());
+        };
+        let entry = |s: &crate::input::study::SharesEntry| -> Result<SharesOutstanding> {
+            if !(s.count.value > 0.0 && s.count.value.is_finite()) {
+                let problem = "the number of shares must be above zero";
+                return Err(file.error(s.count.span.clone(), problem, "correct it").into());
+            }
+            Ok(SharesOutstanding {
+                instrument: Symbol::new(&s.instrument.value)
+                    .map_err(|_| self.at(&s.instrument, "not an instrument symbol"))?,
+                count: s.count.value,
+                as_of: s
+                    .as_of
+                    .value
+                    .parse()
+                    .map_err(|_| self.at(&s.as_of, "not a date; write YYYY-MM-DD"))?,
+                source: s.source.as_ref().map_or_else(String::new, |t| t.value.clone()),
+            })
+        };
+        file.shares.iter().map(entry).collect()
+    }
+}
+
+/// Fewer days than this give no variance worth the name.
+const MIN_DAYS: usize = 10;
+
+const ANCHORS: [(&str, Anchor); 5] = [
+    ("next", Anchor::Next),
+    ("previous", Anchor::Previous),
+    ("nearest", Anchor::Nearest),
+    ("drop", Anchor::Drop),
+    ("error", Anchor::Error),
+];
+
+/// An anchor by name, for commands that take one alone.
+pub fn anchor(name: &str) -> Result<Anchor> {
+    let found = ANCHORS.iter().find(|(n, _)| *n == name).map(|(_, a)| *a);
+    found.ok_or_else(|| {
+        InputError::new("not one of the choices", "choose next, previous, nearest, drop, error")
+            .in_file("--anchor")
+            .with_value(name)
+            .into()
+    })
+}
+
+fn window_fault(error: &WindowError) -> Error {
+    let cure = match error {
+        WindowError::Overlap { .. } => "give --estimation and --event-window that do not meet",
+        WindowError::Outside { .. } => "change --windows or --event-window",
+        _ => "write A:B, such as -1:1",
+    };
+    InputError::new(error.to_string(), cure).into()
+}
+
+/// The event window, widened so that it holds every CAR window.
+fn widen(event: Window, car: &[Window]) -> Result<Window> {
+    let starts = car.iter().map(|w| w.start().0).chain([event.start().0]);
+    let ends = car.iter().map(|w| w.end().0).chain([event.end().0]);
+    let (start, end) = (starts.min().unwrap_or(0), ends.max().unwrap_or(0));
+    Window::new(start, end).map_err(|e| window_fault(&e))
+}
+
+/// Letters, digits, `-` and `_`, so that the name of a study can be that of a folder.
+pub fn slug(text: &str) -> String {
+    let keep = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let slug: String = text.chars().map(|c| if keep(c) { c } else { '-' }).collect();
+    let slug = slug.trim_matches('-').to_owned();
+    if slug.is_empty() { "study".to_owned() } else { slug }
+}

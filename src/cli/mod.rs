@@ -1,0 +1,99 @@
+//! The command line: the only code that knows flags, stderr and exit codes.
+
+pub mod args;
+mod claims_file;
+mod clock;
+mod command;
+mod config;
+mod load;
+mod message;
+mod output;
+mod progress;
+mod settings;
+
+use crate::error::{Error, InputError};
+use args::{Cli, Command, Global};
+use clap::{CommandFactory, Parser};
+use message::Voice;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything asked for was done.
+    Done,
+    /// Done, but some events or symbols have no final result.
+    Incomplete,
+}
+
+/// Parses the arguments, runs the command and returns the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let voice = Voice::new(&cli.global);
+    match run(&cli, voice) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Incomplete) => ExitCode::from(1),
+        Err(error) => {
+            voice.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
+    start_logging(&cli.global)?;
+    start_threads(cli.global.threads)?;
+    match &cli.command {
+        Command::Report(args) => command::study::run(args, &cli.global, voice, true),
+        Command::Study(args) => command::study::run(args, &cli.global, voice, false),
+        Command::Events(command) => command::events::run(command, &cli.global, voice),
+        Command::Calendar(command) => command::calendar::run(command, &cli.global),
+        Command::Completions { shell } => {
+            let mut page = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "shockwave", &mut page);
+            message::println(String::from_utf8_lossy(&page).trim_end());
+            Ok(Outcome::Done)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            rendered.map_err(|e| Error::io("stdout", &e))?;
+            message::println(String::from_utf8_lossy(&page).trim_end());
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+fn start_logging(global: &Global) -> Result<(), Error> {
+    let Some(level) = &global.log else {
+        return Ok(());
+    };
+    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| {
+        InputError::new("not a log level", "choose error, warn, info, debug or trace")
+            .in_file("--log")
+            .with_value(level)
+    })?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .finish();
+    // Set once per process; a second call could only come from a test.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    Ok(())
+}
+
+fn start_threads(threads: Option<usize>) -> Result<(), Error> {
+    let Some(n) = threads else {
+        return Ok(());
+    };
+    if n == 0 || n > 1024 {
+        return Err(InputError::new("the number of threads must lie between 1 and 1024", "change it")
+            .in_file("--threads")
+            .with_value(n.to_string())
+            .into());
+    }
+    let built = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+    built.map_err(|e| InputError::new(e.to_string(), "leave --threads out").into())
+}

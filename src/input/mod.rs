@@ -1,0 +1,16 @@
+//! Reading what people bring: text, tables, dates, numbers, event files, study files.
+//!
+//! Every reader here turns bytes into plain typed values or into an
+//! [`InputError`](crate::error::InputError) that names the file, line, column, value and cure.
+//! Nothing is guessed where two readings fit: the reader refuses and says which flag decides.
+//! Prices as frames are `prices`' business; what a study file *means* is the command line's.
+
+pub mod dates;
+pub mod document;
+pub mod events;
+
+pub mod numbers;
+pub mod study;
+pub mod suggest;
+pub mod table;
+pub mod text;

@@ -1,0 +1,252 @@
+//! Abnormal returns of one event observation day by day, with the band that forecasts allow.
+
+use super::axis::{self, Scale, X_ROOM};
+use super::canvas::{Align, Area, Canvas, Look, Point};
+use super::page::{Context, Page, Sign, stem};
+use super::style::{BAND, FAINT, INK, MUTED, SKY, VERMILLION};
+use super::text::Text;
+use super::{Chart, Names};
+use crate::error::Result;
+use crate::instrument::Symbol;
+use crate::study::result::AbnormalReturnRow;
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+/// One session: its abnormal return and how far from zero the forecast allows.
+struct Day {
+    day: i32,
+    ar: Option<f64>,
+    reach: Option<f64>,
+}
+
+impl Day {
+    fn outside(&self) -> bool {
+        matches!((self.ar, self.reach), (Some(ar), Some(reach)) if ar.abs() > reach)
+    }
+}
+
+/// One chart for each leading event observation with abnormal returns.
+pub(super) fn charts(context: &Context) -> Result<Vec<Chart>> {
+    let mut names = Names::default();
+    let mut charts = Vec::new();
+    for (event_id, instrument) in &context.result.figures.leading {
+        let rows = context.days(event_id, instrument);
+        if rows.iter().any(|row| row.ar.is_some()) {
+            let name = names.unique(stem("ar-bars", &[event_id, instrument.as_str()]));
+            charts.push(chart(context, name, event_id, instrument, &rows)?);
+        }
+    }
+    Ok(charts)
+}
+
+fn chart(
+    context: &Context,
+    name: String,
+    event_id: &str,
+    instrument: &Symbol,
+    rows: &[&AbnormalReturnRow],
+) -> Result<Chart> {
+    let text = context.text;
+    let confidence = context.result.settings.confidence;
+    let days: Vec<Day> = rows.iter().map(|row| day(row, confidence)).collect();
+    let event = context.event_name(event_id);
+    let findings = findings(text, &days, confidence);
+    let n_missing = days.iter().filter(|day| day.ar.is_none()).count();
+    let page = Page {
+        name,
+        title: text.pick(
+            format!("{instrument}: abnormal return session by session, {event}"),
+            format!("{instrument}: abnormale Rendite je Handelstag, {event}"),
+        ),
+        description: describe(text, &findings, &days),
+        subtitle: findings,
+        key: key(text, &days, confidence),
+        note: (n_missing > 0).then(|| missing_note(text, n_missing)),
+        height: 300.0 + X_ROOM,
+    };
+    let day_0 = context.session(event_id, instrument);
+    let axis_name = axis::day_axis_name(text, day_0);
+    page.draw(context, |canvas, area| {
+        draw(canvas, area, &days, text, &axis_name);
+    })
+}
+
+fn day(row: &AbnormalReturnRow, confidence: f64) -> Day {
+    let sd = row.ar_sd.filter(|sd| sd.is_finite());
+    let quantile = row.ar_df.and_then(|df| t_quantile(confidence, df));
+    Day {
+        day: row.relative_day.0,
+        ar: row.ar.filter(|ar| ar.is_finite()),
+        reach: sd.zip(quantile).map(|(sd, quantile)| sd * quantile),
+    }
+}
+
+/// How many standard deviations a two-sided interval reaches to either side.
+fn t_quantile(confidence: f64, df: f64) -> Option<f64> {
+    let p = (1.0 + confidence) / 2.0;
+    // statrs loses digits in the t quantile at high df, where the normal is as good.
+    if df > 5000.0 {
+        Some(Normal::standard().inverse_cdf(p))
+    } else {
+        Some(StudentsT::new(0.0, 1.0, df).ok()?.inverse_cdf(p))
+    }
+}
+
+fn findings(text: Text, days: &[Day], confidence: f64) -> String {
+    let n = days.iter().filter(|day| day.ar.is_some()).count();
+    let n_outside = days.iter().filter(|day| day.outside()).count();
+    let band = text.share_of(confidence);
+    let day_0 = days.iter().find(|day| day.day == 0);
+    let first = day_0.and_then(|day| {
+        let ar = text.percent(day.ar?, 1);
+        let reach = day
+            .reach
+            .map(|reach| text.share((reach * 1000.0).round() / 1000.0));
+        let head = text.pick(format!("Day 0: {ar}"), format!("Tag 0: {ar}"));
+        Some(match reach {
+            Some(reach) => text.pick(
+                format!("{head}, {band}forecast band ±{reach}. "),
+                format!("{head}, {band}Prognoseband ±{reach}. "),
+            ),
+            None => format!("{head}. "),
+        })
+    });
+    let second = days.iter().any(|day| day.reach.is_some()).then(|| {
+        text.pick(
+            format!("{n_outside} of {n} sessions lie outside their band."),
+            format!("{n_outside} von {n} Handelstagen liegen außerhalb ihres Bandes."),
+        )
+    });
+    [first, second].into_iter().flatten().collect()
+}
+
+fn describe(text: Text, findings: &str, days: &[Day]) -> String {
+    let outside: Vec<String> = days
+        .iter()
+        .filter(|day| day.outside())
+        .filter_map(|day| {
+            Some(format!(
+                "{}: {}",
+                text.day(day.day),
+                text.percent(day.ar?, 1)
+            ))
+        })
+        .collect();
+    let lead = text.pick(
+        "Bars of the abnormal return on each session of the event window.",
+        "Balken der abnormalen Rendite an jedem Handelstag des Ereignisfensters.",
+    );
+    let list = match outside.is_empty() {
+        true => String::new(),
+        false => text.pick(
+            format!(" Days outside the band: {}.", outside.join("; ")),
+            format!(" Tage außerhalb des Bandes: {}.", outside.join("; ")),
+        ),
+    };
+    format!("{lead} {findings}{list}")
+}
+
+fn key(text: Text, days: &[Day], confidence: f64) -> Vec<(Sign, String)> {
+    if days.iter().all(|day| day.reach.is_none()) {
+        return Vec::new();
+    }
+    let share = text.share_of(confidence);
+    vec![
+        (
+            Sign::Field(VERMILLION),
+            text.pick("outside the band", "außerhalb des Bandes")
+                .to_owned(),
+        ),
+        (
+            Sign::Field(SKY),
+            text.pick("inside", "innerhalb").to_owned(),
+        ),
+        (
+            Sign::Field(BAND),
+            text.pick(
+                format!("{share}forecast band around zero"),
+                format!("{share}Prognoseband um null"),
+            ),
+        ),
+    ]
+}
+
+fn missing_note(text: Text, n: usize) -> String {
+    text.pick(
+        format!("Sessions without a figure (missing price, or after the last session): {n}."),
+        format!("Handelstage ohne Wert (Kurs fehlt oder nach dem letzten Handelstag): {n}."),
+    )
+}
+
+fn draw(canvas: &mut Canvas, area: Area, days: &[Day], text: Text, axis_name: &str) {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return;
+    };
+    let reaches = days.iter().filter_map(|day| day.reach);
+    let figures = days.iter().filter_map(|day| day.ar);
+    let values = reaches.flat_map(|r| [r, -r]).chain(figures).chain([0.0]);
+    let domain = axis::range(values, 0.09);
+    let rows = axis::percent_labels(&axis::ticks(domain, 6), text);
+    let area = area.inset(axis::y_room(&rows), 20.0, 0.0, X_ROOM);
+    let x = axis::day_scale(first.day, last.day, area);
+    let y = Scale::linear(domain, area.bottom, area.top);
+    let step = area.width() / f64::from(last.day - first.day + 1);
+
+    draw_band(canvas, days, x, y);
+    axis::draw_y(canvas, area, y, &rows);
+    axis::name_y(
+        canvas,
+        area,
+        text.pick("Abnormal return", "Abnormale Rendite"),
+    );
+    for day in days {
+        draw_bar(canvas, day, x.at(f64::from(day.day)), y, step, text);
+    }
+    canvas.line((area.left, y.at(0.0)), (area.right, y.at(0.0)), INK, 1.0);
+    let labels = axis::day_labels(first.day, last.day, area.width(), text);
+    axis::draw_x(canvas, area, x, &labels, axis_name);
+}
+
+/// One outline for all neighbouring days: single fields would show seams.
+fn draw_band(canvas: &mut Canvas, days: &[Day], x: Scale, y: Scale) {
+    let runs = days.chunk_by(|a, b| b.day == a.day + 1 && a.reach.is_some() == b.reach.is_some());
+    for run in runs {
+        let edge = |side: f64| -> Vec<Point> {
+            run.iter()
+                .filter_map(|day| Some((f64::from(day.day), y.at(side * day.reach?))))
+                .flat_map(|(day, height)| [(x.at(day - 0.5), height), (x.at(day + 0.5), height)])
+                .collect()
+        };
+        let mut outline = edge(1.0);
+        outline.extend(edge(-1.0).into_iter().rev());
+        if !outline.is_empty() {
+            canvas.polygon(&outline, BAND);
+        }
+    }
+}
+
+fn draw_bar(canvas: &mut Canvas, day: &Day, centre: f64, y: Scale, step: f64, text: Text) {
+    let zero = y.at(0.0);
+    let half = (0.32 * step).min(30.0);
+    let Some(ar) = day.ar else {
+        let look = Look::small().colour(FAINT).align(Align::Centre);
+        canvas.text((centre, zero - 4.0), "×", look);
+        return;
+    };
+    let end = y.at(ar);
+    let bar = Area {
+        left: centre - half,
+        top: end.min(zero),
+        right: centre + half,
+        bottom: end.max(zero),
+    };
+    let colour = if day.outside() { VERMILLION } else { SKY };
+    canvas.rect(bar, colour);
+    if day.outside() || day.day == 0 {
+        let look = Look::small()
+            .bold(day.day == 0)
+            .colour(if day.outside() { INK } else { MUTED })
+            .align(Align::Centre);
+        let base = if ar < 0.0 { end + 13.0 } else { end - 5.0 };
+        canvas.text((centre, base), &text.percent(ar, 1), look);
+    }
+}

@@ -1,0 +1,90 @@
+//! The figures of a study: one per file, each from [`StudyResult`] alone, as SVG.
+//!
+//! A chart that lacks its data is not drawn. To add one, imitate `car_path.rs`: choose the rows,
+//! write title and description with their numbers, draw between `Page`'s title and source line.
+//! Writing files and placing charts on pages is left to others.
+
+mod aar;
+mod ar_bars;
+mod axis;
+mod canvas;
+mod car_path;
+mod event_lanes;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod fixture_rows;
+mod font;
+mod forest;
+mod heat_choice;
+mod heat_map;
+mod labels;
+mod page;
+mod placebo;
+mod png;
+mod price;
+mod scatter;
+mod style;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use png::png;
+
+use crate::error::Result;
+use crate::report::language::Language;
+use crate::study::result::StudyResult;
+use page::Context;
+use std::collections::BTreeSet;
+use text::Text;
+
+/// One figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// File stem: the kind of figure, then what it is of; a-z, 0-9 and hyphens, unique in a
+    /// study. Kinds are `price`, `ar-bars`, `car-path`, `forest`, `placebo`, `heat-map`,
+    /// `scatter` and `caar`.
+    pub name: String,
+    /// Title, as it stands above the figure.
+    pub title: String,
+    /// What the figure shows, with its numbers: alternative text.
+    pub description: String,
+    /// The figure, 800 pixels wide.
+    pub svg: String,
+}
+
+/// Draws every figure that the result has data for, in reading order; the same result gives the
+/// same bytes.
+///
+/// # Errors
+/// [`Error::Render`](crate::error::Error::Render) where drawing fails.
+pub fn charts(result: &StudyResult, language: Language) -> Result<Vec<Chart>> {
+    font::prepare()?;
+    let context = Context::new(result, Text(language));
+    let mut charts = Vec::new();
+    charts.extend(price::chart(&context)?);
+    charts.extend(ar_bars::charts(&context)?);
+    charts.extend(car_path::charts(&context)?);
+    charts.extend(forest::chart(&context)?);
+    charts.extend(placebo::charts(&context)?);
+    charts.extend(heat_map::chart(&context)?);
+    charts.extend(scatter::chart(&context)?);
+    charts.extend(aar::chart(&context)?);
+    Ok(charts)
+}
+
+/// Names of one study: a second of the same name gets a number.
+#[derive(Debug, Default)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn unique(&mut self, stem: String) -> String {
+        let mut name = stem.clone();
+        let mut n = 2;
+        while !self.0.insert(name.clone()) {
+            name = format!("{stem}-{n}");
+            n += 1;
+        }
+        name
+    }
+}

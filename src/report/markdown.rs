@@ -1,0 +1,74 @@
+//! `report.md`: the same story as the page, for repositories and mail.
+
+use super::language::Language;
+use super::page::page;
+use super::template::{Markup, render};
+use super::{ChartImage, OutputFile, Renderer};
+use crate::error::Result;
+use crate::study::result::StudyResult;
+
+/// Writes `report.md` in a language; charts are expected as `charts/<name>.png` beside it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MarkdownReport {
+    /// Its language.
+    pub language: Language,
+}
+
+impl Renderer for MarkdownReport {
+    fn files(&self, result: &StudyResult, charts: &[ChartImage]) -> Result<Vec<OutputFile>> {
+        let template = include_str!("templates/report.md.jinja");
+        let page = page(result, charts, self.language);
+        Ok(vec![OutputFile {
+            path: "report.md".into(),
+            bytes: render(template, Markup::Markdown, &page, "")?,
+        }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn markdown(result: &StudyResult, language: Language) -> String {
+        let files = MarkdownReport { language }.files(result, &[fixture::chart()]);
+        String::from_utf8(files.unwrap().remove(0).bytes).unwrap()
+    }
+
+    #[test]
+    fn the_nvidia_case() {
+        insta::assert_snapshot!("report", markdown(&fixture::nvda(), Language::En));
+    }
+
+    #[test]
+    fn the_nvidia_case_in_german() {
+        insta::assert_snapshot!("report_de", markdown(&fixture::nvda(), Language::De));
+    }
+
+    /// Every row of a table has as many cells as its head.
+    #[test]
+    fn tables_keep_their_columns() {
+        for result in fixture::all() {
+            for language in [Language::En, Language::De] {
+                let text = markdown(&result, language).replace("\\|", "");
+                let mut columns = None;
+                for line in text.lines() {
+                    let cells = line.matches('|').count();
+                    if line.starts_with('|') {
+                        assert_eq!(*columns.get_or_insert(cells), cells, "{line}");
+                    } else {
+                        columns = None;
+                    }
+                }
+                assert!(!text.contains("None") && !text.contains("NaN"));
+            }
+        }
+    }
+
+    #[test]
+    fn text_of_users_stays_text() {
+        let text = markdown(&fixture::hostile(), Language::En);
+        assert!(!text.contains("<script") && !text.contains('\u{202E}'));
+        assert!(text.contains(r"# \=cmd()\|&lt;script>alert(1)&lt;/script>"));
+    }
+}

@@ -1,0 +1,131 @@
+//! What to know before repeating the answer: counts, claims, moved dates, shared sessions.
+
+use super::super::observation::{Observation, title};
+use super::{N_LISTED, Writer, fill};
+use crate::study::result::{LedgerRow, Status, Verdict};
+use std::collections::BTreeMap;
+
+impl Writer<'_> {
+    pub(super) fn caveats(&self, leading: &[Observation<'_>]) -> Vec<String> {
+        let rows = self.main_rows(leading);
+        let caveats = [
+            Some(self.counts()),
+            self.claims(),
+            self.closed_days(&rows),
+            self.overlaps(&rows),
+            self.shared_sessions(&rows),
+        ];
+        caveats.into_iter().flatten().collect()
+    }
+
+    fn counts(&self) -> String {
+        let counts = self.result.event_counts;
+        let figures = [
+            ("total", &*self.lang.count(counts.total)),
+            ("used", &*self.lang.count(counts.used)),
+            ("provisional", &*self.lang.count(counts.provisional)),
+            ("excluded", &*self.lang.count(counts.excluded)),
+        ];
+        fill(self.text.event_counts, &figures)
+    }
+
+    fn claims(&self) -> Option<String> {
+        use Verdict::{Contradicted, NotDistinguishable, NotTestable, Supported};
+        let verdicts = [Supported, Contradicted, NotDistinguishable, NotTestable];
+        let claims = &self.result.claims;
+        let parts: Vec<String> = verdicts
+            .into_iter()
+            .map(|v| (v, claims.iter().filter(|c| c.verdict == v).count()))
+            .filter(|(_, n)| *n > 0)
+            .map(|(v, n)| format!("{} {}", self.lang.count(n), self.text.verdict(v).1))
+            .collect();
+        let joined = parts.join(", ");
+        (!parts.is_empty()).then(|| fill(self.text.claim_counts, &[("parts", &joined)]))
+    }
+
+    /// Events dated on a day without trading, and where they were measured.
+    fn closed_days(&self, rows: &[&LedgerRow]) -> Option<String> {
+        let moved = |r: &LedgerRow| r.rule.starts_with("anchor") || r.rule.starts_with("closed");
+        let items: Vec<String> = rows
+            .iter()
+            .filter(|r| moved(r))
+            .filter_map(|r| Some((r, r.session?)))
+            .map(|(r, session)| {
+                let values = [
+                    ("event", title(self.result, &r.event_id)),
+                    ("given", &r.given_at),
+                    ("session", &*self.lang.date(session)),
+                ];
+                fill(self.text.closed_day, &values)
+            })
+            .collect();
+        self.list(self.text.closed_days, &items)
+    }
+
+    /// How many events have others in their event windows.
+    fn overlaps(&self, rows: &[&LedgerRow]) -> Option<String> {
+        let n = rows.iter().filter(|r| !r.overlaps.is_empty()).count();
+        let figures = [
+            ("n", &*self.lang.count(n)),
+            ("total", &*self.lang.count(rows.len())),
+        ];
+        (n > 0).then(|| fill(self.text.overlaps, &figures))
+    }
+
+    /// Sessions that hold several events.
+    fn shared_sessions(&self, rows: &[&LedgerRow]) -> Option<String> {
+        let mut by_session: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for row in rows {
+            if let (false, Some(session)) = (row.same_session.is_empty(), row.session) {
+                let title = title(self.result, &row.event_id);
+                let quoted = fill(self.text.quoted, &[("text", title)]);
+                by_session.entry(session).or_default().push(quoted);
+            }
+        }
+        let items: Vec<String> = by_session
+            .iter()
+            .map(|(session, events)| {
+                let events = events.join(self.text.and);
+                let values = [
+                    ("session", &*self.lang.date(*session)),
+                    ("events", &*events),
+                ];
+                fill(self.text.shared_session, &values)
+            })
+            .collect();
+        self.list(self.text.shared_sessions, &items)
+    }
+
+    /// One ledger row per event that was not excluded: that of the page's instrument, else the
+    /// first.
+    fn main_rows(&self, leading: &[Observation<'_>]) -> Vec<&LedgerRow> {
+        let main = leading.first().map(|o| o.instrument);
+        let mut rows: Vec<&LedgerRow> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let ledger = self.result.ledger.iter();
+        for row in ledger.filter(|r| r.status != Status::Excluded) {
+            match places.get(&*row.event_id) {
+                Some(&at) if main == Some(&*row.instrument) => rows[at] = row,
+                Some(_) => {}
+                None => {
+                    places.insert(&row.event_id, rows.len());
+                    rows.push(row);
+                }
+            }
+        }
+        rows
+    }
+
+    /// The first few items in a sentence, and how many more there are.
+    fn list(&self, template: &str, items: &[String]) -> Option<String> {
+        if items.is_empty() {
+            return None;
+        }
+        let mut joined = items[..items.len().min(N_LISTED)].join("; ");
+        if items.len() > N_LISTED {
+            let n = self.lang.count(items.len() - N_LISTED);
+            joined.push_str(&fill(self.text.and_more, &[("n", &n)]));
+        }
+        Some(fill(template, &[("items", &joined)]))
+    }
+}

@@ -1,0 +1,153 @@
+//! After the leading observation: the other ones, the samples, and what to say without a result.
+
+use super::super::language::Language;
+use super::super::observation::{Evidence, LEVEL, Observation, evidence, title};
+use super::{N_LISTED, Paragraph, Writer, fill, is_day_0};
+use crate::study::result::{CarRow, LedgerRow, TestRow};
+
+/// The sample tests by how well they hold their size when events cluster, best first.
+const PREFERRED: [&str; 3] = ["kp_bmp_t", "bmp_t", "cross_section_t"];
+
+/// How a list of observations is announced, and which ones it takes.
+type Kind = (&'static str, fn(Evidence) -> bool);
+
+impl Writer<'_> {
+    /// The other leading observations, sorted by what can be said of them.
+    pub(super) fn others(&self, others: &[Observation<'_>]) -> Vec<Paragraph> {
+        let text = self.text;
+        let kinds: [Kind; 3] = [
+            (text.others_beyond, |e| e == Evidence::Beyond),
+            (text.others_noise, |e| e == Evidence::Noise),
+            (text.others_unclear, |e| {
+                !matches!(e, Evidence::Beyond | Evidence::Noise)
+            }),
+        ];
+        let paragraph = |(intro, wanted): Kind| {
+            let with_car = others.iter().filter_map(|o| Some((o, o.car(self.window)?)));
+            let items: Vec<String> = with_car
+                .filter(|(_, car)| evidence(car).is_some_and(wanted))
+                .map(|(o, car)| self.item(o, car))
+                .collect();
+            (!items.is_empty()).then(|| Paragraph {
+                text: intro.to_owned(),
+                items,
+            })
+        };
+        kinds.into_iter().filter_map(paragraph).collect()
+    }
+
+    fn item(&self, o: &Observation<'_>, car: &CarRow) -> String {
+        let (lang, text) = (self.lang, self.text);
+        let session = o.ledger.and_then(|r| r.session);
+        let date = session.map(|d| lang.date(d)).unwrap_or_default();
+        let mut figures = self.statistics(car, false);
+        let mut remark = String::new();
+        if evidence(car) == Some(Evidence::Noise) {
+            let mde = car.mde.map(|x| lang.size_percent(x));
+            remark = mde.map_or_else(String::new, |x| fill(text.item_mde, &[("mde", &x)]));
+        } else {
+            let ranks = [(text.item_sq, car.sq_p), (text.item_placebo, car.placebo_p)];
+            for (template, p) in ranks {
+                if let Some(p) = p {
+                    figures.push_str("; ");
+                    figures.push_str(&fill(template, &[("p", &lang.p(p))]));
+                }
+            }
+        }
+        let values = [
+            ("event", o.title()),
+            ("instrument", o.instrument),
+            ("date", &date),
+            ("ar", &car.car.map(|x| lang.percent(x)).unwrap_or_default()),
+            ("figures", &figures),
+            ("remark", &remark),
+        ];
+        fill(text.item, &values)
+    }
+
+    /// A point per sample, by the best test that it has.
+    pub(super) fn samples(&self) -> Option<Paragraph> {
+        let mut best: Vec<&TestRow> = Vec::new();
+        for name in PREFERRED {
+            for row in &self.result.tests {
+                let usable = row.test == name && row.window == self.window && row.n > 1;
+                let known = best.iter().any(|other| other.group == row.group);
+                if usable && row.p.is_some() && !known {
+                    best.push(row);
+                }
+            }
+        }
+        let mut items: Vec<String> = best.iter().take(N_LISTED).map(|r| self.sample(r)).collect();
+        if best.len() > N_LISTED {
+            let n = self.lang.count(best.len() - N_LISTED);
+            items.push(fill(self.text.samples_more, &[("n", &n)]));
+        }
+        let window = self.lang.window(self.window);
+        let over = match is_day_0(self.window) {
+            true => self.text.on_day_0.to_owned(),
+            false => fill(self.text.over_window, &[("window", &window)]),
+        };
+        (!items.is_empty()).then(|| Paragraph {
+            text: fill(self.text.samples_lead, &[("over", &over)]),
+            items,
+        })
+    }
+
+    fn sample(&self, row: &TestRow) -> String {
+        let lang = self.lang;
+        let p = row.p.unwrap_or(1.0);
+        let adjusted = row.p_holm.unwrap_or(p);
+        let reading = match (p < LEVEL, adjusted < LEVEL) {
+            (true, true) => self.text.sample_beyond,
+            (true, false) => self.text.sample_not_after_holm,
+            _ => self.text.sample_noise,
+        };
+        let figures = [
+            ("group", row.group.as_str()),
+            ("n", &lang.count(row.n)),
+            (
+                "caar",
+                &row.caar.map(|x| lang.percent(x)).unwrap_or_default(),
+            ),
+            ("test", &row.test),
+            ("p", &lang.p(p)),
+            ("reading", reading),
+        ];
+        fill(self.text.sample, &figures)
+    }
+
+    /// No observation has a figure: say so, with the reasons.
+    pub(super) fn nothing(&self) -> Paragraph {
+        let (lang, text) = (self.lang, self.text);
+        let counts = self.result.observation_counts;
+        let rows = self.result.ledger.iter().take(N_LISTED);
+        let items: Vec<String> = rows.map(|r| self.without_result(r)).collect();
+        let template = match (counts.provisional, counts.total) {
+            (_, 0) => text.no_events,
+            (0, _) => text.all_excluded,
+            _ => text.no_result_yet,
+        };
+        let figures = [
+            ("n", &*lang.count(counts.total)),
+            ("last", &*lang.date(self.result.data_range.1)),
+        ];
+        Paragraph {
+            text: fill(template, &figures),
+            items,
+        }
+    }
+
+    fn without_result(&self, row: &LedgerRow) -> String {
+        // The study words its reasons in English.
+        let reason = match (self.lang, row.reason.is_empty()) {
+            (Language::En, false) => &row.reason,
+            _ => self.text.reason(&row.reason_code),
+        };
+        let values = [
+            ("event", title(self.result, &row.event_id)),
+            ("instrument", &row.instrument),
+            ("reason", reason),
+        ];
+        fill(self.text.without_result, &values)
+    }
+}

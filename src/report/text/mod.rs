@@ -1,0 +1,317 @@
+//! All wording of the pages: one struct, filled once per language.
+//!
+//! Sentences are templates with `{name}` places, so that a language can order its words as it
+//! must; the tests check that both languages use the same places.
+
+mod de;
+mod en;
+
+use super::language::Language;
+use crate::study::result::{Status, Verdict};
+use crate::study::warning::Warning;
+
+/// Codes of the result and their words.
+type Words = &'static [(&'static str, &'static str)];
+
+/// The wording of a language.
+pub(super) struct Text {
+    // The answer.
+    pub lead_return: &'static str,
+    pub lead_rest: &'static str,
+    pub lead_window: &'static str,
+    pub expected_market: &'static str,
+    pub expected_market_adjusted: &'static str,
+    pub expected_mean: &'static str,
+    pub expected_model: &'static str,
+    pub interval: &'static str,
+    pub ranks: &'static str,
+    pub rank: &'static str,
+    pub sample_quantile: &'static str,
+    pub placebo: &'static str,
+    pub all_beyond: &'static str,
+    pub t_beyond: &'static str,
+    pub noise_mde: &'static str,
+    pub noise: &'static str,
+    pub only_t: &'static str,
+    pub only_ranks: &'static str,
+    pub split: &'static str,
+    pub money: &'static str,
+    pub next_day: &'static str,
+    pub provisional: &'static str,
+    pub others_beyond: &'static str,
+    pub others_noise: &'static str,
+    pub others_unclear: &'static str,
+    pub item: &'static str,
+    pub item_mde: &'static str,
+    pub item_sq: &'static str,
+    pub item_placebo: &'static str,
+    pub samples_lead: &'static str,
+    pub samples_more: &'static str,
+    pub on_day_0: &'static str,
+    pub over_window: &'static str,
+    pub sample: &'static str,
+    pub sample_beyond: &'static str,
+    pub sample_not_after_holm: &'static str,
+    pub sample_noise: &'static str,
+    pub no_events: &'static str,
+    pub all_excluded: &'static str,
+    pub no_result_yet: &'static str,
+    pub without_result: &'static str,
+    pub event_counts: &'static str,
+    pub claim_counts: &'static str,
+    pub closed_days: &'static str,
+    pub closed_day: &'static str,
+    pub overlaps: &'static str,
+    pub shared_sessions: &'static str,
+    pub shared_session: &'static str,
+    pub and: &'static str,
+    pub and_more: &'static str,
+    pub quoted: &'static str,
+    pub tile_ar: &'static str,
+    pub tile_car: &'static str,
+    pub tile_interval: &'static str,
+    pub tile_interval_note: &'static str,
+    pub tile_interval_zero: &'static str,
+    pub tile_placebo: &'static str,
+    pub tile_placebo_note: &'static str,
+    pub tile_sq: &'static str,
+    pub tile_sq_note: &'static str,
+    pub tile_money: &'static str,
+    pub tile_money_note: &'static str,
+
+    // The frame of the page.
+    pub skip: &'static str,
+    pub contents: &'static str,
+    pub question: &'static str,
+    pub answer: &'static str,
+    pub before_use: &'static str,
+    pub footer: &'static str,
+    pub description: &'static str,
+    pub more_rows: &'static str,
+
+    // Sections.
+    pub claims: &'static str,
+    pub claims_intro: &'static str,
+    pub results: &'static str,
+    pub results_intro: &'static str,
+    pub results_caption: &'static str,
+    pub fit: &'static str,
+    pub money_basis: &'static str,
+    pub charts: &'static str,
+    pub events: &'static str,
+    pub events_intro: &'static str,
+    pub events_caption: &'static str,
+    pub ledger: &'static str,
+    pub ledger_intro: &'static str,
+    pub ledger_left_out: &'static str,
+    pub ledger_all: &'static str,
+    pub samples: &'static str,
+    pub samples_intro: &'static str,
+    pub samples_caption: &'static str,
+    pub tests_caption: &'static str,
+    pub groups: &'static str,
+    pub groups_intro: &'static str,
+    pub groups_caption: &'static str,
+    pub members: &'static str,
+    pub settings: &'static str,
+    pub settings_caption: &'static str,
+    pub formulas: &'static str,
+    pub formulas_fold: &'static str,
+    pub formulas_intro: &'static str,
+    pub data: &'static str,
+    pub data_intro: &'static str,
+    pub data_caption: &'static str,
+    pub warnings: &'static str,
+    pub warnings_intro: &'static str,
+    pub findings_caption: &'static str,
+    pub reading: &'static str,
+    pub reading_lines: &'static [&'static str],
+
+    // Column heads.
+    pub col_window: &'static str,
+    pub col_car: &'static str,
+    pub col_interval: &'static str,
+    pub col_t: &'static str,
+    pub col_p: &'static str,
+    pub col_sq_p: &'static str,
+    pub col_placebo_p: &'static str,
+    pub col_mde: &'static str,
+    pub col_masked: &'static str,
+    pub col_unmasked: &'static str,
+    pub col_joint: &'static str,
+    pub col_event: &'static str,
+    pub col_instrument: &'static str,
+    pub col_given: &'static str,
+    pub col_session: &'static str,
+    pub col_ar_0: &'static str,
+    pub col_ar_1: &'static str,
+    pub col_status: &'static str,
+    pub col_overlaps: &'static str,
+    pub col_group: &'static str,
+    pub col_n: &'static str,
+    pub col_caar: &'static str,
+    pub col_test: &'static str,
+    pub col_statistic: &'static str,
+    pub col_df: &'static str,
+    pub col_holm: &'static str,
+    pub col_bh: &'static str,
+    pub col_note: &'static str,
+    pub col_pair: &'static str,
+    pub col_method: &'static str,
+    pub col_difference: &'static str,
+    pub col_setting: &'static str,
+    pub col_value: &'static str,
+    pub col_input: &'static str,
+    pub col_format: &'static str,
+    pub col_rows: &'static str,
+    pub col_provenance: &'static str,
+    pub col_finding: &'static str,
+
+    // Words for codes.
+    pub yes: &'static str,
+    pub no: &'static str,
+    pub shared_with: &'static str,
+    pub source: &'static str,
+    pub statuses: [&'static str; 3],
+    /// Verdicts: as a label, and inside a sentence.
+    pub verdicts: [(&'static str, &'static str); 4],
+    pub verdict_sentences: [&'static str; 4],
+    pub models: Words,
+    pub rules: Words,
+    pub reasons: Words,
+    pub methods: Words,
+    pub roles: Words,
+    pub setting_names: Words,
+    pub formula_words: Words,
+    /// A caution and what to do about it.
+    pub warning: fn(&Warning) -> (String, String),
+}
+
+impl Language {
+    /// The wording of this language.
+    pub(super) fn text(self) -> &'static Text {
+        match self {
+            Language::En => &en::TEXT,
+            Language::De => &de::TEXT,
+        }
+    }
+}
+
+impl Text {
+    pub fn status(&self, status: Status) -> &'static str {
+        match status {
+            Status::Used => self.statuses[0],
+            Status::Provisional => self.statuses[1],
+            Status::Excluded => self.statuses[2],
+        }
+    }
+
+    pub fn verdict(&self, verdict: Verdict) -> (&'static str, &'static str) {
+        self.verdicts[verdict_index(verdict)]
+    }
+
+    pub fn verdict_sentence(&self, verdict: Verdict) -> &'static str {
+        self.verdict_sentences[verdict_index(verdict)]
+    }
+
+    pub fn model<'a>(&self, code: &'a str) -> &'a str {
+        word(self.models, code)
+    }
+
+    pub fn rule<'a>(&self, code: &'a str) -> &'a str {
+        word(self.rules, code)
+    }
+
+    pub fn reason<'a>(&self, code: &'a str) -> &'a str {
+        word(self.reasons, code)
+    }
+}
+
+fn verdict_index(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Supported => 0,
+        Verdict::Contradicted => 1,
+        Verdict::NotDistinguishable => 2,
+        Verdict::NotTestable => 3,
+    }
+}
+
+/// The word for a code; a code without one stands for itself.
+pub(super) fn word(words: Words, code: &str) -> &str {
+    let found = words.iter().find(|(known, _)| *known == code);
+    found.map_or(code, |(_, word)| word)
+}
+
+/// Puts values into the `{name}` places of a template, in one pass: a value that looks like a
+/// place stays as it is.
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+            out.push_str(value);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_filled_once() {
+        let values = [("a", "{b}"), ("b", "x")];
+        assert_eq!(fill("{a} and {b}, {c}.", &values), "{b} and x, .");
+        assert_eq!(fill("{", &[]), "");
+    }
+
+    /// The `{name}` places of every line of a source file that holds a label, in order of name.
+    fn places(source: &str) -> Vec<(String, Vec<String>)> {
+        let labels = source.lines().filter_map(|line| {
+            // Escapes such as \u{2011} are no places.
+            let line = line.replace("\\u{", "");
+            let (label, text) = line.trim().split_once(": \"")?;
+            let mut places: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()))
+                .collect();
+            places.sort();
+            Some((label.to_owned(), places))
+        });
+        labels.collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_places() {
+        let (en, de) = (places(include_str!("en.rs")), places(include_str!("de.rs")));
+        assert!(en.len() > 100);
+        for (english, german) in en.iter().zip(&de) {
+            assert_eq!(english, german);
+        }
+        assert_eq!(en.len(), de.len());
+    }
+
+    #[test]
+    fn both_languages_have_words_for_the_same_codes() {
+        let codes = |words: Words| words.iter().map(|(code, _)| *code).collect::<Vec<_>>();
+        let (en, de) = (Language::En.text(), Language::De.text());
+        for (english, german) in [
+            (en.models, de.models),
+            (en.rules, de.rules),
+            (en.reasons, de.reasons),
+            (en.methods, de.methods),
+            (en.roles, de.roles),
+            (en.setting_names, de.setting_names),
+            (en.formula_words, de.formula_words),
+        ] {
+            assert_eq!(codes(english), codes(german));
+        }
+        assert_eq!(en.model("no-such-model"), "no-such-model");
+    }
+}
