@@ -6,6 +6,7 @@
 pub mod abnormal;
 pub mod aggregate;
 pub mod correlation;
+pub mod diagnostics;
 pub mod distribution;
 pub mod estimation;
 pub mod inference;

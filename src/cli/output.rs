@@ -17,10 +17,12 @@ const MARK: &str = "study.json";
 /// Refuses a place that cannot become an output folder, before anything is computed.
 pub fn check(out: &Path) -> Result<()> {
     if out.exists() && !out.is_dir() {
-        return Err(InputError::new("there is a file in the way", "choose another folder")
-            .in_file("--out")
-            .with_value(out.display().to_string())
-            .into());
+        return Err(
+            InputError::new("there is a file in the way", "choose another folder")
+                .in_file("--out")
+                .with_value(out.display().to_string())
+                .into(),
+        );
     }
     Ok(())
 }
@@ -43,7 +45,9 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
         let path = building.path().join(&file.path);
         make_parent(&path)?;
         let mut handle = fs::File::create(&path).map_err(|e| Error::io(&path, &e))?;
-        let written = handle.write_all(&file.bytes).and_then(|()| handle.sync_all());
+        let written = handle
+            .write_all(&file.bytes)
+            .and_then(|()| handle.sync_all());
         written.map_err(|e| Error::io(&path, &e))?;
     }
     share(building.path());
@@ -80,7 +84,9 @@ fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
             .write_all(&file.bytes)
             .and_then(|()| temporary.as_file().sync_all());
         written.map_err(|e| Error::io(&path, &e))?;
-        temporary.persist(&path).map_err(|e| Error::io(&path, &e.error))?;
+        temporary
+            .persist(&path)
+            .map_err(|e| Error::io(&path, &e.error))?;
     }
     if ours {
         remove_old_charts(out, files)?;

@@ -49,7 +49,10 @@ pub fn plain_summary(result: &StudyResult, language: language::Language) -> Vec<
     let summary = summary::summary(result, language);
     let mut paragraphs = Vec::new();
     for paragraph in summary.answer {
-        let items = paragraph.items.into_iter().map(|item| format!("  - {item}"));
+        let items = paragraph
+            .items
+            .into_iter()
+            .map(|item| format!("  - {item}"));
         let lines: Vec<String> = std::iter::once(paragraph.text).chain(items).collect();
         paragraphs.push(lines.join("\n"));
     }

@@ -74,6 +74,17 @@ pub enum Undefined {
         /// L.
         n_days: usize,
     },
+    /// Too few estimation days for a diagnostic.
+    #[error("{n} estimation days: {needed} are needed")]
+    TooFewDays {
+        /// Days.
+        n: usize,
+        /// Fewest.
+        needed: usize,
+    },
+    /// No day of the window has an abnormal return.
+    #[error("no day of the window has an abnormal return")]
+    NoDay,
     /// The value overflowed.
     #[error("the statistic is not finite")]
     NotFinite,
@@ -96,6 +107,8 @@ impl Undefined {
             Self::DegenerateFit(_) => "degenerate-fit",
             Self::TooFewClusters { .. } => "too-few-clusters",
             Self::WindowTooLong { .. } => "window-too-long",
+            Self::TooFewDays { .. } => "too-few-days",
+            Self::NoDay => "no-day",
             Self::NotFinite => "not-finite",
         }
     }
