@@ -215,7 +215,9 @@ fn compare_masked(c: &mut Comparison, data: &Dataset, masked: &Observed) {
     c.value("masked_n_estimation", Some(masked.days.len() as f64));
     for day in abnormal.window().days() {
         c.at("masked_ar", &day.0.to_string(), abnormal.ar(day));
-        c.at("masked_ar_sd", &day.0.to_string(), abnormal.sd(day));
+        let (ar, sd) = (abnormal.ar(day), abnormal.sd(day));
+        let t = ar.zip(sd).map(|(ar, sd)| ar / sd);
+        c.at("masked_ar_t", &day.0.to_string(), t);
     }
     for &window in data.windows.car() {
         let car = abnormal.car(window);
