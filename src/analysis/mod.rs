@@ -13,4 +13,5 @@ pub mod inference;
 pub mod model;
 pub mod multiple_testing;
 pub mod ols;
+pub mod recommendation;
 pub mod window;

@@ -9,6 +9,7 @@ use shockwave::analysis::inference::{
     ALL, Law, Observation, SampleContext, TestStatistic, Undefined,
 };
 use shockwave::analysis::model::NormalReturnModel;
+use shockwave::analysis::recommendation::recommend;
 
 /// The used observations of a group (`all` for every one).
 pub fn sample(data: &Dataset, group: &str, model_name: &'static str) -> Vec<Observation> {
@@ -127,4 +128,20 @@ fn sample_averages_and_tests_agree() {
         }
         ledger.finish(1_000);
     }
+}
+
+/// Three series that mirror one another: r̄ leaves the Kolari-Pynnönen statistics undefined, and
+/// the advice is the test that needs no r̄.
+#[test]
+fn mirrored_events_have_no_adjusted_statistic() {
+    let data = Dataset::load("hostile");
+    let observations = sample(&data, "antithetic", "mean-adjusted");
+    let context = SampleContext::new(observations.iter().collect());
+    let over = context.window(data.windows.car()[0]);
+    for name in ["kp_patell_z", "kp_bmp_t"] {
+        let test = ALL.iter().find(|t| t.name() == name).unwrap();
+        let reason = test.run(&over).undefined.unwrap();
+        assert!(matches!(reason, Undefined::NegativeCorrelation { n: 3, r } if r < -0.5));
+    }
+    assert_eq!(recommend(&over).test, "block_bootstrap_p");
 }

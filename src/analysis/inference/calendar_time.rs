@@ -95,6 +95,6 @@ fn alpha_sd(fit: &OlsFit, columns: &[&[f64]]) -> f64 {
 }
 
 /// ⌊4(n/100)^{2/9}⌋ (Newey and West 1994).
-pub fn newey_west_lags(n: usize) -> usize {
+fn newey_west_lags(n: usize) -> usize {
     (4.0 * (n as f64 / 100.0).powf(2.0 / 9.0)).floor() as usize
 }
