@@ -11,3 +11,5 @@ mod ledger;
 mod observations;
 #[path = "reference/samples.rs"]
 mod samples;
+#[path = "reference/size.rs"]
+mod size;

@@ -5,10 +5,13 @@
 
 pub mod abnormal;
 pub mod aggregate;
+pub mod correlation;
+pub mod diagnostics;
 pub mod distribution;
 pub mod estimation;
 pub mod inference;
 pub mod model;
 pub mod multiple_testing;
 pub mod ols;
+pub mod recommendation;
 pub mod window;
