@@ -11,4 +11,6 @@ pub mod inference;
 pub mod model;
 pub mod multiple_testing;
 pub mod ols;
+pub mod optimise;
+pub mod simplex_least_squares;
 pub mod window;

@@ -1,0 +1,162 @@
+//! Maximum likelihood: from data to parameters.
+//!
+//! Outcomes and market are scaled to unit variance first, so that one set of starting values and
+//! tolerances serves every instrument. The likelihood has many local maxima at the lengths of
+//! estimation windows: all starting values are tried, the best few are climbed from, and the
+//! highest top counts.
+
+use super::ErrorLaw;
+use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood};
+use super::process::{VarianceProcess, logistic, logit};
+use crate::analysis::model::FitError;
+use crate::analysis::ols::OlsFit;
+use crate::analysis::optimise::{Minimum, bfgs, simplex};
+
+/// Bounds of ν, those of PyPI `arch`; 1/ν is what moves between them.
+const NU: (f64, f64) = (2.05, 500.0);
+/// ν that the search starts from.
+const NU_START: f64 = 8.0;
+/// Starting values that are climbed from.
+const N_CLIMBS: usize = 4;
+/// Slope of the log-likelihood per day that counts as none.
+const FLAT: f64 = 1e-7;
+/// Gain in log-likelihood, over all days, that counts as none.
+const NO_GAIN: f64 = 1e-7;
+const MAX_POLISHES: usize = 8;
+
+/// A likelihood with its free variables: α, β, those of the variance, that of ν.
+struct Problem<'a> {
+    sample: Sample,
+    process: &'a dyn VarianceProcess,
+    law: ErrorLaw,
+}
+
+/// Parameters, in units of the data, from the least-squares fit of the same days.
+pub(super) fn estimate(
+    x: &[f64],
+    start: &OlsFit,
+    process: &dyn VarianceProcess,
+    law: ErrorLaw,
+) -> Result<Parameters, FitError> {
+    let scale = start.residual_sd;
+    let (centre, spread) = mean_and_spread(x);
+    let errors: Vec<f64> = start.residuals.iter().map(|e| e / scale).collect();
+    // The search is for changes of the least-squares line.
+    let problem = Problem {
+        sample: Sample {
+            backcast: backcast(&errors),
+            y: errors,
+            x: x.iter().map(|x| (x - centre) / spread).collect(),
+        },
+        process,
+        law,
+    };
+    let found = problem.highest()?;
+    let p = problem.parameters(&found.at);
+    let beta = scale * p.beta / spread;
+    Ok(Parameters {
+        alpha: start.alpha.unwrap_or(0.0) + scale * p.alpha - beta * centre,
+        beta: start.betas[0] + beta,
+        variance: process.scaled(&p.variance, scale),
+        nu: p.nu,
+    })
+}
+
+impl Problem<'_> {
+    fn parameters(&self, free: &[f64]) -> Parameters {
+        let n = 2 + self.process.n_parameters();
+        Parameters {
+            alpha: free[0],
+            beta: free[1],
+            variance: self.process.from_free(&free[2..n]),
+            nu: free.get(n).map_or(f64::NAN, |&u| nu(u)),
+        }
+    }
+
+    /// −ln L per day and its gradient by the free variables.
+    fn minus_mean(&self, free: &[f64], gradient: &mut [f64]) -> f64 {
+        let n = 2 + self.process.n_parameters();
+        let p = self.parameters(free);
+        let Likelihood { value, gradient: g } =
+            likelihood(&self.sample, self.process, self.law, &p);
+        let by_variance = self
+            .process
+            .free_gradient(&free[2..n], &[g[2], g[3], g[4], g[5]]);
+        let by_nu = free.get(n).map(|&u| {
+            let share = logistic(u);
+            // ν = 1/η, η a share of the way between its bounds.
+            -p.nu * p.nu * (1.0 / NU.0 - 1.0 / NU.1) * share * (1.0 - share) * g[6]
+        });
+        let days = self.sample.y.len() as f64;
+        let entries = [g[0], g[1]].into_iter().chain(by_variance).chain(by_nu);
+        for (to, from) in gradient.iter_mut().zip(entries) {
+            *to = -from / days;
+        }
+        -value / days
+    }
+
+    /// The highest of the tops found; an error where it is not one.
+    fn highest(&self) -> Result<Minimum, FitError> {
+        let nu_start = match self.law {
+            ErrorLaw::Normal => None,
+            ErrorLaw::StudentT => Some(logit(
+                (1.0 / NU_START - 1.0 / NU.1) / (1.0 / NU.0 - 1.0 / NU.1),
+            )),
+        };
+        let mut starts: Vec<(f64, Vec<f64>)> = self
+            .process
+            .starts()
+            .into_iter()
+            .map(|variance| {
+                let mut free = vec![0.0, 0.0];
+                free.extend(variance);
+                free.extend(nu_start);
+                let value = self.minus_mean(&free, &mut vec![0.0; free.len()]);
+                (value, free)
+            })
+            .collect();
+        starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let climb = |start: &[f64]| bfgs(|u, g| self.minus_mean(u, g), start, 0.01 * FLAT);
+        let best = starts
+            .iter()
+            .take(N_CLIMBS)
+            .map(|(_, start)| climb(start))
+            .filter(|top| top.value.is_finite())
+            .min_by(|a, b| a.value.total_cmp(&b.value));
+        let mut best = best.ok_or_else(|| {
+            FitError("the likelihood of the conditional variance is not finite".to_owned())
+        })?;
+        // EGARCH has kinks where an error is zero: there the slope says nothing, and a simplex
+        // must show that nothing higher is near.
+        for _ in 0..MAX_POLISHES {
+            if best.steepest <= FLAT {
+                return Ok(best);
+            }
+            let days = self.sample.y.len() as f64;
+            let mut scratch = vec![0.0; best.at.len()];
+            let near = simplex(|u| self.minus_mean(u, &mut scratch), &best.at, 0.01, 1e-14);
+            let next = climb(&near.at);
+            let gain = (best.value - next.value) * days;
+            if gain > 0.0 {
+                best = next;
+            }
+            if gain < NO_GAIN {
+                return Ok(best);
+            }
+        }
+        Err(FitError(
+            "the likelihood of the conditional variance has no maximum that the search can find"
+                .to_owned(),
+        ))
+    }
+}
+
+fn nu(free: f64) -> f64 {
+    1.0 / (1.0 / NU.1 + (1.0 / NU.0 - 1.0 / NU.1) * logistic(free))
+}
+
+fn mean_and_spread(x: &[f64]) -> (f64, f64) {
+    let mean = crate::analysis::ols::mean(x);
+    let squares: f64 = x.iter().map(|v| (v - mean) * (v - mean)).sum();
+    (mean, (squares / x.len() as f64).sqrt())
+}
