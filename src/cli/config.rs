@@ -228,8 +228,8 @@ impl Config<'_> {
             self.of(get).map(|t| t.value.clone())
         };
         let mut groups = Vec::new();
-        for (name, members) in self.file().map_or(&[][..], |f| &f.groups[..]) {
-            groups.push(self.group(name, members)?);
+        for group in self.file().map_or(&[][..], |f| &f.groups[..]) {
+            groups.push(self.group(&group.name, &group.items)?);
         }
         let claims = match self.file() {
             Some(file) => claims_file::claims(file)?,

@@ -6,11 +6,11 @@ use crate::error::{Error, InputError, Result};
 use crate::event::Event;
 use crate::input::dates::DateOrder;
 use crate::input::events::{EventOptions, read_events};
-use crate::instrument::Symbol;
-use crate::prices::factors::{FactorFrame, FactorUnit, read_factors};
+use crate::prices::factors::{FactorFrame, FactorOptions, FactorUnit, read_factors};
 use crate::prices::grid::{PriceGrid, on_sessions, sessions_of};
 use crate::prices::quality::{Finding, check};
-use crate::prices::read::{ReadOptions, read_bytes, read_path};
+use crate::prices::read::{ReadOptions, read_path};
+use crate::prices::sample::sample_frame;
 use crate::prices::{PriceFrame, PriceKind};
 use crate::sample;
 use crate::study::data::{FactorData, InstrumentData, StudyData};
@@ -127,18 +127,20 @@ pub fn data(config: &Config, spec: &StudySpec, mut inputs: Vec<InputRecord>) -> 
     let frame = prices(config)?;
     let calendar = calendar(config, spec, &frame)?;
     let sessions = session_range(&calendar, &frame)?;
+    // The gate also reads impossible figures as missing, so it runs whatever the policy.
+    let checked = check(frame, &sessions)?;
+    let frame = checked.frame;
     let grid = on_sessions(&frame, &sessions)?;
-    let findings = if spec.quality == QualityPolicy::Off {
-        Vec::new()
-    } else {
-        check(&frame, &sessions)?.into_iter().map(finding_row).collect()
+    let findings = match spec.quality {
+        QualityPolicy::Off => Vec::new(),
+        _ => checked.findings.into_iter().map(finding_row).collect(),
     };
     inputs.extend(frame.provenance.iter().map(|p| InputRecord {
         role: "prices".to_owned(),
         name: p.path.clone(),
         format: p.dialect.clone(),
         n_rows: p.rows,
-        adjustment: Some(p.adjustment_basis.to_string()),
+        adjustment: Some(p.adjustment_basis.as_str().to_owned()),
         provenance: None,
         sha256: p.sha256.clone(),
     }));
@@ -187,7 +189,7 @@ fn prices(config: &Config) -> Result<PriceFrame> {
     let mut frames = Vec::new();
     for path in &paths {
         if path.as_os_str() == sample::SAMPLE && !path.exists() {
-            frames.push(sample_prices()?);
+            frames.push(sample_frame()?);
         } else if !path.exists() {
             let not_found = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(missing_or_io(path, &not_found, sample::SAMPLE));
@@ -269,22 +271,20 @@ fn finding_row(finding: Finding) -> FindingRow {
 /// The factors: as asked, else those of the sample where the model needs some.
 fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, InputRecord)>> {
     let args = config.args;
+    let stated = config.text(&args.factor_unit, "--factor-unit", |f| f.factor_unit.as_ref());
     let listed = config.file().and_then(|f| f.factors.as_ref());
     let asked = args
         .factors
         .clone()
         .or_else(|| listed.map(|path| config.from_file(&path.value)));
-    let unit = match args.factor_unit.as_deref() {
-        None => None,
-        Some("percent") => Some(FactorUnit::Percent),
-        Some("decimal") => Some(FactorUnit::Decimal),
-        Some(other) => {
-            return Err(InputError::new("not a unit", "choose percent or decimal")
-                .in_file("--factor-unit")
-                .with_value(other)
-                .into());
-        }
-    };
+    let unit = config.choice(
+        stated,
+        &[
+            ("percent", Some(FactorUnit::Percent)),
+            ("decimal", Some(FactorUnit::Decimal)),
+        ],
+        None,
+    )?;
     let (shown, bytes, unit) = match asked {
         Some(path) if path.as_os_str() != sample::SAMPLE || path.exists() => {
             let bytes = std::fs::read(&path).map_err(|e| missing_or_io(&path, &e, sample::SAMPLE))?;
@@ -297,7 +297,11 @@ fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, Inp
             Some(FactorUnit::Percent),
         ),
     };
-    let frame = read_factors(&bytes, &shown, unit)?;
+    let options = FactorOptions {
+        unit,
+        date_order: None,
+    };
+    let frame = read_factors(&bytes, &shown, &options)?;
     let input = InputRecord {
         role: "factors".to_owned(),
         name: shown,
@@ -308,6 +312,15 @@ fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, Inp
         sha256: sha256(&bytes),
     };
     Ok(Some((frame, input)))
+}
+
+/// The names that models know: `Mkt-RF` is `mkt_rf`, momentum is `mom` by any of its names.
+fn factor_name(written: &str) -> String {
+    let name = written.trim().to_lowercase().replace(['-', ' '], "_");
+    match name.as_str() {
+        "umd" | "wml" | "momentum" => "mom".to_owned(),
+        _ => name,
+    }
 }
 
 fn factors_on(frame: &FactorFrame, sessions: &[NaiveDate]) -> FactorData {
@@ -321,17 +334,8 @@ fn factors_on(frame: &FactorFrame, sessions: &[NaiveDate]) -> FactorData {
             .collect()
     };
     FactorData {
-        names: frame.names.clone(),
+        names: frame.names.iter().map(|n| factor_name(n)).collect(),
         columns: frame.columns.iter().map(on_grid).collect(),
         unit: frame.unit_note.clone(),
     }
-}
-
-/// The embedded figures: wide files of closes, adjusted closes and volumes in one frame.
-fn sample_prices() -> Result<PriceFrame> {
-    let options = ReadOptions::default();
-    let close = read_bytes(sample::CLOSE.file, sample::CLOSE.bytes, &options)?;
-    let adjusted = read_bytes(sample::ADJ_CLOSE.file, sample::ADJ_CLOSE.bytes, &options)?;
-    let _ = (&close, &adjusted, Symbol::new("NVDA"));
-    Ok(close)
 }

@@ -8,6 +8,7 @@ mod config;
 mod load;
 mod message;
 mod output;
+mod progress;
 mod settings;
 
 use crate::error::{Error, InputError};

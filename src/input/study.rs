@@ -25,6 +25,8 @@ pub struct StudyFile {
     pub question: Text,
     /// The instrument that the report puts first.
     pub focus: Text,
+    /// `--lead-event`
+    pub lead_event: Text,
     /// `--prices`
     pub prices: TextList,
     /// `--returns-file`
@@ -33,6 +35,8 @@ pub struct StudyFile {
     pub events: TextList,
     /// `--factors`
     pub factors: Text,
+    /// `--factor-unit`
+    pub factor_unit: Text,
     /// `--instruments`
     pub instruments: TextList,
     /// `--symbol`
@@ -169,10 +173,12 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
         title: s.text("title")?,
         question: s.text("question")?,
         focus: s.text("focus")?,
+        lead_event: s.text("lead-event")?,
         prices: s.list("prices")?,
         returns_file: s.list("returns-file")?,
         events: s.list("events")?,
         factors: s.text("factors")?,
+        factor_unit: s.text("factor-unit")?,
         instruments: s.list("instruments")?,
         symbol: s.text("symbol")?,
         benchmark: s.text("benchmark")?,

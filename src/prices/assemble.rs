@@ -1,4 +1,7 @@
 //! Columns of one file, text or Parquet, into the long frame.
+//!
+//! Sorts the rows, spreads wide tables and fills absent fields with nulls. Reading cells is left
+//! to `read` and `parquet`.
 
 use super::dialect::{Layout, SeriesColumns, Shape, tidy_symbol};
 use super::{FIELDS, SESSION, SYMBOL, frame_error};
@@ -56,6 +59,17 @@ impl RowSymbols {
             out.row_name.push(at);
         }
         Ok(out)
+    }
+
+    /// The position of each name in the order of the names: numbers sort faster than text.
+    fn ranks(&self) -> Vec<usize> {
+        let mut sorted: Vec<usize> = (0..self.names.len()).collect();
+        sorted.sort_by_key(|&name| &self.names[name]);
+        let mut ranks = vec![0; sorted.len()];
+        for (rank, name) in sorted.into_iter().enumerate() {
+            ranks[name] = rank;
+        }
+        ranks
     }
 }
 
@@ -121,10 +135,10 @@ fn read_fields(
 fn row_order(rows: &Rows) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows.days.len()).collect();
     match &rows.symbols {
-        Some(symbols) => order.sort_by_key(|&row| {
-            let name = &symbols.names[symbols.row_name[row]];
-            (name, rows.days[row])
-        }),
+        Some(symbols) => {
+            let ranks = symbols.ranks();
+            order.sort_by_key(|&row| (ranks[symbols.row_name[row]], rows.days[row]));
+        }
         None => order.sort_by_key(|&row| rows.days[row]),
     }
     order

@@ -4,10 +4,16 @@
 //! with usual names works too; the signatures below only add what the names do not tell: the
 //! source and what its closes are adjusted for. Cells are not looked at here.
 
+mod names;
+
 use crate::error::{InputError, Result};
 use crate::input::table::{Delimiter, fold};
 use crate::instrument::Symbol;
 use crate::prices::{ADJ_CLOSE, CLOSE, PriceKind};
+use AdjustmentBasis::{Level, Split, Unknown};
+use names::{
+    DATE_NAMES, FIELD_NAMES, INDEX_NAMES, RETURN_NAMES, SIGNATURES, SYMBOL_NAMES, Signature,
+};
 
 /// What the `close` column is adjusted for. `adj_close`, where present, is adjusted for splits
 /// and dividends.
@@ -24,6 +30,19 @@ pub enum AdjustmentBasis {
     Level,
     /// The file does not tell.
     Unknown,
+}
+
+impl AdjustmentBasis {
+    /// In words for reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AdjustmentBasis::Raw => "as traded",
+            AdjustmentBasis::Split => "splits",
+            AdjustmentBasis::SplitAndDividend => "splits and dividends",
+            AdjustmentBasis::Level => "index level",
+            AdjustmentBasis::Unknown => "not stated by the file",
+        }
+    }
 }
 
 /// The arrangement of a table.
@@ -74,84 +93,6 @@ pub struct Header<'a> {
     /// What separates the columns, where the file is text.
     pub delimiter: Option<Delimiter>,
 }
-
-const DATE_NAMES: [&str; 10] = [
-    "date",
-    "session",
-    "<date>",
-    "data",
-    "observation_date",
-    "datetime",
-    "timestamp",
-    "day",
-    "caldt",
-    "__index_level_0__",
-];
-const SYMBOL_NAMES: [&str; 4] = ["symbol", "ticker", "<ticker>", "instrument"];
-const RETURN_NAMES: [&str; 4] = ["return", "ret", "returns", "daily_return"];
-/// Row numbers that data-frame libraries write in front.
-const INDEX_NAMES: [&str; 4] = ["", "unnamed: 0", "index", "__index_level_0__"];
-
-/// Names of each field, in the order of [`FIELDS`](crate::prices::FIELDS).
-const FIELD_NAMES: [&[&str]; 6] = [
-    &["open", "otwarcie", "<open>"],
-    &["high", "najwyzszy", "<high>"],
-    &["low", "najnizszy", "<low>"],
-    &["close", "close/last", "zamkniecie", "<close>", "price"],
-    &[
-        "adj close",
-        "adj_close",
-        "adjclose",
-        "adjusted_close",
-        "adjusted close",
-    ],
-    &["volume", "wolumen", "vol.", "vol", "<vol>"],
-];
-
-/// A source's header: its names in order, of which the last `optional` may be absent.
-struct Signature {
-    dialect: &'static str,
-    columns: &'static [&'static str],
-    optional: usize,
-    basis: AdjustmentBasis,
-}
-
-const fn signature(
-    dialect: &'static str,
-    columns: &'static [&'static str],
-    optional: usize,
-    basis: AdjustmentBasis,
-) -> Signature {
-    Signature {
-        dialect,
-        columns,
-        optional,
-        basis,
-    }
-}
-
-use AdjustmentBasis::{Level, Raw, Split, Unknown};
-
-/// The headers of known sources; the more telling stand first.
-#[rustfmt::skip]
-const SIGNATURES: [Signature; 16] = [
-    signature("stooq-bulk", &["<ticker>", "<per>", "<date>", "<time>", "<open>", "<high>", "<low>", "<close>", "<vol>", "<openint>"], 0, Split),
-    signature("stooq-pl", &["data", "otwarcie", "najwyzszy", "najnizszy", "zamkniecie", "wolumen"], 1, Split),
-    signature("alphavantage-adjusted", &["timestamp", "open", "high", "low", "close", "adjusted_close", "volume", "dividend_amount", "split_coefficient"], 0, Raw),
-    signature("alphavantage", &["timestamp", "open", "high", "low", "close", "volume"], 0, Raw),
-    signature("tiingo", &["date", "close", "high", "low", "open", "volume", "adjclose", "adjhigh", "adjlow", "adjopen", "adjvolume", "divcash", "splitfactor"], 6, Raw),
-    signature("eodhd", &["date", "open", "high", "low", "close", "adjusted_close", "volume"], 0, Raw),
-    signature("yahoo", &["date", "open", "high", "low", "close", "adj close", "volume"], 0, Split),
-    signature("shockwave", &["date", "open", "high", "low", "close", "adj_close", "volume"], 0, Unknown),
-    signature("nasdaq", &["date", "close/last", "volume", "open", "high", "low"], 0, Split),
-    signature("nasdaq-scraped", &["date", "close", "volume", "open", "high", "low"], 0, Split),
-    signature("twelvedata", &["datetime", "open", "high", "low", "close", "volume"], 1, Split),
-    signature("investing", &["date", "price", "open", "high", "low", "vol.", "change %"], 1, Split),
-    signature("yfinance-history", &["date", "open", "high", "low", "close", "volume", "dividends", "stock splits"], 0, Unknown),
-    signature("ohlcv", &["date", "open", "high", "low", "close", "volume"], 0, Unknown),
-    signature("ohlc", &["date", "open", "high", "low", "close"], 0, Unknown),
-    signature("close", &["date", "close"], 0, Unknown),
-];
 
 /// Recognises a table by its header.
 ///

@@ -5,8 +5,11 @@
 //! factor returns. Returns and statistics are computed elsewhere, on plain vectors.
 
 pub mod dialect;
+pub mod factors;
 pub mod grid;
+pub mod quality;
 pub mod read;
+pub mod sample;
 
 mod assemble;
 mod parquet;

@@ -1,4 +1,7 @@
 //! Parquet files: typed columns under the same names as text.
+//!
+//! Takes the dates and figures that data-frame libraries write: dates, timestamps with and
+//! without a zone, text, whole numbers; the frame itself is made in `assemble`.
 
 use super::assemble::{Figures, RowSymbols, Rows, assemble};
 use super::dialect::{Header, Layout, recognise};

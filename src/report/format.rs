@@ -106,18 +106,19 @@ impl Language {
 
     /// `−$465 billion`, `−465 Mrd. $`: three significant digits.
     pub(super) fn money(self, dollars: f64) -> String {
-        let (number, unit) = self.scaled(dollars.abs());
         // A word joiner, because a line may otherwise break before the dollar sign.
-        let sign = if dollars < 0.0 {
-            "−\u{2060}"
-        } else {
-            "+\u{2060}"
-        };
-        match self {
-            Language::En if unit.is_empty() => format!("{sign}${number}"),
-            Language::En => format!("{sign}${number}\u{a0}{unit}"),
-            Language::De if unit.is_empty() => format!("{sign}{number}\u{a0}$"),
-            Language::De => format!("{sign}{number}\u{a0}{unit}\u{a0}$"),
+        let sign = if dollars < 0.0 { "−" } else { "+" };
+        format!("{sign}\u{2060}{}", self.amount(dollars.abs()))
+    }
+
+    /// `$465 billion`, without a sign.
+    pub(super) fn amount(self, dollars: f64) -> String {
+        let (number, unit) = self.scaled(dollars);
+        match (self, unit) {
+            (Language::En, "") => format!("${number}"),
+            (Language::En, unit) => format!("${number}\u{a0}{unit}"),
+            (Language::De, "") => format!("{number}\u{a0}$"),
+            (Language::De, unit) => format!("{number}\u{a0}{unit}\u{a0}$"),
         }
     }
 

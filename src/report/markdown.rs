@@ -24,3 +24,51 @@ impl Renderer for MarkdownReport {
         }])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn markdown(result: &StudyResult, language: Language) -> String {
+        let files = MarkdownReport { language }.files(result, &[fixture::chart()]);
+        String::from_utf8(files.unwrap().remove(0).bytes).unwrap()
+    }
+
+    #[test]
+    fn the_nvidia_case() {
+        insta::assert_snapshot!("report", markdown(&fixture::nvda(), Language::En));
+    }
+
+    #[test]
+    fn the_nvidia_case_in_german() {
+        insta::assert_snapshot!("report_de", markdown(&fixture::nvda(), Language::De));
+    }
+
+    /// Every row of a table has as many cells as its head.
+    #[test]
+    fn tables_keep_their_columns() {
+        for result in fixture::all() {
+            for language in [Language::En, Language::De] {
+                let text = markdown(&result, language).replace("\\|", "");
+                let mut columns = None;
+                for line in text.lines() {
+                    let cells = line.matches('|').count();
+                    if line.starts_with('|') {
+                        assert_eq!(*columns.get_or_insert(cells), cells, "{line}");
+                    } else {
+                        columns = None;
+                    }
+                }
+                assert!(!text.contains("None") && !text.contains("NaN"));
+            }
+        }
+    }
+
+    #[test]
+    fn text_of_users_stays_text() {
+        let text = markdown(&fixture::hostile(), Language::En);
+        assert!(!text.contains("<script") && !text.contains('\u{202E}'));
+        assert!(text.contains(r"# \=cmd()\|&lt;script>alert(1)&lt;/script>"));
+    }
+}

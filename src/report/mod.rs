@@ -1,4 +1,4 @@
-//! Pages, charts and tables from a [`StudyResult`](crate::study::result::StudyResult).
+//! Pages, charts and tables from a [`StudyResult`].
 //!
 //! Formatting only: every number printed is a field of the result. A renderer returns bytes;
 //! writing files is the caller's work. The page's content is built once in `page` and laid
@@ -17,8 +17,6 @@ mod format;
 mod observation;
 mod page;
 mod plain;
-#[cfg(test)]
-mod preview;
 mod summary;
 mod template;
 mod text;
@@ -44,4 +42,16 @@ pub struct OutputFile {
     pub path: String,
     /// Its content.
     pub bytes: Vec<u8>,
+}
+
+/// The opening of a report as plain paragraphs, for a terminal.
+pub fn plain_summary(result: &StudyResult, language: language::Language) -> Vec<String> {
+    let summary = summary::summary(result, language);
+    let mut paragraphs = Vec::new();
+    for paragraph in summary.answer {
+        let items = paragraph.items.into_iter().map(|item| format!("  - {item}"));
+        let lines: Vec<String> = std::iter::once(paragraph.text).chain(items).collect();
+        paragraphs.push(lines.join("\n"));
+    }
+    paragraphs
 }

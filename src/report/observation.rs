@@ -55,10 +55,7 @@ impl<'a> Observation<'a> {
 
     /// The event's title, or its id.
     pub fn title(&self) -> &'a str {
-        match self.event {
-            Some(event) if !event.title.trim().is_empty() => &event.title,
-            _ => self.event_id,
-        }
+        titled(self.event, self.event_id)
     }
 
     pub fn day(&self, relative_day: i32) -> Option<&'a AbnormalReturnRow> {
@@ -77,16 +74,28 @@ impl<'a> Observation<'a> {
 
 /// The title of an event, or its id where it has none.
 pub(super) fn title<'a>(result: &'a StudyResult, event_id: &'a str) -> &'a str {
-    Observation::find(result, event_id, "").title()
+    let event = result.events.iter().find(|e| e.id == event_id);
+    titled(event, event_id)
+}
+
+fn titled<'a>(event: Option<&'a Event>, event_id: &'a str) -> &'a str {
+    match event {
+        Some(event) if !event.title.trim().is_empty() => &event.title,
+        _ => event_id,
+    }
 }
 
 /// The window that a page leads with: day 0 where the study has it, else its first window.
 pub(super) fn headline_window(result: &StudyResult) -> Window {
     let settings = &result.settings;
-    let day_0 = |w: &&Window| w.start() == RelativeDay(0) && w.end() == RelativeDay(0);
     let windows = &settings.windows;
-    let found = windows.iter().find(day_0).or(windows.first());
+    let found = windows.iter().find(|w| is_day_0(**w)).or(windows.first());
     found.copied().unwrap_or(settings.event_window)
+}
+
+/// Whether a window is day 0 alone, so that its CAR is that day's AR.
+pub(super) fn is_day_0(window: Window) -> bool {
+    window.start() == RelativeDay(0) && window.end() == RelativeDay(0)
 }
 
 /// The second window of a page: the first that is not the headline's.

@@ -18,20 +18,32 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// Escapes text for GitHub-flavoured Markdown, inside a line or a table cell: no markup, no HTML,
-/// no formula (`$`), no further cell.
+/// no formula (`$`), no further cell. What is harmless where it stands (`[0, 0]`, `p < 0.1`,
+/// `kp_bmp_t`) stays readable.
 pub(super) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    let mut previous = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        let at_start = out.is_empty();
+        let after_number = out.bytes().all(|b| b.is_ascii_digit());
         match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '$' | '{' | '}' | '!' => {
-                out.push('\\');
-                out.push(c);
+            '<' if next.is_ascii_alphabetic() || "/!?".contains(next) => out.push_str("&lt;"),
+            '>' if at_start => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '|' | '~' | '$' => out.extend(['\\', c]),
+            '_' if !(previous.is_alphanumeric() && next.is_alphanumeric()) => {
+                out.extend(['\\', c]);
             }
-            c => out.push(c),
+            // A link, a reference or its definition.
+            ']' if "([:".contains(next) => out.extend(['\\', c]),
+            // Markers of headings and lists.
+            '#' | '-' | '+' | '=' if at_start => out.extend(['\\', c]),
+            '.' | ')' if !at_start && after_number => out.extend(['\\', c]),
+            _ => out.push(c),
         }
+        previous = c;
     }
     out
 }
@@ -60,11 +72,35 @@ mod tests {
 
     #[test]
     fn markdown_markup_is_text() {
-        assert_eq!(
-            markdown("<script>alert(1)</script> | `x` $5"),
-            r"&lt;script&gt;alert(1)&lt;/script&gt; \| \`x\` \$5"
-        );
-        assert_eq!(markdown("![x](javascript:1)"), r"\!\[x\](javascript:1)");
+        for (text, escaped) in [
+            (
+                "<script>a</script> | `x` $5",
+                r"&lt;script>a&lt;/script> \| \`x\` \$5",
+            ),
+            ("![x](javascript:1)", r"![x\](javascript:1)"),
+            ("[x]: https://x.org", r"[x\]: https://x.org"),
+            ("# a", r"\# a"),
+            ("- a", r"\- a"),
+            ("12. a", r"12\. a"),
+            ("1) a", r"1\) a"),
+            ("> a", "&gt; a"),
+            ("_a_ **b** ~c~", r"\_a\_ \*\*b\*\* \~c\~"),
+            ("&lt;", "&amp;lt;"),
+        ] {
+            assert_eq!(markdown(text), escaped);
+        }
+    }
+
+    #[test]
+    fn harmless_text_stays_readable() {
+        for text in [
+            "kp_bmp_t over [0, 0]",
+            "p < 0.0001",
+            "a-b #1, x = 1.5",
+            "−2.38 % (n)",
+        ] {
+            assert_eq!(markdown(text), text);
+        }
     }
 
     #[test]

@@ -306,7 +306,7 @@ fn claims(result: &StudyResult) -> Result<OutputFile> {
             spreadsheet(&row.text),
             spreadsheet(&row.scope),
         ];
-        cells.extend(window(row.window));
+        cells.extend(row.window.map_or_else(Default::default, window));
         cells.extend([row.figure, row.low, row.high, row.p].map(number));
         cells.push(row.verdict.as_str().to_owned());
         cells.push(spreadsheet(&row.reason));
@@ -387,3 +387,6 @@ fn file(
         bytes,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,6 @@
 //! The `at` of an event: a date, or a moment with an offset, a zone or the stated zone.
+//!
+//! A local time that does not exist or comes twice is refused, never moved.
 
 use crate::event::EventTime;
 use crate::input::dates::{DateFormat, split_time};

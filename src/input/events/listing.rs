@@ -1,4 +1,6 @@
 //! Event lists as tables (CSV and its kin) and as TOML (`[[event]]`).
+//!
+//! Fields become text here; what the text means is decided by the parent module.
 
 use super::{EventOptions, FIELDS, RawEvent};
 use crate::error::{InputError, Result};

@@ -1,5 +1,6 @@
 //! One small sample in the exact format of every source; the figures are invented.
 
+use super::AdjustmentBasis::Raw;
 use super::*;
 use crate::prices::read::{ReadOptions, read_bytes};
 use crate::prices::{FIELDS, PriceFrame, VOLUME};

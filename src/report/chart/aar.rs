@@ -2,10 +2,10 @@
 
 use super::Chart;
 use super::axis::{self, Scale};
-use super::canvas::{Area, Canvas, Look, Point};
+use super::canvas::{Align, Area, Canvas, Look, Point};
 use super::font;
 use super::page::{Context, Page, stem};
-use super::style::{AXIS_ROOM, BLUE, FAINT, GRID, INK, LABEL, MUTED, SMALL, Shape};
+use super::style::{BLUE, FAINT, GREY_LINE, GRID, INK, LABEL, MUTED, SMALL, Shape};
 use super::text::Text;
 use crate::error::Result;
 use crate::study::result::AarRow;
@@ -37,9 +37,6 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
     samples.truncate(MOST_SAMPLES);
 
     let text = context.text;
-    let instrument = context
-        .focus()
-        .map_or(String::new(), |symbol| format!("{symbol}: "));
     let list: Vec<String> = samples.iter().map(|sample| summary(text, sample)).collect();
     let lead = text.pick(
         "Lines of the average abnormal return cumulated over the event window, by sample. On the last day:",
@@ -48,12 +45,7 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
     let grid = Grid::of(samples.len());
     let page = Page {
         name: stem("caar", &[]),
-        title: text.pick(
-            format!("{instrument}average cumulative abnormal return by kind of event"),
-            format!(
-                "{instrument}durchschnittliche kumulierte abnormale Rendite je Art des Ereignisses"
-            ),
-        ),
+        title: title(context),
         subtitle: subtitle(text, samples.len()),
         key: Vec::new(),
         note: (n_left_out > 0).then(|| {
@@ -69,6 +61,31 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
         draw(canvas, area, &samples, grid, text)
     })?;
     Ok(Some(chart))
+}
+
+fn title(context: &Context) -> String {
+    let text = context.text;
+    let name = text.pick(
+        "cumulative average abnormal return",
+        "kumulierte durchschnittliche abnormale Rendite",
+    );
+    let group_by = context.result.settings.group_by.as_str();
+    let by = match group_by {
+        "none" => String::new(),
+        "category" => text.pick(" by category", " nach Kategorie").to_owned(),
+        "instrument-group" => text
+            .pick(" by group of instruments", " nach Instrumentengruppe")
+            .to_owned(),
+        column => format!(" {} {column}", text.pick("by", "nach")),
+    };
+    match context.focus().filter(|_| group_by != "instrument-group") {
+        Some(instrument) => format!("{instrument}: {name}{by}"),
+        None => {
+            let mut letters = name.chars();
+            let first = letters.next().map(|c| c.to_uppercase().to_string());
+            format!("{}{}{by}", first.unwrap_or_default(), letters.as_str())
+        }
+    }
 }
 
 fn samples(rows: &[AarRow]) -> Vec<Sample> {
@@ -154,10 +171,14 @@ impl Grid {
 
 fn draw(canvas: &mut Canvas, area: Area, samples: &[Sample], grid: Grid, text: Text) {
     let name = text.pick(
-        "CAAR (vertical) by session from the event session (horizontal)",
-        "CAAR (senkrecht) nach Handelstag ab dem Ereignistag (waagerecht)",
+        "Cumulative average abnormal return (CAAR)",
+        "Kumulierte durchschnittliche abnormale Rendite (CAAR)",
     );
     canvas.text((area.left, area.top + 8.0), name, Look::new(LABEL));
+    let name = axis::day_axis_name(text, None);
+    let middle = (area.left + area.right) / 2.0;
+    let look = Look::small().align(Align::Centre);
+    canvas.text((middle, area.bottom - 4.0), &name, look);
     let days = || {
         samples
             .iter()
@@ -168,7 +189,8 @@ fn draw(canvas: &mut Canvas, area: Area, samples: &[Sample], grid: Grid, text: T
         .iter()
         .flat_map(|s| s.path.iter().map(|(_, caar)| *caar));
     let domain = axis::range(all.chain([0.0]), 0.08);
-    let left = area.left + AXIS_ROOM - 14.0;
+    let rows = axis::percent_labels(&axis::ticks(domain, 5), text);
+    let left = area.left + axis::y_room(&rows);
     let width = (area.right - left) / grid.columns as f64;
     for (i, sample) in samples.iter().enumerate() {
         let (column, row) = (i % grid.columns, i / grid.columns);
@@ -181,13 +203,13 @@ fn draw(canvas: &mut Canvas, area: Area, samples: &[Sample], grid: Grid, text: T
         };
         let x = axis::day_scale(first, last, panel);
         let y = Scale::linear(domain, panel.bottom, panel.top);
-        draw_frame(canvas, panel, (x, y), domain, column == 0, text);
+        draw_frame(canvas, panel, (x, y), &rows, column == 0);
         let labels = axis::day_labels(first, last, panel.width(), text);
         axis::draw_x(canvas, panel, x, &labels, "");
         let place = |(day, caar): &(i32, f64)| (x.at(f64::from(*day)), y.at(*caar));
         for other in samples.iter().filter(|other| other.name != sample.name) {
             let line: Vec<Point> = other.path.iter().map(place).collect();
-            canvas.path(&line, super::style::GREY_LINE, 1.0);
+            canvas.path(&line, GREY_LINE, 1.0);
         }
         let line: Vec<Point> = sample.path.iter().map(place).collect();
         draw_sample(canvas, panel, sample, &line, text);
@@ -198,15 +220,13 @@ fn draw_frame(
     canvas: &mut Canvas,
     panel: Area,
     (x, y): (Scale, Scale),
-    domain: (f64, f64),
+    labels: &[(f64, String)],
     with_labels: bool,
-    text: Text,
 ) {
-    let labels = axis::percent_labels(&axis::ticks(domain, 5), text);
     if with_labels {
-        axis::draw_y(canvas, panel, y, &labels);
+        axis::draw_y(canvas, panel, y, labels);
     } else {
-        for (value, _) in &labels {
+        for (value, _) in labels {
             let at = y.at(*value);
             canvas.line((panel.left, at), (panel.right, at), GRID, 1.0);
         }

@@ -1,9 +1,9 @@
 //! Abnormal returns of one event observation day by day, with the band that forecasts allow.
 
 use super::axis::{self, Scale, X_ROOM};
-use super::canvas::{Align, Area, Canvas, Look};
+use super::canvas::{Align, Area, Canvas, Look, Point};
 use super::page::{Context, Page, Sign, stem};
-use super::style::{AXIS_ROOM, BAND, FAINT, INK, MUTED, SKY, VERMILLION};
+use super::style::{BAND, FAINT, INK, MUTED, SKY, VERMILLION};
 use super::text::Text;
 use super::{Chart, Names};
 use crate::error::Result;
@@ -94,7 +94,7 @@ fn t_quantile(confidence: f64, df: f64) -> Option<f64> {
 fn findings(text: Text, days: &[Day], confidence: f64) -> String {
     let n = days.iter().filter(|day| day.ar.is_some()).count();
     let n_outside = days.iter().filter(|day| day.outside()).count();
-    let band = text.share(confidence);
+    let band = text.share_of(confidence);
     let day_0 = days.iter().find(|day| day.day == 0);
     let first = day_0.and_then(|day| {
         let ar = text.percent(day.ar?, 1);
@@ -104,8 +104,8 @@ fn findings(text: Text, days: &[Day], confidence: f64) -> String {
         let head = text.pick(format!("Day 0: {ar}"), format!("Tag 0: {ar}"));
         Some(match reach {
             Some(reach) => text.pick(
-                format!("{head}, {band} forecast band ±{reach}. "),
-                format!("{head}, {band}-Prognoseband ±{reach}. "),
+                format!("{head}, {band}forecast band ±{reach}. "),
+                format!("{head}, {band}Prognoseband ±{reach}. "),
             ),
             None => format!("{head}. "),
         })
@@ -149,7 +149,7 @@ fn key(text: Text, days: &[Day], confidence: f64) -> Vec<(Sign, String)> {
     if days.iter().all(|day| day.reach.is_none()) {
         return Vec::new();
     }
-    let share = text.share(confidence);
+    let share = text.share_of(confidence);
     vec![
         (
             Sign::Field(VERMILLION),
@@ -163,8 +163,8 @@ fn key(text: Text, days: &[Day], confidence: f64) -> Vec<(Sign, String)> {
         (
             Sign::Field(BAND),
             text.pick(
-                format!("{share} forecast band around zero"),
-                format!("{share}-Prognoseband um null"),
+                format!("{share}forecast band around zero"),
+                format!("{share}Prognoseband um null"),
             ),
         ),
     ]
@@ -178,7 +178,6 @@ fn missing_note(text: Text, n: usize) -> String {
 }
 
 fn draw(canvas: &mut Canvas, area: Area, days: &[Day], text: Text, axis_name: &str) {
-    let area = area.inset(AXIS_ROOM - 14.0, 20.0, 0.0, X_ROOM);
     let (Some(first), Some(last)) = (days.first(), days.last()) else {
         return;
     };
@@ -186,24 +185,14 @@ fn draw(canvas: &mut Canvas, area: Area, days: &[Day], text: Text, axis_name: &s
     let figures = days.iter().filter_map(|day| day.ar);
     let values = reaches.flat_map(|r| [r, -r]).chain(figures).chain([0.0]);
     let domain = axis::range(values, 0.09);
+    let rows = axis::percent_labels(&axis::ticks(domain, 6), text);
+    let area = area.inset(axis::y_room(&rows), 20.0, 0.0, X_ROOM);
     let x = axis::day_scale(first.day, last.day, area);
     let y = Scale::linear(domain, area.bottom, area.top);
     let step = area.width() / f64::from(last.day - first.day + 1);
 
-    for day in days {
-        if let Some(reach) = day.reach {
-            let centre = x.at(f64::from(day.day));
-            let band = Area {
-                left: centre - step / 2.0,
-                top: y.at(reach),
-                right: centre + step / 2.0,
-                bottom: y.at(-reach),
-            };
-            canvas.rect(band, BAND);
-        }
-    }
-    let labels = axis::percent_labels(&axis::ticks(domain, 6), text);
-    axis::draw_y(canvas, area, y, &labels);
+    draw_band(canvas, days, x, y);
+    axis::draw_y(canvas, area, y, &rows);
     axis::name_y(
         canvas,
         area,
@@ -215,6 +204,24 @@ fn draw(canvas: &mut Canvas, area: Area, days: &[Day], text: Text, axis_name: &s
     canvas.line((area.left, y.at(0.0)), (area.right, y.at(0.0)), INK, 1.0);
     let labels = axis::day_labels(first.day, last.day, area.width(), text);
     axis::draw_x(canvas, area, x, &labels, axis_name);
+}
+
+/// One outline for all neighbouring days: single fields would show seams.
+fn draw_band(canvas: &mut Canvas, days: &[Day], x: Scale, y: Scale) {
+    let runs = days.chunk_by(|a, b| b.day == a.day + 1 && a.reach.is_some() == b.reach.is_some());
+    for run in runs {
+        let edge = |side: f64| -> Vec<Point> {
+            run.iter()
+                .filter_map(|day| Some((f64::from(day.day), y.at(side * day.reach?))))
+                .flat_map(|(day, height)| [(x.at(day - 0.5), height), (x.at(day + 0.5), height)])
+                .collect()
+        };
+        let mut outline = edge(1.0);
+        outline.extend(edge(-1.0).into_iter().rev());
+        if !outline.is_empty() {
+            canvas.polygon(&outline, BAND);
+        }
+    }
 }
 
 fn draw_bar(canvas: &mut Canvas, day: &Day, centre: f64, y: Scale, step: f64, text: Text) {

@@ -1,9 +1,9 @@
 //! Scales and axes: from figures to pixels, round ticks, dates at month starts.
 
 use super::canvas::{Align, Area, Canvas, Look};
-use super::style::{AXIS_ROOM, FAINT, GRID, INK, LABEL, MUTED, SMALL};
+use super::style::{FAINT, GRID, LABEL, MARGIN, MUTED, SMALL, WIDTH};
 use super::text::Text;
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 /// Maps figures to pixels along one direction.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +70,7 @@ pub(super) fn ticks((low, high): (f64, f64), target: usize) -> Vec<f64> {
     let step = [1.0, 2.0, 5.0, 10.0]
         .into_iter()
         .map(|m| m * power)
-        .find(|step| *step >= rough * 0.999)
+        .find(|step| *step >= rough * 0.75)
         .unwrap_or(10.0 * power);
     let first = (low / step).ceil() as i64;
     let last = (high / step).floor() as i64;
@@ -160,8 +160,8 @@ pub(super) fn date_value(date: NaiveDate) -> f64 {
 
 /// A horizontal scale over dates with a little room at both ends.
 pub(super) fn date_scale(first: NaiveDate, last: NaiveDate, area: Area) -> Scale {
-    let last = last.max(first.checked_add_days(Days::new(1)).unwrap_or(first));
-    let domain = (date_value(first), date_value(last));
+    let lone = f64::from(last <= first);
+    let domain = (date_value(first) - lone, date_value(last) + lone);
     Scale::linear(domain, area.left + 4.0, area.right - 4.0)
 }
 
@@ -191,10 +191,7 @@ pub(super) fn draw_x(
         canvas.line((x, y), (x, y + 4.0), FAINT, 1.0);
         // A label at the very end is moved in rather than cut off.
         let half = look.width(label) / 2.0;
-        let middle = x.clamp(
-            half + 2.0,
-            (super::style::WIDTH - half - 2.0).max(half + 2.0),
-        );
+        let middle = x.clamp(half + 2.0, (WIDTH - half - 2.0).max(half + 2.0));
         canvas.text((middle, y + 4.0 + SMALL + 2.0), label, look);
     }
     if !name.is_empty() {
@@ -207,14 +204,15 @@ pub(super) fn draw_x(
 /// Room that [`draw_x`] takes below its area, with a name.
 pub(super) const X_ROOM: f64 = 2.0 * SMALL + 18.0;
 
+/// Room that the labels of [`draw_y`] take.
+pub(super) fn y_room(labels: &[(f64, String)]) -> f64 {
+    let widths = labels.iter().map(|(_, label)| Look::small().width(label));
+    widths.fold(36.0, f64::max) + 8.0
+}
+
 /// Writes the name of a vertical axis above it, where it reads without turning the head.
 pub(super) fn name_y(canvas: &mut Canvas, area: Area, name: &str) {
-    let left = area.left - AXIS_ROOM + 7.0;
-    canvas.text(
-        (left.max(0.0), area.top - 9.0),
-        name,
-        Look::new(LABEL).colour(INK),
-    );
+    canvas.text((MARGIN, area.top - 9.0), name, Look::new(LABEL));
 }
 
 /// Labels of ticks that are fractions, as signed percent.

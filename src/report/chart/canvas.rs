@@ -34,11 +34,6 @@ impl Area {
         self.right - self.left
     }
 
-    /// Distance from top to bottom.
-    pub(super) fn height(&self) -> f64 {
-        self.bottom - self.top
-    }
-
     /// Whether the two share any place.
     pub(super) fn meets(&self, other: &Area) -> bool {
         self.left < other.right

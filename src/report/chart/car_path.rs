@@ -3,7 +3,7 @@
 use super::axis::{self, Scale, X_ROOM};
 use super::canvas::{Align, Area, Canvas, Look, Point};
 use super::page::{Context, Page, Sign, stem};
-use super::style::{AXIS_ROOM, BAND, BLUE, FAINT, INK, MUTED, Shape};
+use super::style::{BAND, BLUE, FAINT, INK, MUTED, Shape};
 use super::text::Text;
 use super::{Chart, Names};
 use crate::error::Result;
@@ -54,7 +54,7 @@ fn chart(
     ends: (i32, i32),
 ) -> Result<Chart> {
     let text = context.text;
-    let share = text.share(context.result.settings.confidence);
+    let share = text.share_of(context.result.settings.confidence);
     let event = context.event_name(event_id);
     let findings = findings(text, days, &share);
     let lead = text.pick(
@@ -63,8 +63,8 @@ fn chart(
     );
     let has_band = days.iter().any(|day| day.interval.is_some());
     let band = text.pick(
-        format!("{share} interval of the CAR up to that day"),
-        format!("{share}-Intervall der CAR bis zu diesem Tag"),
+        format!("{share}interval of the CAR up to that day"),
+        format!("{share}Intervall der CAR bis zu diesem Tag"),
     );
     let page = Page {
         name,
@@ -94,25 +94,26 @@ fn findings(text: Text, days: &[Day], share: &str) -> String {
     };
     let first = text.day(days[0].day);
     let (day, car) = (text.day(last.day), text.percent(last.car, 1));
-    let head = text.pick(
-        format!("From day {first} to day {day}: {car}"),
-        format!("Von Tag {first} bis Tag {day}: {car}"),
-    );
+    let head = if days.len() == 1 {
+        text.pick(format!("Day {day}: {car}"), format!("Tag {day}: {car}"))
+    } else {
+        text.pick(
+            format!("From day {first} to day {day}: {car}"),
+            format!("Von Tag {first} bis Tag {day}: {car}"),
+        )
+    };
     let Some((low, high)) = last.interval else {
         return format!("{head}.");
     };
     let interval = text.interval(low, high);
     let holds_zero = low <= 0.0 && 0.0 <= high;
     let verdict = match holds_zero {
-        true => text.pick(
-            "which zero lies in: not to be told from noise",
-            "das die Null enthält: vom Rauschen nicht zu unterscheiden",
-        ),
+        true => text.pick("which includes zero", "das die Null einschließt"),
         false => text.pick("which excludes zero", "das die Null ausschließt"),
     };
     text.pick(
-        format!("{head}, {share} interval {interval}, {verdict}."),
-        format!("{head}, {share}-Intervall {interval}, {verdict}."),
+        format!("{head}, {share}interval {interval}, {verdict}."),
+        format!("{head}, {share}Intervall {interval}, {verdict}."),
     )
 }
 
@@ -124,17 +125,17 @@ fn draw(
     text: Text,
     axis_name: &str,
 ) {
-    let area = area.inset(AXIS_ROOM - 14.0, 20.0, 54.0, X_ROOM);
     let ends = days.iter().filter_map(|day| day.interval);
     let values = ends.flat_map(|(low, high)| [low, high]);
     let values = values.chain(days.iter().map(|day| day.car)).chain([0.0]);
     let domain = axis::range(values, 0.05);
+    let rows = axis::percent_labels(&axis::ticks(domain, 6), text);
+    let area = area.inset(axis::y_room(&rows), 20.0, 54.0, X_ROOM);
     let x = axis::day_scale(first, last, area);
     let y = Scale::linear(domain, area.bottom, area.top);
 
     draw_band(canvas, days, x, y);
-    let labels = axis::percent_labels(&axis::ticks(domain, 6), text);
-    axis::draw_y(canvas, area, y, &labels);
+    axis::draw_y(canvas, area, y, &rows);
     let name = text.pick(
         "Cumulative abnormal return (CAR)",
         "Kumulierte abnormale Rendite (CAR)",

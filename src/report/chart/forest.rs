@@ -63,7 +63,7 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
     rows.drain(..n_cut);
 
     let text = context.text;
-    let (subtitle, description) = findings(text, instrument, window, &rows);
+    let (subtitle, description) = findings(context, instrument, window, &rows);
     let row_height = if rows.len() > 12 { 17.5 } else { 24.0 };
     let page = Page {
         name: stem("forest", &[instrument.as_str()]),
@@ -134,10 +134,16 @@ fn rows(context: &Context, instrument: &Symbol, window: Window) -> (Vec<Row>, us
     (rows, n_without)
 }
 
-fn findings(text: Text, instrument: &Symbol, window: Window, rows: &[Row]) -> (String, String) {
+fn findings(
+    context: &Context,
+    instrument: &Symbol,
+    window: Window,
+    rows: &[Row],
+) -> (String, String) {
     let n = rows.len();
     let n_clear = rows.iter().filter(|row| row.excludes_zero()).count();
-    let by_chance = text.number(n as f64 * 0.05, 1);
+    let text = context.text;
+    let by_chance = text.number(n as f64 * (1.0 - context.result.settings.confidence), 1);
     let subtitle = text.pick(
         format!("{n_clear} of {n} intervals exclude zero; about {by_chance} would by chance alone."),
         format!("{n_clear} von {n} Intervallen schließen die Null aus; durch Zufall allein wären es etwa {by_chance}."),
@@ -160,14 +166,14 @@ fn findings(text: Text, instrument: &Symbol, window: Window, rows: &[Row]) -> (S
 
 fn key(context: &Context, rows: &[Row]) -> Vec<(Sign, String)> {
     let text = context.text;
-    let share = text.share(context.result.settings.confidence);
+    let share = text.share_of(context.result.settings.confidence);
     let mut key = Vec::new();
     if rows.iter().any(Row::excludes_zero) {
         key.push((
             Sign::Marker(Shape::Diamond, VERMILLION, false),
             text.pick(
-                format!("{share} interval excludes zero"),
-                format!("{share}-Intervall schließt die Null aus"),
+                format!("{share}interval excludes zero"),
+                format!("{share}Intervall schließt die Null aus"),
             ),
         ));
     }
@@ -215,7 +221,7 @@ fn domain(rows: &[Row]) -> (f64, f64) {
         .map(|row| row.ends().0.abs().max(row.ends().1.abs()))
         .collect();
     sizes.sort_by(f64::total_cmp);
-    let ninth = sizes[(sizes.len() * 9 / 10).min(sizes.len() - 1)];
+    let ninth = sizes[sizes.len() - 1 - sizes.len() / 10];
     let limit = 3.0 * ninth.max(1e-6);
     let ends = rows.iter().flat_map(|row| [row.ends().0, row.ends().1]);
     axis::range(ends.map(|v| v.clamp(-limit, limit)).chain([0.0]), 0.04)

@@ -9,10 +9,14 @@ mod ar_bars;
 mod axis;
 mod canvas;
 mod car_path;
+mod event_lanes;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod fixture_rows;
 mod font;
 mod forest;
+mod heat_choice;
 mod heat_map;
 mod labels;
 mod page;

@@ -3,7 +3,7 @@
 use super::axis::{self, Scale, X_ROOM};
 use super::canvas::{Align, Area, Canvas, Look};
 use super::page::{Context, Page, Sign, stem};
-use super::style::{AXIS_ROOM, FAINT, INK, ORANGE, SKY, VERMILLION};
+use super::style::{FAINT, INK, PALE, VERMILLION};
 use super::text::Text;
 use super::{Chart, Names};
 use crate::error::Result;
@@ -56,7 +56,7 @@ fn chart(context: &Context, name: String, placebo: &PlaceboDistribution) -> Resu
     };
     let axis_name = format!("CAR {} {window}", text.pick("over", "über"));
     page.draw(context, |canvas, area| {
-        draw(canvas, area, placebo, &bins, text, &axis_name);
+        draw(canvas, area, placebo, &bins, (text, &event, &axis_name));
     })
 }
 
@@ -66,19 +66,19 @@ fn findings(text: Text, placebo: &PlaceboDistribution) -> String {
     let n_extreme = placebo.values.iter().filter(|v| v.abs() >= size).count();
     let (car, p) = (text.percent(placebo.car, 1), text.p_value(placebo.p));
     text.pick(
-        format!("{n_extreme} of {n} pseudo-events moved at least as far as the event's {car}, in either direction: {p}."),
+        format!("{n_extreme} of {n} pseudo-events moved at least as far as the event’s {car}, in either direction: {p}."),
         format!("{n_extreme} von {n} Pseudoereignissen bewegten den Kurs mindestens so weit wie das Ereignis ({car}), nach oben oder unten: {p}."),
     )
 }
 
 fn key(text: Text, bins: &[Bin]) -> Vec<(Sign, String)> {
     let mut key = vec![(
-        Sign::Field(SKY),
+        Sign::Field(PALE),
         text.pick("pseudo-events", "Pseudoereignisse").to_owned(),
     )];
     if bins.iter().any(|bin| bin.extreme && bin.n > 0) {
         key.push((
-            Sign::Field(ORANGE),
+            Sign::Field(VERMILLION),
             text.pick(
                 "at least as far from zero as the event",
                 "mindestens so weit von null wie das Ereignis",
@@ -142,22 +142,21 @@ fn draw(
     area: Area,
     placebo: &PlaceboDistribution,
     bins: &[Bin],
-    text: Text,
-    axis_name: &str,
+    words: (Text, &str, &str),
 ) {
-    let area = area.inset(AXIS_ROOM - 14.0, 44.0, 4.0, X_ROOM);
+    let (text, _, axis_name) = words;
     let edges = bins.iter().flat_map(|bin| [bin.low, bin.high]);
     let domain = axis::range(edges, 0.03);
     let most = bins.iter().map(|bin| bin.n).max().unwrap_or(1).max(1) as f64;
-    let x = Scale::linear(domain, area.left, area.right);
-    let y = Scale::linear((0.0, most * 1.04), area.bottom, area.top);
-
     let whole = |tick: &f64| (tick - tick.round()).abs() < 1e-9;
     let ticks = axis::ticks((0.0, most * 1.04), 5).into_iter().filter(whole);
     let labels: Vec<_> = ticks.map(|tick| (tick, text.number(tick, 0))).collect();
+    let area = area.inset(axis::y_room(&labels), 56.0, 4.0, X_ROOM);
+    let x = Scale::linear(domain, area.left, area.right);
+    let y = Scale::linear((0.0, most * 1.04), area.bottom, area.top);
     axis::draw_y(canvas, area, y, &labels);
     let named = Area {
-        top: area.top - 16.0,
+        top: area.top - 33.0,
         ..area
     };
     axis::name_y(
@@ -172,13 +171,13 @@ fn draw(
             right: x.at(bin.high) - 0.5,
             bottom: area.bottom,
         };
-        canvas.rect(column, if bin.extreme { ORANGE } else { SKY });
+        canvas.rect(column, if bin.extreme { VERMILLION } else { PALE });
     }
     let labels = axis::percent_labels(&axis::ticks(domain, 7), text);
     axis::draw_x(canvas, area, x, &labels, axis_name);
     let zero = x.at(0.0);
     canvas.line((zero, area.top), (zero, area.bottom), FAINT, 1.0);
-    draw_event(canvas, area, placebo, x, text);
+    draw_event(canvas, area, placebo, x, words);
 }
 
 fn draw_event(
@@ -186,25 +185,27 @@ fn draw_event(
     area: Area,
     placebo: &PlaceboDistribution,
     x: Scale,
-    text: Text,
+    (text, event, _): (Text, &str, &str),
 ) {
     let at = x.at(placebo.car);
-    let top = area.top - 14.0;
-    canvas.line((at, top), (at, area.bottom), VERMILLION, 2.5);
+    let top = area.top - 28.0;
+    canvas.line((at, top), (at, area.bottom), INK, 2.0);
     // The words stand on the side that has more room.
     let (align, shift) = if at < (area.left + area.right) / 2.0 {
         (Align::Left, 7.0)
     } else {
         (Align::Right, -7.0)
     };
-    let look = Look::small().align(align).colour(INK);
-    let head = text.pick("the event", "das Ereignis");
-    let words = format!(
-        "{head}: {}, {}",
+    let look = Look::small().align(align);
+    let room = 0.5 * area.width();
+    let bold = look.bold(true);
+    canvas.text((at + shift, top + 9.0), &bold.fit(event, room), bold);
+    let figures = format!(
+        "CAR {}, {}",
         text.percent(placebo.car, 1),
         text.p_value(placebo.p)
     );
-    canvas.text((at + shift, top + 9.0), &words, look.bold(true));
+    canvas.text((at + shift, top + 23.0), &figures, look);
 }
 
 #[cfg(test)]

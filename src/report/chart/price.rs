@@ -4,41 +4,21 @@
 use super::Chart;
 use super::axis::{self, Scale, date_value};
 use super::canvas::{Align, Area, Canvas, Look, Point};
+use super::event_lanes::{Lane, Mark, lanes, marks};
 use super::font;
-use super::labels::{self, Label};
+use super::labels::{self, Label, Obstacles};
 use super::page::{Context, Page, stem};
-use super::style::{AXIS_ROOM, CATEGORIES, FAINT, GRID, INK, LABEL, MUTED, SHADE, SMALL, Shape};
+use super::style::{FAINT, GRID, INK, PAPER, SHADE, SMALL, Shape};
 use super::text::Text;
 use crate::error::Result;
-use crate::study::result::{PriceSeries, Status};
+use crate::study::result::PriceSeries;
 use chrono::NaiveDate;
-use plotters::style::RGBColor;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Events named at the price.
 const MOST_NAMED: usize = 7;
 const PRICE_HEIGHT: f64 = 290.0;
 const LANE: f64 = 18.0;
-
-/// One event session.
-struct Mark {
-    event_id: String,
-    session: NaiveDate,
-    category: Option<String>,
-    /// Abnormal return on the session.
-    ar: Option<f64>,
-    excluded: bool,
-}
-
-/// One row of marks below the price.
-struct Lane {
-    name: String,
-    colour: RGBColor,
-    shape: Shape,
-    /// Categories that it holds.
-    categories: BTreeSet<Option<String>>,
-    n: usize,
-}
 
 /// The chart, where the result has a price.
 pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
@@ -49,7 +29,7 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return Ok(None);
     };
-    let marks = marks(context, series, (first.0, last.0));
+    let marks = marks(context, &series.instrument, (first.0, last.0));
     let lanes = lanes(&marks, context.text);
     let named = named(context, &marks);
     let (title, subtitle, description) = words(context, series, &points, &marks, &named);
@@ -60,10 +40,10 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
         key: Vec::new(),
         note: None,
         description,
-        height: PRICE_HEIGHT + LANE * lanes.len() as f64 + 54.0,
+        height: PRICE_HEIGHT + LANE * lanes.len() as f64 + 34.0,
     };
     let chart = page.draw(context, |canvas, area| {
-        let sheet = Sheet::new(area, series, &points, &lanes);
+        let sheet = Sheet::new(area, series, &points, &lanes, context.text);
         sheet.draw_axes(canvas, series, &points, context.text);
         sheet.draw_lanes(canvas, &lanes, &marks);
         sheet.draw_price(canvas, series);
@@ -77,79 +57,6 @@ fn usable(series: &PriceSeries) -> Vec<(NaiveDate, f64)> {
     pairs
         .filter_map(|(session, value)| Some((*session, value.filter(|v| v.is_finite())?)))
         .collect()
-}
-
-fn marks(context: &Context, series: &PriceSeries, range: (NaiveDate, NaiveDate)) -> Vec<Mark> {
-    let instrument = &series.instrument;
-    let on_day_0: BTreeMap<&str, f64> = context
-        .result
-        .abnormal_returns
-        .iter()
-        .filter(|row| row.relative_day.0 == 0 && row.instrument == *instrument)
-        .filter_map(|row| Some((row.event_id.as_str(), row.ar.filter(|ar| ar.is_finite())?)))
-        .collect();
-    let rows = context.result.ledger.iter();
-    rows.filter(|row| row.instrument == instrument.as_str())
-        .filter_map(|row| Some((row, row.session?)))
-        .filter(|(_, session)| (range.0..=range.1).contains(session))
-        .map(|(row, session)| Mark {
-            event_id: row.event_id.clone(),
-            session,
-            category: context
-                .event(&row.event_id)
-                .and_then(|event| event.category.clone()),
-            ar: on_day_0.get(row.event_id.as_str()).copied(),
-            excluded: row.status == Status::Excluded,
-        })
-        .collect()
-}
-
-/// A lane for each of the largest categories, one for all that remain.
-fn lanes(marks: &[Mark], text: Text) -> Vec<Lane> {
-    let mut counts: BTreeMap<&Option<String>, usize> = BTreeMap::new();
-    for mark in marks {
-        *counts.entry(&mark.category).or_default() += 1;
-    }
-    let mut order: Vec<_> = counts.into_iter().collect();
-    order.sort_by_key(|(category, n)| (category.is_none(), std::cmp::Reverse(*n)));
-    let n_styles = CATEGORIES.len();
-    let n_own = if order.len() > n_styles {
-        n_styles - 1
-    } else {
-        order.len()
-    };
-    let only_one = order.len() == 1;
-    let mut lanes: Vec<Lane> = order[..n_own]
-        .iter()
-        .zip(CATEGORIES)
-        .map(|((category, n), (colour, shape))| Lane {
-            name: match category {
-                Some(name) => font::clean(name),
-                None if only_one => text.pick("events", "Ereignisse").to_owned(),
-                None => text.pick("no category", "ohne Kategorie").to_owned(),
-            },
-            colour,
-            shape,
-            categories: BTreeSet::from([(*category).clone()]),
-            n: *n,
-        })
-        .collect();
-    if order.len() > n_own {
-        let rest = &order[n_own..];
-        lanes.push(Lane {
-            name: text
-                .pick("other categories", "übrige Kategorien")
-                .to_owned(),
-            colour: MUTED,
-            shape: Shape::Cross,
-            categories: rest
-                .iter()
-                .map(|(category, _)| (*category).clone())
-                .collect(),
-            n: rest.iter().map(|(_, n)| n).sum(),
-        });
-    }
-    lanes
 }
 
 /// The events to name, one for each session: leading ones, then by the size of their abnormal
@@ -183,11 +90,23 @@ fn words(
     let text = context.text;
     let (instrument, n) = (&series.instrument, marks.len());
     let title = text.pick(
-        format!("{instrument}: price and the sessions of {n} events"),
-        format!("{instrument}: Kurs und die Handelstage von {n} Ereignissen"),
+        format!(
+            "{instrument}: price and {}",
+            text.count(n, "event session", "event sessions")
+        ),
+        format!(
+            "{instrument}: Kurs und {}",
+            text.count(n, "Ereignistag", "Ereignistage")
+        ),
     );
     let subtitle = if named.is_empty() {
         String::new()
+    } else if named.len() == n {
+        text.pick(
+            "AR is the abnormal return on the event session.",
+            "AR ist die abnormale Rendite am Ereignistag.",
+        )
+        .to_owned()
     } else {
         text.pick(
             "Named are the leading events and the largest abnormal returns (AR) on the event session.",
@@ -211,8 +130,8 @@ fn words(
         })
         .collect();
     let description = text.pick(
-        format!("Line of the price of {instrument} from {v0} on {d0} to {v1} on {d1}, with the sessions of {n} events by category. Named: {}.", list.join("; ")),
-        format!("Kurslinie von {instrument} von {v0} am {d0} bis {v1} am {d1}, mit den Handelstagen von {n} Ereignissen nach Kategorie. Benannt: {}.", list.join("; ")),
+        format!("Line of the price of {instrument} from {v0} on {d0} to {v1} on {d1}, with {n} event sessions by category. Leading or largest: {}.", list.join("; ")),
+        format!("Kurslinie von {instrument} von {v0} am {d0} bis {v1} am {d1}, Ereignistage nach Kategorie: {n}. Führend oder am größten: {}.", list.join("; ")),
     );
     (title, subtitle, description)
 }
@@ -223,18 +142,29 @@ struct Sheet {
     lanes: Area,
     x: Scale,
     y: Scale,
-    domain: (f64, f64),
+    y_labels: Vec<(f64, String)>,
     log: bool,
 }
 
 impl Sheet {
-    fn new(area: Area, series: &PriceSeries, points: &[(NaiveDate, f64)], lanes: &[Lane]) -> Self {
-        let look = Look::small();
-        let widest = lanes
-            .iter()
-            .map(|lane| look.width(&lane_name(lane)))
-            .fold(AXIS_ROOM - 14.0, f64::max);
-        let left = area.left + (widest + 10.0).min(150.0);
+    fn new(
+        area: Area,
+        series: &PriceSeries,
+        points: &[(NaiveDate, f64)],
+        lanes: &[Lane],
+        text: Text,
+    ) -> Self {
+        let (low, high) = axis::range(points.iter().map(|(_, value)| *value), 0.0);
+        // Equal distances mean equal returns where the price has multiplied.
+        let log = low > 0.0 && high / low > 4.0;
+        let domain = match log {
+            true => (low * 0.85, high * 1.1),
+            false => axis::range([low, high].into_iter(), 0.06),
+        };
+        let y_labels = price_labels(domain, log, text);
+        let names = lanes.iter().map(|lane| Look::small().width(&lane.label()));
+        let widest = names.fold(0.0, f64::max).min(140.0) + 10.0;
+        let left = area.left + widest.max(axis::y_room(&y_labels));
         let price = Area {
             left,
             top: area.top + 22.0,
@@ -247,15 +177,6 @@ impl Sheet {
             bottom: lanes_top + LANE * lanes.len() as f64,
             ..price
         };
-        let values = || points.iter().map(|(_, value)| *value);
-        let (low, high) = axis::range(values(), 0.0);
-        // Equal distances mean equal returns where the price has multiplied.
-        let log = low > 0.0 && high / low > 4.0;
-        let domain = if log {
-            (low * 0.93, high * 1.1)
-        } else {
-            axis::range(values(), 0.06)
-        };
         let y = if log { Scale::log } else { Scale::linear };
         let dates = (series.sessions.first(), series.sessions.last());
         let x = match dates {
@@ -267,7 +188,7 @@ impl Sheet {
             lanes: lanes_area,
             x,
             y: y(domain, price.bottom, price.top),
-            domain,
+            y_labels,
             log,
         }
     }
@@ -279,20 +200,7 @@ impl Sheet {
         points: &[(NaiveDate, f64)],
         text: Text,
     ) {
-        let ticks = match self.log {
-            true => axis::log_ticks(self.domain),
-            false => axis::ticks(self.domain, 5),
-        };
-        let decimals = if self.log {
-            usize::from(ticks.first().is_some_and(|tick| *tick < 1.0)) * 2
-        } else {
-            axis::decimals(&ticks, 1.0)
-        };
-        let labels: Vec<_> = ticks
-            .iter()
-            .map(|tick| (*tick, text.number(*tick, decimals)))
-            .collect();
-        axis::draw_y(canvas, self.price, self.y, &labels);
+        axis::draw_y(canvas, self.price, self.y, &self.y_labels);
         let column = match series.column.as_str() {
             "adj_close" => text.pick("Adjusted close", "Bereinigter Schlusskurs"),
             "close" => text.pick("Close", "Schlusskurs"),
@@ -304,8 +212,7 @@ impl Sheet {
             false => "",
         };
         let name = format!("{column}, {unit}{scale}");
-        let at = (14.0, self.price.top - 9.0);
-        canvas.text(at, &name, Look::new(LABEL));
+        axis::name_y(canvas, self.price, &name);
 
         let (first, last) = (points[0].0, points[points.len() - 1].0);
         let ticks = axis::date_ticks(first, last, 12, text);
@@ -333,13 +240,14 @@ impl Sheet {
                 canvas.rect(row, SHADE);
             }
             let look = Look::small().align(Align::Right);
-            let name = look.fit(&lane_name(lane), self.lanes.left - 24.0);
+            let name = look.fit(&lane.label(), self.lanes.left - 24.0);
             canvas.text((self.lanes.left - 7.0, middle + 4.0), &name, look);
             for mark in marks
                 .iter()
                 .filter(|m| lane.categories.contains(&m.category))
             {
                 let at = (self.x.at(date_value(mark.session)), middle);
+                canvas.marker(at, lane.shape, 5.0, PAPER, false);
                 canvas.marker(at, lane.shape, 4.2, lane.colour, mark.excluded);
             }
         }
@@ -400,12 +308,30 @@ impl Sheet {
                 bottom: y + 6.0,
             })
             .collect();
-        labels::draw(canvas, self.price, &named_labels, &taken, &line);
-        for (at, (shape, colour)) in markers {
-            canvas.marker(at, shape, 6.5, super::style::PAPER, false);
+        // A third of the points says well enough where the line runs.
+        let points = line.into_iter().step_by(3).collect();
+        let obstacles = Obstacles { taken, points };
+        let drawn = labels::draw(canvas, self.price, &named_labels, obstacles);
+        let with_label = markers.into_iter().zip(drawn).filter(|(_, drawn)| *drawn);
+        for ((at, (shape, colour)), _) in with_label {
+            canvas.marker(at, shape, 6.5, PAPER, false);
             canvas.marker(at, shape, 5.0, colour, false);
         }
     }
+}
+
+fn price_labels(domain: (f64, f64), log: bool, text: Text) -> Vec<(f64, String)> {
+    let ticks = match log {
+        true => axis::log_ticks(domain),
+        false => axis::ticks(domain, 5),
+    };
+    let decimals = match (log, ticks.first()) {
+        (true, Some(least)) if *least < 1.0 => (-libm::floor(libm::log10(*least))) as usize,
+        (true, _) => 0,
+        (false, _) => axis::decimals(&ticks, 1.0),
+    };
+    let label = |tick: &f64| (*tick, text.number(*tick, decimals));
+    ticks.iter().map(label).collect()
 }
 
 fn label(context: &Context, mark: &Mark, n_others: usize, at: Point) -> Label {
@@ -423,11 +349,8 @@ fn label(context: &Context, mark: &Mark, n_others: usize, at: Point) -> Label {
     Label {
         at,
         lines: vec![name, second],
-        colour: INK,
-        reach: f64::INFINITY,
+        bold: true,
+        reach: 140.0,
+        needed: context.leads(&mark.event_id),
     }
-}
-
-fn lane_name(lane: &Lane) -> String {
-    format!("{} ({})", lane.name, lane.n)
 }

@@ -3,10 +3,10 @@
 
 use super::Chart;
 use super::axis::{self, Scale, X_ROOM};
-use super::canvas::{Area, Canvas, Look, Point};
-use super::labels::{self, Label};
+use super::canvas::{Area, Canvas, Point};
+use super::labels::{self, Label, Obstacles};
 use super::page::{Context, Page, Sign, stem};
-use super::style::{AXIS_ROOM, BLUE, FAINT, GRID, INK, LABEL, Shape, VERMILLION};
+use super::style::{BLUE, FAINT, GRID, Shape, VERMILLION};
 use super::text::Text;
 use crate::analysis::window::RelativeDay;
 use crate::error::Result;
@@ -101,11 +101,12 @@ fn key(text: Text, scatter: &Scatter) -> Vec<(Sign, String)> {
 }
 
 fn draw(canvas: &mut Canvas, area: Area, scatter: &Scatter, text: Text) {
-    let area = area.inset(AXIS_ROOM - 14.0, 22.0, 4.0, X_ROOM);
     let event = || scatter.event.iter().map(|(_, m, r)| (*m, *r));
     let points = || scatter.estimation.iter().copied().chain(event());
     let across = axis::range(points().map(|p| p.0).chain([0.0]), 0.05);
     let up = axis::range(points().map(|p| p.1).chain([0.0]), 0.05);
+    let rows = axis::percent_labels(&axis::ticks(up, 7), text);
+    let area = area.inset(axis::y_room(&rows), 22.0, 4.0, X_ROOM);
     let x = Scale::linear(across, area.left, area.right);
     let y = Scale::linear(up, area.bottom, area.top);
     let place = |(market, ret): (f64, f64)| (x.at(market), y.at(ret));
@@ -115,11 +116,10 @@ fn draw(canvas: &mut Canvas, area: Area, scatter: &Scatter, text: Text) {
         let at = x.at(*value);
         canvas.line((at, area.top), (at, area.bottom), GRID, 1.0);
     }
-    let rows = axis::percent_labels(&axis::ticks(up, 7), text);
     axis::draw_y(canvas, area, y, &rows);
     let of = text.pick("Return of", "Rendite von");
     let name = format!("{of} {}", scatter.instrument);
-    canvas.text((14.0, area.top - 9.0), &name, Look::new(LABEL));
+    axis::name_y(canvas, area, &name);
     axis::draw_x(
         canvas,
         area,
@@ -147,7 +147,9 @@ fn draw(canvas: &mut Canvas, area: Area, scatter: &Scatter, text: Text) {
         .collect();
     // The days that stand farthest from the line get their labels first.
     days.sort_by(|a, b| (b.0.0 == 0).cmp(&(a.0.0 == 0)).then(b.2.total_cmp(&a.2)));
-    draw_days(canvas, area, &days, line, text);
+    let mut behind: Vec<Point> = scatter.estimation.iter().copied().map(place).collect();
+    behind.extend(line.map_or(Vec::new(), along));
+    draw_days(canvas, area, &days, behind, text);
 }
 
 /// The part of the fitted line that lies within both ranges.
@@ -172,7 +174,7 @@ fn draw_days(
     canvas: &mut Canvas,
     area: Area,
     days: &[(RelativeDay, Point, f64)],
-    line: Option<(Point, Point)>,
+    points: Vec<Point>,
     text: Text,
 ) {
     for (day, at, _) in days.iter().rev() {
@@ -196,15 +198,18 @@ fn draw_days(
                 0 => text.pick("day 0", "Tag 0").to_owned(),
                 other => text.day(other),
             }],
-            colour: INK,
-            reach: if day.0 == 0 { 60.0 } else { 16.0 },
+            bold: day.0 == 0,
+            reach: if day.0 == 0 { 60.0 } else { 13.0 },
+            needed: day.0 == 0,
         })
         .collect();
-    let curve: Vec<Point> = line.map_or(Vec::new(), |((x0, y0), (x1, y1))| {
-        let steps = (0..=120).map(|i| f64::from(i) / 120.0);
-        steps
-            .map(|s| (x0 + s * (x1 - x0), y0 + s * (y1 - y0)))
-            .collect()
-    });
-    labels::draw(canvas, area, &labels, &taken, &curve);
+    labels::draw(canvas, area, &labels, Obstacles { taken, points });
+}
+
+/// Points along a line, dense enough to keep labels off it.
+fn along(((x0, y0), (x1, y1)): (Point, Point)) -> Vec<Point> {
+    let steps = (0..=150).map(|i| f64::from(i) / 150.0);
+    steps
+        .map(|s| (x0 + s * (x1 - x0), y0 + s * (y1 - y0)))
+        .collect()
 }

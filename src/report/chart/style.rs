@@ -9,8 +9,6 @@ use plotters::style::RGBColor;
 pub(super) const WIDTH: f64 = 800.0;
 /// Room between a chart's edge and what is drawn.
 pub(super) const MARGIN: f64 = 14.0;
-/// Room for the numbers of a vertical axis.
-pub(super) const AXIS_ROOM: f64 = 58.0;
 
 /// Size of the title in pixels.
 pub(super) const TITLE: f64 = 17.0;
@@ -48,6 +46,8 @@ pub(super) const GREEN: RGBColor = RGBColor(0x00, 0x9E, 0x73);
 pub(super) const PURPLE: RGBColor = RGBColor(0xCC, 0x79, 0xA7);
 /// Okabe-Ito orange.
 pub(super) const ORANGE: RGBColor = RGBColor(0xE6, 0x9F, 0x00);
+/// Sky blue, paler: stands apart from vermillion in grey too.
+pub(super) const PALE: RGBColor = RGBColor(0xA8, 0xD0, 0xEC);
 /// Okabe-Ito sky blue.
 pub(super) const SKY: RGBColor = RGBColor(0x56, 0xB4, 0xE9);
 
@@ -99,12 +99,13 @@ fn mix(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
     RGBColor(part(from.0, to.0), part(from.1, to.1), part(from.2, to.2))
 }
 
-/// The colour of text that can be read on `background`: white on dark, else ink.
+/// The colour of text that stands out most from `background`: white on dark, else black.
 pub(super) fn text_on(background: RGBColor) -> RGBColor {
-    if contrast(PAPER, background) >= 4.5 {
+    let black = RGBColor(0, 0, 0);
+    if contrast(PAPER, background) > contrast(black, background) {
         PAPER
     } else {
-        INK
+        black
     }
 }
 

@@ -35,13 +35,25 @@ impl Text {
         }
     }
 
-    /// A number with the language's decimal mark and a true minus sign.
+    /// A number with the language's decimal mark and a true minus sign; five digits and more in
+    /// groups of three.
     pub(super) fn number(self, value: f64, decimals: usize) -> String {
         let mut text = format!("{:.decimals$}", value.abs());
+        let n_whole = text.find('.').unwrap_or(text.len());
+        if n_whole > 4 {
+            for at in (1..n_whole).rev().filter(|at| (n_whole - at) % 3 == 0) {
+                text.insert(at, '\u{202F}');
+            }
+        }
         if value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
             text.insert(0, '\u{2212}');
         }
         self.pick(text.clone(), text.replace('.', ","))
+    }
+
+    /// How many there are of something.
+    pub(super) fn count(self, n: usize, one: &str, many: &str) -> String {
+        format!("{n} {}", if n == 1 { one } else { many })
     }
 
     /// A number with its sign, also where that is a plus.
@@ -69,6 +81,15 @@ impl Text {
         let percent = fraction * 100.0;
         let decimals = usize::from((percent - percent.round()).abs() > 1e-9);
         format!("{}\u{A0}%", self.number(percent, decimals))
+    }
+
+    /// A share as the first part of a compound: `95 % ` interval, `95-%-`Intervall.
+    pub(super) fn share_of(self, fraction: f64) -> String {
+        let share = self.share(fraction);
+        self.pick(
+            format!("{share} "),
+            format!("{}-", share.replace('\u{A0}', "-")),
+        )
     }
 
     /// A p-value with its sign of relation: `p = 0.008`, `p < 0.001`.
@@ -182,7 +203,9 @@ mod tests {
         assert_eq!(EN.percent(-0.13328, 1), "−13.3\u{A0}%");
         assert_eq!(DE.percent(0.05, 1), "+5,0\u{A0}%");
         assert_eq!(EN.percent(-0.0001, 1), "0.0\u{A0}%");
-        assert_eq!(EN.percent(123.4, 1), "+12340\u{A0}%");
+        assert_eq!(EN.percent(123.4, 1), "+12\u{202F}340\u{A0}%");
+        assert_eq!(DE.number(-1_234_567.5, 1), "−1\u{202F}234\u{202F}567,5");
+        assert_eq!(EN.number(1234.0, 0), "1234");
         assert_eq!(EN.share(0.95), "95\u{A0}%");
         assert_eq!(DE.share(0.975), "97,5\u{A0}%");
         assert_eq!(EN.p_value(0.00831), "p = 0.008");

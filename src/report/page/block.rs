@@ -134,16 +134,16 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table of at most 60 rows; `file` names the CSV that has all of them.
+    /// A table of at most 60 rows (no more are made); `file` names the file that has all.
     pub fn new(
         (lang, text): (Language, &Text),
         caption: &str,
         columns: Vec<Column>,
-        mut rows: Vec<Row>,
+        rows: impl ExactSizeIterator<Item = Row>,
         file: &str,
     ) -> Self {
         let n = rows.len();
-        rows.truncate(MAX_ROWS);
+        let rows: Vec<Row> = rows.take(MAX_ROWS).collect();
         let counts = [
             ("shown", &*lang.count(rows.len())),
             ("n", &*lang.count(n)),
@@ -242,7 +242,10 @@ impl Cell {
 
     /// Links the cell, unless the address is anything but `https`.
     pub fn link(mut self, address: Option<&str>) -> Self {
-        let safe = |a: &&str| a.starts_with("https://") && !a.contains(char::is_whitespace);
+        let safe = |a: &&str| {
+            a.starts_with("https://")
+                && !a.contains(|c: char| c.is_whitespace() || "<>\"".contains(c))
+        };
         self.link = address.filter(safe).map(str::to_owned);
         self
     }

@@ -40,7 +40,9 @@ fn card(c: &Context<'_>, row: &ClaimRow) -> Card {
         tone,
         symbol,
         verdict: c.text.verdict(row.verdict).0,
-        scope: format!("{} {}", row.scope, c.lang.window(row.window)),
+        scope: row.window.map_or_else(String::new, |window| {
+            format!("{} {}", row.scope, c.lang.window(window))
+        }),
         figure: row.figure.map(|x| c.lang.percent(x)).unwrap_or_default(),
         details: details.join(", "),
         reason: reason(c, row),

@@ -2,9 +2,10 @@
 
 use super::block::{Block, Cell, Column, Item, Section, Table, Tone};
 use super::{Context, fill};
+use crate::analysis::window::Window;
 use crate::report::language::Language;
 use crate::report::observation::{
-    Observation, headline_window, main_instrument, second_window, title,
+    Observation, headline_window, is_day_0, main_instrument, second_window, title,
 };
 use crate::study::result::{LedgerRow, Status};
 
@@ -16,29 +17,28 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
         Column::words(c.text.col_event),
         Column::words(c.text.col_given),
         Column::words(c.text.col_session),
-        Column::figures(&fill(
-            c.text.col_ar_0,
-            &[("window", &c.lang.window(headline_window(c.result)))],
-        )),
+        Column::figures(&window_label(c, headline_window(c.result))),
         Column::figures(c.text.col_ar_1),
     ];
-    columns.extend(second.map(|w| Column::figures(&format!("CAR {}", c.lang.window(w)))));
+    columns.extend(second.map(|w| Column::figures(&window_label(c, w))));
     columns.push(Column::words(c.text.col_status));
-    let rows: Vec<_> = c
-        .result
-        .events
-        .iter()
-        .map(|e| Observation::find(c.result, &e.id, instrument))
-        .filter(|o| o.ledger.is_some())
-        .map(|o| event_row(c, &o))
-        .collect();
-    if rows.is_empty() {
-        return None;
-    }
+    let ledger = c.result.ledger.iter();
+    let of_instrument: Vec<_> = ledger.filter(|r| r.instrument == instrument).collect();
+    let rows = of_instrument.iter().map(|r| {
+        let observation = Observation::find(c.result, &r.event_id, instrument);
+        event_row(c, &observation)
+    });
     let caption = fill(c.text.events_caption, &[("instrument", instrument)]);
     let table = Table::new((c.lang, c.text), &caption, columns, rows, "cars.csv");
     let blocks = vec![Block::text(c.text.events_intro), Block::Table(table)];
     Section::new("events", c.text.events, blocks)
+}
+
+fn window_label(c: &Context<'_>, window: Window) -> String {
+    match is_day_0(window) {
+        true => c.text.col_ar_0.to_owned(),
+        false => format!("{} {}", c.text.col_car, c.lang.window(window)),
+    }
 }
 
 fn event_row(c: &Context<'_>, o: &Observation<'_>) -> Vec<Cell> {
@@ -78,7 +78,7 @@ fn session_cell(c: &Context<'_>, ledger: Option<&LedgerRow>) -> Cell {
     Cell::figure(session).note(rule)
 }
 
-fn car_cell(c: &Context<'_>, o: &Observation<'_>, window: crate::analysis::window::Window) -> Cell {
+fn car_cell(c: &Context<'_>, o: &Observation<'_>, window: Window) -> Cell {
     match o.car(window) {
         Some(car) => with_t(c, car.car, car.car_t, car.car_p),
         None => Cell::figure(None),
@@ -187,22 +187,17 @@ fn ledger_table(c: &Context<'_>) -> Table {
         Column::words(text.col_overlaps),
         Column::words(text.col_status),
     ];
-    let rows: Vec<_> = c
-        .result
-        .ledger
-        .iter()
-        .map(|row| {
-            vec![
-                Cell::new(title(c.result, &row.event_id)),
-                Cell::new(&row.instrument),
-                Cell::new(&row.given_at),
-                session_cell(c, Some(row)),
-                Cell::figure(row.n_estimation.map(|n| c.lang.count(n))),
-                Cell::new(row.overlaps.join(", ")),
-                status_cell(c, Some(row)),
-            ]
-        })
-        .collect();
+    let rows = c.result.ledger.iter().map(|row| {
+        vec![
+            Cell::new(title(c.result, &row.event_id)),
+            Cell::new(&row.instrument),
+            Cell::new(&row.given_at),
+            session_cell(c, Some(row)),
+            Cell::figure(row.n_estimation.map(|n| c.lang.count(n))),
+            Cell::new(row.overlaps.join(", ")),
+            status_cell(c, Some(row)),
+        ]
+    });
     let n = c.lang.count(rows.len());
     Table::new((c.lang, text), text.ledger, columns, rows, "ledger.csv")
         .folded(&fill(text.ledger_all, &[("n", &n)]))

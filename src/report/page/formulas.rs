@@ -128,7 +128,7 @@ pub(super) const FORMULAS: &[(&str, &str, &str)] = &[
     (
         "money",
         "AR<sub>0</sub> · P<sub>−1</sub> · N<sub>shares</sub>",
-        "—",
+        "",
     ),
     (
         "caar",

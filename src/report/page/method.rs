@@ -20,14 +20,7 @@ pub(super) fn settings_section(c: &Context<'_>) -> Option<Section> {
             ]
         });
     let caption = c.text.settings_caption;
-    let table = Table::new(
-        (c.lang, c.text),
-        caption,
-        columns,
-        rows.collect(),
-        "study.json",
-    )
-    .folded(caption);
+    let table = Table::new((c.lang, c.text), caption, columns, rows, "study.json").folded(caption);
     Section::new("settings", c.text.settings, vec![Block::Table(table)])
 }
 
@@ -99,10 +92,11 @@ pub(super) fn formula_section(c: &Context<'_>) -> Option<Section> {
             source,
         })
         .collect();
+    let n = c.lang.count(items.len());
     let blocks = vec![
         Block::text(c.text.formulas_intro),
         Block::Formulas {
-            fold: Some(c.text.formulas.to_owned()),
+            fold: Some(fill(c.text.formulas_fold, &[("n", &n)])),
             items,
         },
     ];

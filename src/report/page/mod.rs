@@ -40,7 +40,6 @@ pub(super) struct Labels {
     question: &'static str,
     answer: &'static str,
     before_use: &'static str,
-    show: &'static str,
     source: &'static str,
 }
 
@@ -103,7 +102,6 @@ pub(super) fn page(result: &StudyResult, charts: &[ChartImage], lang: Language) 
             question: text.question,
             answer: text.answer,
             before_use: text.before_use,
-            show: text.show,
             source: text.source,
         },
         summary: summary(result, lang),

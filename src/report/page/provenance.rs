@@ -22,22 +22,17 @@ pub(super) fn data_section(c: &Context<'_>) -> Option<Section> {
         Column::words(text.col_provenance),
         Column::words("SHA-256"),
     ];
-    let rows: Vec<_> = c
-        .result
-        .inputs
-        .iter()
-        .map(|input| {
-            let provenance = input.provenance.clone().unwrap_or_default();
-            vec![
-                Cell::new(&input.name).note(word(text.roles, &input.role)),
-                Cell::new(&input.format).note(input.adjustment.clone().unwrap_or_default()),
-                Cell::new(c.lang.count(input.n_rows)),
-                Cell::new(provenance),
-                Cell::new(&input.sha256).code(),
-            ]
-        })
-        .collect();
-    if !rows.is_empty() {
+    let rows = c.result.inputs.iter().map(|input| {
+        let provenance = input.provenance.clone().unwrap_or_default();
+        vec![
+            Cell::new(&input.name).note(word(text.roles, &input.role)),
+            Cell::new(&input.format).note(input.adjustment.clone().unwrap_or_default()),
+            Cell::new(c.lang.count(input.n_rows)),
+            Cell::new(provenance),
+            Cell::new(&input.sha256).code(),
+        ]
+    });
+    if !c.result.inputs.is_empty() {
         let table = Table::new(
             (c.lang, text),
             text.data_caption,
@@ -84,24 +79,19 @@ fn findings(c: &Context<'_>) -> Table {
         Column::words(text.col_session),
         Column::words(text.col_note),
     ];
-    let rows: Vec<_> = c
-        .result
-        .findings
-        .iter()
-        .map(|finding| {
-            let tone = if finding.serious {
-                Tone::Bad
-            } else {
-                Tone::Plain
-            };
-            vec![
-                Cell::new(&finding.kind).tone(tone),
-                Cell::new(&finding.symbol),
-                Cell::figure(finding.session.map(|d| c.lang.short_date(d))),
-                Cell::new(&finding.message),
-            ]
-        })
-        .collect();
+    let rows = c.result.findings.iter().map(|finding| {
+        let tone = if finding.serious {
+            Tone::Bad
+        } else {
+            Tone::Plain
+        };
+        vec![
+            Cell::new(&finding.kind).tone(tone),
+            Cell::new(&finding.symbol),
+            Cell::figure(finding.session.map(|d| c.lang.short_date(d))),
+            Cell::new(&finding.message),
+        ]
+    });
     let n = c.lang.count(rows.len());
     let caption = fill(text.findings_caption, &[("n", &n)]);
     Table::new((c.lang, text), &caption, columns, rows, "study.json").folded(&caption)

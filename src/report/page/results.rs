@@ -61,7 +61,7 @@ fn table(c: &Context<'_>, o: &Observation<'_>, heading: &str) -> Table {
         Column::figures(text.col_mde),
     ];
     columns.extend(extras.iter().map(|(label, _)| Column::figures(label)));
-    let rows = o.cars.iter().map(|car| row(c, car, &extras)).collect();
+    let rows = o.cars.iter().map(|car| row(c, car, &extras));
     let caption = fill(text.results_caption, &[("observation", heading)]);
     Table::new((c.lang, text), &caption, columns, rows, "cars.csv")
 }
@@ -111,13 +111,21 @@ fn extras(c: &Context<'_>, o: &Observation<'_>) -> Vec<Extra> {
 fn fit_line(c: &Context<'_>, fit: &FitRow) -> String {
     let lang = c.lang;
     let mut parts = Vec::new();
-    parts.extend(fit.alpha.map(|a| format!("α = {}", lang.percent(a))));
+    parts.extend(
+        fit.alpha
+            .map(|a| format!("α\u{a0}=\u{a0}{}", lang.percent(a))),
+    );
     let slopes = fit.betas.iter();
-    parts.extend(slopes.map(|(name, beta)| format!("β({name}) = {}", lang.decimal(*beta, 3))));
-    parts.push(format!("s = {}", lang.size_percent(fit.residual_sd)));
+    parts.extend(
+        slopes.map(|(name, beta)| format!("β({name})\u{a0}=\u{a0}{}", lang.decimal(*beta, 3))),
+    );
+    parts.push(format!(
+        "s\u{a0}=\u{a0}{}",
+        lang.size_percent(fit.residual_sd)
+    ));
     parts.extend(
         fit.r_squared
-            .map(|r| format!("R² = {}", lang.decimal(r, 3))),
+            .map(|r| format!("R²\u{a0}=\u{a0}{}", lang.decimal(r, 3))),
     );
     fill(
         c.text.fit,
@@ -135,11 +143,6 @@ fn money_line(c: &Context<'_>, o: &Observation<'_>) -> Option<String> {
     let value = o.dollar?;
     let (shares, unit) = c.lang.scaled(value.shares);
     let shares = format!("{shares} {unit}");
-    let (market_value, unit) = c.lang.scaled(value.market_value);
-    let market_value = match c.lang {
-        crate::report::language::Language::En => format!("${market_value}\u{a0}{unit}"),
-        crate::report::language::Language::De => format!("{market_value}\u{a0}{unit}\u{a0}$"),
-    };
     Some(fill(
         c.text.money_basis,
         &[
@@ -147,7 +150,7 @@ fn money_line(c: &Context<'_>, o: &Observation<'_>) -> Option<String> {
             ("as_of", &c.lang.date(value.shares_as_of)),
             ("source", &value.shares_source),
             ("close", &c.lang.decimal(value.previous_close, 2)),
-            ("market_value", market_value.trim_end()),
+            ("market_value", &c.lang.amount(value.market_value)),
         ],
     ))
 }

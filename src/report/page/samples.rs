@@ -68,7 +68,6 @@ fn sample_table(c: &Context<'_>) -> Table {
         }));
         cells
     });
-    let rows = rows.collect();
     Table::new(
         (c.lang, text),
         text.samples_caption,
@@ -107,13 +106,7 @@ fn test_table(c: &Context<'_>) -> Table {
             Cell::new(&row.note),
         ]
     });
-    Table::new(
-        (c.lang, text),
-        text.samples,
-        columns,
-        rows.collect(),
-        "tests.csv",
-    )
+    Table::new((c.lang, text), text.samples, columns, rows, "tests.csv")
 }
 
 /// Differences between samples of events and between groups of instruments.
@@ -132,12 +125,7 @@ pub(super) fn group_section(c: &Context<'_>) -> Option<Section> {
         Column::figures("p"),
         Column::words(text.col_method),
     ];
-    let rows = c
-        .result
-        .groups
-        .iter()
-        .map(|row| group_row(c, row))
-        .collect();
+    let rows = c.result.groups.iter().map(|row| group_row(c, row));
     let table = Table::new(
         (c.lang, text),
         text.groups_caption,

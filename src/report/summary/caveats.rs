@@ -12,6 +12,7 @@ impl Writer<'_> {
             Some(self.counts()),
             self.claims(),
             self.closed_days(&rows),
+            self.overlaps(&rows),
             self.shared_sessions(&rows),
         ];
         caveats.into_iter().flatten().collect()
@@ -61,6 +62,16 @@ impl Writer<'_> {
         self.list(self.text.closed_days, &items)
     }
 
+    /// How many events have others in their event windows.
+    fn overlaps(&self, rows: &[&LedgerRow]) -> Option<String> {
+        let n = rows.iter().filter(|r| !r.overlaps.is_empty()).count();
+        let figures = [
+            ("n", &*self.lang.count(n)),
+            ("total", &*self.lang.count(rows.len())),
+        ];
+        (n > 0).then(|| fill(self.text.overlaps, &figures))
+    }
+
     /// Sessions that hold several events.
     fn shared_sessions(&self, rows: &[&LedgerRow]) -> Option<String> {
         let mut by_session: BTreeMap<_, Vec<String>> = BTreeMap::new();
@@ -90,12 +101,16 @@ impl Writer<'_> {
     fn main_rows(&self, leading: &[Observation<'_>]) -> Vec<&LedgerRow> {
         let main = leading.first().map(|o| o.instrument);
         let mut rows: Vec<&LedgerRow> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let ledger = self.result.ledger.iter();
         for row in ledger.filter(|r| r.status != Status::Excluded) {
-            match rows.iter_mut().find(|r| r.event_id == row.event_id) {
-                Some(kept) if main == Some(&*row.instrument) => *kept = row,
+            match places.get(&*row.event_id) {
+                Some(&at) if main == Some(&*row.instrument) => rows[at] = row,
                 Some(_) => {}
-                None => rows.push(row),
+                None => {
+                    places.insert(&row.event_id, rows.len());
+                    rows.push(row);
+                }
             }
         }
         rows

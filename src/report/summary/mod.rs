@@ -6,9 +6,9 @@ mod others;
 mod tiles;
 
 use super::language::Language;
-use super::observation::{Evidence, Observation, evidence, headline_window, leading};
+use super::observation::{Evidence, Observation, evidence, headline_window, is_day_0, leading};
 use super::text::{Text, fill};
-use crate::analysis::window::{RelativeDay, Window};
+use crate::analysis::window::Window;
 use crate::study::result::{CarRow, DollarValue, StudyResult};
 use serde::Serialize;
 
@@ -225,6 +225,78 @@ impl Writer<'_> {
     }
 }
 
-fn is_day_0(window: Window) -> bool {
-    window.start() == RelativeDay(0) && window.end() == RelativeDay(0)
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+    use crate::study::result::StudyResult;
+
+    fn text(result: &StudyResult, lang: Language) -> String {
+        let summary = summary(result, lang);
+        let mut lines = Vec::new();
+        for tile in summary.tiles {
+            lines.push(format!("[{}] {} ({})", tile.label, tile.value, tile.note));
+        }
+        for paragraph in summary.answer {
+            lines.push(paragraph.text);
+            lines.extend(paragraph.items.iter().map(|item| format!("  - {item}")));
+        }
+        lines.extend(summary.caveats.iter().map(|caveat| format!("* {caveat}")));
+        lines.join("\n")
+    }
+
+    fn lead(result: &StudyResult) -> String {
+        let answer = summary(result, Language::En).answer;
+        let paragraphs: Vec<_> = answer.into_iter().map(|p| p.text).collect();
+        paragraphs.join(" ")
+    }
+
+    #[test]
+    fn every_kind_of_study_reads_well() {
+        for (name, result) in [
+            ("nvda", fixture::nvda()),
+            ("single_event", fixture::single_event()),
+            ("all_excluded", fixture::all_excluded()),
+            ("all_provisional", fixture::all_provisional()),
+        ] {
+            insta::assert_snapshot!(format!("{name}_en"), text(&result, Language::En));
+            insta::assert_snapshot!(format!("{name}_de"), text(&result, Language::De));
+        }
+    }
+
+    #[test]
+    fn it_says_which_test_to_trust_when_they_differ() {
+        let mut result = fixture::nvda();
+        let car = &mut result.cars[2];
+        (car.sq_p, car.placebo_p) = (Some(0.2), Some(0.3));
+        assert!(lead(&result).contains("The t-test sees an effect and those checks do not."));
+        result.cars[2].sq_p = Some(0.01);
+        assert!(lead(&result).contains("do not agree with each other"));
+        (result.cars[2].car_low, result.cars[2].placebo_p) = (Some(-0.3), Some(0.01));
+        result.cars[2].car_high = Some(0.1);
+        assert!(lead(&result).contains("Those checks see an effect and the t-test does not."));
+    }
+
+    #[test]
+    fn other_models_and_windows_have_their_own_words() {
+        let mut result = fixture::nvda();
+        result.settings.model = "mean-adjusted".into();
+        assert!(lead(&result).contains("Its average session before the event was −3.64\u{a0}%"));
+        result.settings.model = "market-adjusted".into();
+        assert!(lead(&result).contains("SPY returned −3.64\u{a0}%"));
+        result.settings.model = "ff3".into();
+        result.settings.regressors = ["Mkt-RF", "SMB", "HML"].map(Into::into).to_vec();
+        assert!(lead(&result).contains("The model (Fama-French three factors) would have meant"));
+        result.settings.windows = vec![fixture::window("-1:1")];
+        assert!(lead(&result).starts_with("Over the sessions [−1,\u{a0}+1] around"));
+    }
+
+    #[test]
+    fn a_study_without_events_says_so() {
+        let mut result = fixture::all_excluded();
+        result.events.clear();
+        result.ledger.clear();
+        result.observation_counts = Default::default();
+        assert!(lead(&result).contains("the study has no event observations"));
+    }
 }

@@ -1,8 +1,8 @@
 //! German.
 
+mod warning;
+
 use super::{Text, Words};
-use crate::report::language::Language::De;
-use crate::study::warning::Warning;
 
 pub(super) const TEXT: Text = Text {
     lead_return: "Am {date}, dem ersten Handelstag, der auf „{event}“ reagieren konnte, betrug die Rendite von {instrument} {return}.",
@@ -50,6 +50,7 @@ pub(super) const TEXT: Text = Text {
     claim_counts: "Behauptungen: {parts}.",
     closed_days: "Auf einen Tag ohne Handel datiert: {items}.",
     closed_day: "„{event}“, angegeben als {given}, wird am {session} gemessen",
+    overlaps: "Ereignisse, in deren Fenster ein anderes fällt: {n} von {total}. Zahlen über mehrere Handelstage mischen die Wirkungen; die von Tag 0 nicht, es sei denn, der Handelstag ist geteilt.",
     shared_sessions: "Ereignisse am selben Handelstag: {items}. Keine Methode kann ihre Wirkungen trennen.",
     shared_session: "auf den {session} fallen {events}",
     and: " und ",
@@ -58,8 +59,8 @@ pub(super) const TEXT: Text = Text {
     tile_ar: "Abnormale Rendite",
     tile_car: "Kumulierte abnormale Rendite",
     tile_interval: "{level}\u{2011}Intervall",
-    tile_interval_note: "schließt null aus: mehr als Rauschen",
-    tile_interval_zero: "enthält null: nicht von Rauschen zu trennen",
+    tile_interval_note: "schließt null aus",
+    tile_interval_zero: "enthält null",
     tile_placebo: "Placebo-p",
     tile_placebo_note: "gegen {n} andere Tage",
     tile_sq: "Stichprobenquantil-p",
@@ -75,10 +76,9 @@ pub(super) const TEXT: Text = Text {
     footer: "Erstellt mit Shockwave {version}. Gleiche Eingabe ergibt gleiche Bytes.",
     description: "Ereignisstudie: {title}",
     more_rows: "Die ersten {shown} von {n} Zeilen; {file} enthält alle.",
-    show: "Zeigen",
 
     claims: "Behauptungen",
-    claims_intro: "Gestützt oder widersprochen: Das {level}\u{2011}Intervall schließt null aus. Nicht zu unterscheiden: Es enthält null, was nicht beweist, dass es keinen Effekt gab. Nicht prüfbar: Kurse können das nicht beantworten.",
+    claims_intro: "Gestützt oder im Widerspruch: Das {level}\u{2011}Intervall schließt null aus. Nicht zu unterscheiden: Es enthält null, was nicht beweist, dass es keinen Effekt gab. Nicht prüfbar: Kurse können das nicht beantworten.",
     results: "Wichtigste Ergebnisse",
     results_intro: "CAR ist die kumulierte abnormale Rendite: abnormale Renditen, summiert über ein Fenster von Handelstagen; Tag 0 ist der erste, der reagieren konnte. Wo die p-Werte sich unterscheiden, ist Stichprobenquantil und Placebo eher zu trauen als t. Der kleinste erkennbare Effekt ist der, den ein wahrer Effekt erreichen muss, um in 80 % der Fälle gesehen zu werden.",
     results_caption: "{observation}: CAR je Fenster",
@@ -89,7 +89,7 @@ pub(super) const TEXT: Text = Text {
     events_intro: "Das Datum wie angegeben, der Handelstag, an dem gemessen wurde, und die Regel, die dorthin führte. Tag +1 steht da, wo die Uhrzeit nicht bekannt ist.",
     events_caption: "Ereignisse für {instrument}",
     ledger: "Verzeichnis",
-    ledger_intro: "{total} Ereignisbeobachtungen (ein Ereignis für ein Instrument): {used} verwendet, {provisional} vorläufig, {excluded} ausgeschlossen.",
+    ledger_intro: "Ereignisbeobachtungen (ein Ereignis für ein Instrument): insgesamt {total}, davon {used} verwendet, {provisional} vorläufig, {excluded} ausgeschlossen.",
     ledger_left_out: "Nicht verwendet oder nicht endgültig ({n})",
     ledger_all: "Alle Ereignisbeobachtungen ({n})",
     samples: "Stichproben",
@@ -103,6 +103,7 @@ pub(super) const TEXT: Text = Text {
     settings: "Einstellungen",
     settings_caption: "Alle Einstellungen, wie sie galten",
     formulas: "Verwendete Formeln",
+    formulas_fold: "Die {n} Formeln",
     formulas_intro: "R ist eine Rendite, N die normale, die das Modell erwartet, R mit Index m die des Marktes; z sind die Regressoren eines Tages, X die der M Schätztage, k die Zahl der geschätzten Parameter, L die Zahl der Handelstage des Fensters W.",
     data: "Daten",
     data_intro: "Handelstage vom {first} bis zum {last}. Die SHA-256 bezeichnet genau die Bytes, die gelesen wurden.",
@@ -124,17 +125,17 @@ pub(super) const TEXT: Text = Text {
     col_interval: "{level}\u{2011}Intervall",
     col_t: "t",
     col_p: "p (t)",
-    col_sq_p: "p (Stichproben\u{AD}quantil)",
+    col_sq_p: "p (Quantil)",
     col_placebo_p: "p (Placebo)",
-    col_mde: "Kleinster erkennbarer",
+    col_mde: "Kleinster erkennbarer Effekt",
     col_masked: "CAR ohne andere Ereignisse",
     col_unmasked: "CAR, alle Schätztage",
-    col_joint: "CAR, gemeinsame Regression",
+    col_joint: "CAR, gemeinsam geschätzt",
     col_event: "Ereignis",
     col_instrument: "Instrument",
     col_given: "Angegeben",
     col_session: "Handelstag",
-    col_ar_0: "CAR {window}",
+    col_ar_0: "AR, Tag 0",
     col_ar_1: "AR, Tag +1",
     col_status: "Status",
     col_overlaps: "Überschneidungen",
@@ -164,8 +165,11 @@ pub(super) const TEXT: Text = Text {
     source: "Quelle",
     statuses: ["verwendet", "vorläufig", "ausgeschlossen"],
     verdicts: [
-        ("Gestützt", "gestützt"),
-        ("Widersprochen", "widersprochen"),
+        ("Von den Kursen gestützt", "gestützt"),
+        (
+            "Im Widerspruch zu den Kursen",
+            "im Widerspruch zu den Kursen",
+        ),
         (
             "Nicht von Rauschen zu unterscheiden",
             "nicht von Rauschen zu unterscheiden",
@@ -190,88 +194,8 @@ pub(super) const TEXT: Text = Text {
     ],
     setting_names: SETTINGS,
     formula_words: FORMULAS,
-    warning,
+    warning: |w| (warning::message(w), warning::hint(w).to_owned()),
 };
-
-/// A caution and what to do about it.
-fn warning(warning: &Warning) -> (String, String) {
-    let (message, hint) = match warning {
-        Warning::SharedSession { session, events } => (
-            format!(
-                "{} fallen auf denselben Handelstag, {}: Keine Methode kann ihre Wirkungen trennen",
-                events.join(" und "),
-                De.date(*session)
-            ),
-            "die Zahl als die aller zusammen lesen",
-        ),
-        Warning::ThinEstimation {
-            event_id,
-            instrument,
-            n,
-            of,
-        } => (
-            format!("{event_id} / {instrument}: {n} von {of} Schätztagen sind brauchbar"),
-            "frühere Kurse geben, oder das Intervall mit Vorsicht lesen",
-        ),
-        Warning::Clustering {
-            group,
-            n_overlapping,
-            n,
-        } => (
-            format!(
-                "{group}: {n_overlapping} von {n} Ereignisfenstern überschneiden sich zeitlich mit \
-                 anderen; die Beobachtungen sind nicht unabhängig"
-            ),
-            "Querschnittstests verwerfen hier zu oft; einen Test vorziehen, der das berücksichtigt",
-        ),
-        Warning::OwnBenchmark {
-            instrument,
-            benchmark,
-        } => (
-            format!(
-                "{instrument} ist selbst Teil von {benchmark}; das verdeckt einen Teil der eigenen \
-                 Bewegung"
-            ),
-            "mit --benchmark-weight herausrechnen",
-        ),
-        Warning::MultipleLooks { n } => (
-            format!(
-                "{n} p-Werte stehen hier: Etwa {} davon lägen zufällig unter 0,05",
-                n / 20
-            ),
-            "die angepassten p-Werte neben den rohen verwenden",
-        ),
-        Warning::ContradictoryTime { event_id, message } => (
-            format!("{event_id}: {message}"),
-            "die Ereignisdatei berichtigen; der Zeitstempel wurde verwendet",
-        ),
-        Warning::Quality {
-            n,
-            n_serious,
-            examples,
-        } => (
-            format!(
-                "die Qualitätsprüfung hat {n} Funde, davon {n_serious} ernste: {}",
-                examples.join("; ")
-            ),
-            "die Zahlen berichtigen, oder --quality exclude verwenden",
-        ),
-        Warning::Unreadable { what, why } => (
-            format!("{what} wurde ausgelassen: {why}"),
-            "die Datei in Ordnung bringen und neu rechnen",
-        ),
-        Warning::FactorsEnd { last, n_affected } => (
-            format!(
-                "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen \
-                 spätere",
-                De.date(*last)
-            ),
-            "eine neuere Faktordatei holen",
-        ),
-        Warning::Note { message, hint } => (message.clone(), hint.as_str()),
-    };
-    (message, hint.to_owned())
-}
 
 const MODELS: Words = &[
     ("market", "Marktmodell"),

@@ -1,0 +1,262 @@
+//! `shockwave study` and `shockwave report`: read, compute, render, write, say what happened.
+
+use crate::cli::Outcome;
+use crate::cli::args::{Global, StudyArgs};
+use crate::cli::config::{Config, source};
+use crate::cli::load;
+use crate::cli::message::{Voice, println};
+use crate::cli::output;
+use crate::cli::progress::Progress;
+use crate::error::{InputError, Result};
+use crate::report::chart::{Chart, charts, png};
+use crate::report::html::HtmlReport;
+use crate::report::json::StudyJson;
+use crate::report::language::Language;
+use crate::report::markdown::MarkdownReport;
+use crate::report::tables::CsvTables;
+use crate::report::{OutputFile, Renderer, plain_summary};
+use crate::study::result::{InputRecord, LedgerRow, Status, StudyResult};
+use rayon::prelude::*;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Width of PNG charts in pixels: twice what a page shows.
+const PNG_WIDTH: u32 = 1600;
+
+/// What to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Csv,
+    Json,
+    Html,
+    Markdown,
+}
+
+const FORMATS: [(&str, Format); 4] = [
+    ("csv", Format::Csv),
+    ("json", Format::Json),
+    ("html", Format::Html),
+    ("md", Format::Markdown),
+];
+
+/// Runs a study and writes its tables, and its report where `with_report`.
+pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -> Result<Outcome> {
+    let progress = Progress::new(voice);
+    let source = source(args)?;
+    let config = Config {
+        args,
+        source: &source,
+    };
+    let formats = formats(&config, with_report)?;
+    let language = config.choice(
+        config.text(&args.language, "--language", |f| f.language.as_ref()),
+        &[("en", Language::En), ("de", Language::De)],
+        Language::En,
+    )?;
+
+    progress.step("reading events");
+    let (spec, inputs) = read_spec(&config)?;
+    let out = out_folder(&config, &spec.name);
+    output::check(&out)?;
+    progress.step("reading prices");
+    let data = load::data(&config, &spec, inputs)?;
+    progress.step("computing");
+    let result = crate::study::run(&spec, &data)?;
+    progress.step("rendering");
+    let files = render(&result, &formats, language, with_report)?;
+    progress.step("writing");
+    output::write(&out, &files)?;
+    progress.done();
+
+    let outcome = say(&result, &out, &files, global, voice, language)?;
+    Ok(outcome)
+}
+
+fn read_spec(config: &Config) -> Result<(crate::study::spec::StudySpec, Vec<InputRecord>)> {
+    let args = config.args;
+    let zone = config.text(&args.event_zone, "--event-zone", |f| f.event_zone.as_ref());
+    let order = config.text(&args.date_format, "--date-format", |f| f.date_format.as_ref());
+    let options = load::event_options(
+        zone.map(|s| s.value).as_deref(),
+        order.map(|s| s.value).as_deref(),
+    )?;
+    let paths = config.paths(&args.events, |f| f.events.as_ref());
+    if paths.is_empty() {
+        return Err(InputError::new(
+            "the study names no event file",
+            "add events = [\"my-events.csv\"] to it, or give --events PATH",
+        )
+        .in_file(&config.source.shown)
+        .into());
+    }
+    let events = load::events(&paths, &options)?;
+    let mut inputs = events.inputs;
+    if config.file().is_some() {
+        inputs.push(InputRecord {
+            role: "study".to_owned(),
+            name: config.source.shown.clone(),
+            format: "toml".to_owned(),
+            n_rows: 1,
+            adjustment: None,
+            provenance: None,
+            sha256: load::sha256(&config.source.bytes),
+        });
+    }
+    Ok((config.spec(events.events)?, inputs))
+}
+
+fn formats(config: &Config, with_report: bool) -> Result<Vec<Format>> {
+    let listed = crate::cli::settings::pick_list(
+        &config.args.format,
+        "--format",
+        config.file().and_then(|f| f.format.as_ref()),
+    );
+    let Some(listed) = listed else {
+        let mut formats = vec![Format::Csv, Format::Json];
+        if with_report {
+            formats.extend([Format::Html, Format::Markdown]);
+        }
+        return Ok(formats);
+    };
+    listed
+        .into_iter()
+        .map(|setting| config.choice(Some(setting), &FORMATS, Format::Csv))
+        .collect()
+}
+
+/// `--out`, else that of the study file (relative to it), else `reports/<name>`.
+fn out_folder(config: &Config, name: &str) -> PathBuf {
+    if let Some(out) = &config.args.out {
+        return out.clone();
+    }
+    match config.file().and_then(|f| f.out.as_ref()) {
+        Some(out) => config.source.folder.join(&out.value),
+        None => Path::new("reports").join(name),
+    }
+}
+
+fn render(
+    result: &StudyResult,
+    formats: &[Format],
+    language: Language,
+    with_report: bool,
+) -> Result<Vec<OutputFile>> {
+    let charts = if with_report {
+        charts(result, language)?
+    } else {
+        Vec::new()
+    };
+    // Charts take longest: pages and pictures are made side by side.
+    let (pictures, pages) = rayon::join(
+        || pictures(&charts),
+        || -> Result<Vec<OutputFile>> {
+            let mut files = Vec::new();
+            for format in formats {
+                files.extend(match format {
+                    Format::Csv => CsvTables.files(result, &charts)?,
+                    Format::Json => StudyJson.files(result, &charts)?,
+                    Format::Html => HtmlReport { language }.files(result, &charts)?,
+                    Format::Markdown => MarkdownReport { language }.files(result, &charts)?,
+                });
+            }
+            Ok(files)
+        },
+    );
+    let mut files = pages?;
+    files.extend(pictures?);
+    Ok(files)
+}
+
+fn pictures(charts: &[Chart]) -> Result<Vec<OutputFile>> {
+    let both: Vec<[OutputFile; 2]> = charts
+        .par_iter()
+        .map(|chart| {
+            Ok([
+                OutputFile {
+                    path: format!("charts/{}.svg", chart.name),
+                    bytes: chart.svg.clone().into_bytes(),
+                },
+                OutputFile {
+                    path: format!("charts/{}.png", chart.name),
+                    bytes: png(&chart.svg, PNG_WIDTH)?,
+                },
+            ])
+        })
+        .collect::<Result<_>>()?;
+    Ok(both.into_iter().flatten().collect())
+}
+
+/// Says what came out: the answer on stdout, what is not final on stderr.
+fn say(
+    result: &StudyResult,
+    out: &Path,
+    files: &[OutputFile],
+    global: &Global,
+    voice: Voice,
+    language: Language,
+) -> Result<Outcome> {
+    let open = not_final(result);
+    for line in &open {
+        voice.note(line);
+    }
+    for warning in &result.warnings {
+        if let crate::study::warning::Warning::Unreadable { .. } = warning {
+            voice.note(&format!("warning: {}; {}", warning.message(), warning.hint()));
+        }
+    }
+    let unreadable = result.warnings.iter().any(|w| {
+        matches!(w, crate::study::warning::Warning::Unreadable { .. })
+    });
+    let complete = open.is_empty() && !unreadable;
+    let page = files
+        .iter()
+        .find(|f| f.path.ends_with(".html"))
+        .or_else(|| files.iter().find(|f| f.path.ends_with(".md")))
+        .map(|f| out.join(&f.path));
+    if global.json {
+        println(
+            &json!({
+                "study": result.name,
+                "out": out.display().to_string(),
+                "report": page.map(|p| p.display().to_string()),
+                "files": files.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(),
+                "events": result.event_counts,
+                "observations": result.observation_counts,
+                "exit_code": i32::from(!complete),
+            })
+            .to_string(),
+        );
+    } else if !global.quiet {
+        for paragraph in plain_summary(result, language) {
+            println(&paragraph);
+            println("");
+        }
+        let shown = page.unwrap_or_else(|| out.to_path_buf());
+        println(&format!("{} files in {}; read {}", files.len(), out.display(), shown.display()));
+    }
+    Ok(if complete { Outcome::Done } else { Outcome::Incomplete })
+}
+
+/// One line per event and reason, naming the instruments.
+fn not_final(result: &StudyResult) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<&str>, &LedgerRow)> = Vec::new();
+    for row in result.ledger.iter().filter(|r| r.status != Status::Used) {
+        let key = format!("{} {} {}", row.status.as_str(), row.event_id, row.reason);
+        match lines.iter_mut().find(|(k, _, _)| *k == key) {
+            Some((_, instruments, _)) => instruments.push(&row.instrument),
+            None => lines.push((key, vec![&row.instrument], row)),
+        }
+    }
+    lines
+        .into_iter()
+        .map(|(_, instruments, row)| {
+            format!(
+                "{}: {} ({}): {}",
+                row.status.as_str(),
+                row.event_id,
+                instruments.join(", "),
+                row.reason
+            )
+        })
+        .collect()
+}

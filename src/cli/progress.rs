@@ -1,0 +1,43 @@
+//! A line that says what is being done, on a terminal only.
+
+use crate::cli::message::Voice;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::time::Duration;
+
+/// The steps of a run.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Silent when stderr is not a terminal or the user wants quiet.
+    pub fn new(voice: Voice) -> Self {
+        let bar = if voice.shows_progress() {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar }
+    }
+
+    /// The next step.
+    pub fn step(&self, what: &'static str) {
+        tracing::info!("{what}");
+        self.bar.set_message(what);
+    }
+
+    /// The end: the line goes away.
+    pub fn done(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,77 @@
+//! The cautions in German.
+
+use crate::report::language::Language::De;
+use crate::study::warning::Warning;
+
+/// The caution in one sentence.
+pub(super) fn message(warning: &Warning) -> String {
+    match warning {
+        Warning::SharedSession { session, events } => format!(
+            "{} fallen auf denselben Handelstag, {}: Keine Methode kann ihre Wirkungen trennen",
+            events.join(" und "),
+            De.date(*session)
+        ),
+        Warning::ThinEstimation {
+            event_id,
+            instrument,
+            n,
+            of,
+        } => format!("{event_id} / {instrument}: {n} von {of} Schätztagen sind brauchbar"),
+        Warning::Clustering {
+            group,
+            n_overlapping,
+            n,
+        } => format!(
+            "{group}: {n_overlapping} von {n} Ereignisfenstern überschneiden sich zeitlich mit \
+             anderen; die Beobachtungen sind nicht unabhängig"
+        ),
+        Warning::OwnBenchmark {
+            instrument,
+            benchmark,
+        } => format!(
+            "{instrument} ist selbst Teil von {benchmark}; das verdeckt einen Teil der eigenen \
+             Bewegung"
+        ),
+        Warning::MultipleLooks { n } => format!(
+            "{n} p-Werte stehen hier: Etwa {} davon lägen zufällig unter 0,05",
+            n / 20
+        ),
+        Warning::ContradictoryTime { event_id, message } => format!("{event_id}: {message}"),
+        Warning::Quality {
+            n,
+            n_serious,
+            examples,
+        } => format!(
+            "die Qualitätsprüfung hat {n} Funde, davon {n_serious} ernste: {}",
+            examples.join("; ")
+        ),
+        Warning::Unreadable { what, why } => format!("{what} wurde ausgelassen: {why}"),
+        Warning::FactorsEnd { last, n_affected } => format!(
+            "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen spätere",
+            De.date(*last)
+        ),
+        Warning::Note { message, .. } => message.clone(),
+    }
+}
+
+/// What a reader can do about it.
+pub(super) fn hint(warning: &Warning) -> &str {
+    match warning {
+        Warning::SharedSession { .. } => "die Zahl als die aller zusammen lesen",
+        Warning::ThinEstimation { .. } => {
+            "frühere Kurse geben, oder das Intervall mit Vorsicht lesen"
+        }
+        Warning::Clustering { .. } => {
+            "Querschnittstests verwerfen hier zu oft; einen Test vorziehen, der das berücksichtigt"
+        }
+        Warning::OwnBenchmark { .. } => "mit --benchmark-weight herausrechnen",
+        Warning::MultipleLooks { .. } => "die angepassten p-Werte neben den rohen verwenden",
+        Warning::ContradictoryTime { .. } => {
+            "die Ereignisdatei berichtigen; der Zeitstempel wurde verwendet"
+        }
+        Warning::Quality { .. } => "die Zahlen berichtigen, oder --quality exclude verwenden",
+        Warning::Unreadable { .. } => "die Datei in Ordnung bringen und neu rechnen",
+        Warning::FactorsEnd { .. } => "eine neuere Faktordatei holen",
+        Warning::Note { hint, .. } => hint,
+    }
+}
