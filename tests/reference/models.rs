@@ -3,7 +3,8 @@
 //! Closed forms and Huber's line agree with numpy and statsmodels to 1e-9. Maximum likelihood is
 //! judged by the likelihood: that of given parameters agrees to 1e-9, the maximum is nowhere lower
 //! than the highest that PyPI `arch` finds from several starts (1e-6 relative), and where it is the
-//! same interior maximum the parameters agree to 1e-3 of it.
+//! same interior maximum the parameters agree to 1e-3 of it. EGARCH without an interior maximum is
+//! left out: `arch` then reports likelihoods from where the recursion is chaotic.
 
 use crate::dataset::{Dataset, NAMES, column, read};
 use crate::ledger::Ledger;
@@ -188,7 +189,6 @@ fn compare_optimum(
         place,
         &format!("{own} below {seen}"),
     );
-    println!("{place}: {own:.6} against {seen:.6}");
     // Elsewhere a higher maximum was found, or it lies on a bound and its parameters are free.
     if answer["params"].is_null() || own > seen + LIKELIHOOD * seen.abs() {
         return;
@@ -286,6 +286,9 @@ fn conditional_variances_of_events_agree_with_arch() {
             for event in data.events.iter().filter(|e| events.contains_key(&e.id)) {
                 let answer = &events[&event.id];
                 let model = garch(&data.benchmark, market, kind, law);
+                if kind == VarianceKind::Egarch && answer["params"].is_null() {
+                    continue;
+                }
                 let place = format!("{key} {}", event.id);
                 let observed = match observe(&data, event, &model, &[]) {
                     Ok(observed) => observed,

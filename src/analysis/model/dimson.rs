@@ -1,6 +1,6 @@
 //! The market model with Dimson's beta, for instruments that trade infrequently.
 
-use super::line::{Line, explain, fit_line, has_neighbours, shifted};
+use super::line::{explain, fit_line, has_neighbours, shifted};
 use super::linear::Series;
 use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::ols::{mean, ols};
@@ -65,12 +65,8 @@ impl NormalReturnModel for Dimson<'_> {
         let full = ols(&y, &slices, true).map_err(|e| explain(&e))?;
         let now = &columns[self.lags];
         let beta: f64 = full.betas.iter().sum();
-        let line = Line {
-            alpha: mean(&y) - beta * mean(now),
-            beta,
-            n_parameters: full.n_parameters,
-        };
-        let mut fitted = fit_line(&y, now, &line)?;
+        let alpha = mean(&y) - beta * mean(now);
+        let mut fitted = fit_line(&y, now, (alpha, beta), full.n_parameters)?;
         fitted.details = self.shifts().map(beta_name).zip(full.betas).collect();
         Ok(fitted)
     }

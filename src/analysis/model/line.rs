@@ -5,36 +5,19 @@
 
 use super::linear::Series;
 use super::{FitError, Fitted};
-use crate::analysis::ols::{OlsError, dot, ols};
+use crate::analysis::ols::{OlsError, given_line};
 
-/// α and β, and how many parameters went into them.
-pub(super) struct Line {
-    pub alpha: f64,
-    pub beta: f64,
-    pub n_parameters: usize,
-}
-
-/// The fit of `line` on outcomes `y` and market returns `x` of the estimation days: e = y − α −
-/// βx, s² = Σe²/(M − k) of *all* residuals. The forecast variance takes (X'X)⁻¹ of the plain
-/// regression on [1, x], as the other event-study programs do: it is of order 1/M beside the
-/// error of the return itself.
-pub(super) fn fit_line(y: &[f64], x: &[f64], line: &Line) -> Result<Fitted, FitError> {
-    let Line {
-        alpha,
-        beta,
-        n_parameters: k,
-    } = *line;
-    let n = y.len();
-    if n <= k {
-        return Err(FitError(OlsError::TooFewRows { n, k }.to_string()));
-    }
-    let mut fit = ols(y, &[x], true).map_err(|e| explain(&e))?;
-    fit.residuals = y.iter().zip(x).map(|(y, x)| y - alpha - beta * x).collect();
-    fit.residual_sd = (dot(&fit.residuals, &fit.residuals) / (n - k) as f64).sqrt();
-    fit.alpha = Some(alpha);
-    fit.betas = vec![beta];
-    fit.n_parameters = k;
-    fit.r_squared = None;
+/// The fit of the line (α, β) on outcomes `y` and market returns `x` of the estimation days: e =
+/// y − α − βx, s² = Σe²/(M − k) of *all* residuals. The forecast variance takes (X'X)⁻¹ of the
+/// plain regression on [1, x], as the other event-study programs do: it is of order 1/M beside
+/// the error of the return itself.
+pub(super) fn fit_line(
+    y: &[f64],
+    x: &[f64],
+    line: (f64, f64),
+    n_parameters: usize,
+) -> Result<Fitted, FitError> {
+    let fit = given_line(y, x, line, n_parameters).map_err(|e| explain(&e))?;
     Ok(Fitted::from_regression(fit))
 }
 

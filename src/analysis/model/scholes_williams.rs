@@ -1,10 +1,10 @@
 //! The market model with the beta of Scholes and Williams, for instruments that trade thinly or
 //! at other hours than the market.
 
-use super::line::{Line, explain, fit_line, has_neighbours, shifted};
+use super::line::{explain, fit_line, has_neighbours, shifted};
 use super::linear::Series;
 use super::{FitError, Fitted, NormalReturnModel};
-use crate::analysis::ols::{dot, mean, ols};
+use crate::analysis::ols::{OlsError, dot, mean};
 use std::ops::Range;
 
 /// E(R_t) = α + βR_mt, β = (β₋₁ + β₀ + β₊₁)/(1 + 2ρ), k = 2 (Scholes and Williams 1977).
@@ -45,11 +45,7 @@ impl NormalReturnModel for ScholesWilliams<'_> {
     fn fit(&self, returns: &[f64], days: &[usize]) -> Result<Fitted, FitError> {
         let y: Vec<f64> = days.iter().map(|&t| returns[t]).collect();
         let [before, now, after] = [-1, 0, 1].map(|shift| shifted(&self.market, days, shift));
-        let slope = |x: &[f64]| -> Result<f64, FitError> {
-            let fit = ols(&y, &[x], true).map_err(|e| explain(&e))?;
-            Ok(fit.betas[0])
-        };
-        let betas = [slope(&before)?, slope(&now)?, slope(&after)?];
+        let betas = [slope(&y, &before)?, slope(&y, &now)?, slope(&y, &after)?];
         let rho = correlation(&now, &before);
         if rho.is_nan() || 1.0 + 2.0 * rho <= 0.0 {
             return Err(FitError(format!(
@@ -58,12 +54,8 @@ impl NormalReturnModel for ScholesWilliams<'_> {
             )));
         }
         let beta = betas.iter().sum::<f64>() / (1.0 + 2.0 * rho);
-        let line = Line {
-            alpha: mean(&y) - beta * mean(&now),
-            beta,
-            n_parameters: 2,
-        };
-        let mut fitted = fit_line(&y, &now, &line)?;
+        let alpha = mean(&y) - beta * mean(&now);
+        let mut fitted = fit_line(&y, &now, (alpha, beta), 2)?;
         let names = ["beta_lag", "beta_0", "beta_lead"];
         let parts = names.into_iter().zip(betas).chain([("rho", rho)]);
         fitted.details = parts.map(|(name, v)| (name.to_owned(), v)).collect();
@@ -79,13 +71,25 @@ impl NormalReturnModel for ScholesWilliams<'_> {
     }
 }
 
+/// The slope of a simple regression; unlike [`ols`](crate::analysis::ols::ols) also where the
+/// residuals vanish, for a β₀ of the market itself.
+fn slope(y: &[f64], x: &[f64]) -> Result<f64, FitError> {
+    let (y, x) = (centred(y), centred(x));
+    let slope = dot(&x, &y) / dot(&x, &x);
+    if slope.is_finite() {
+        return Ok(slope);
+    }
+    Err(explain(&OlsError::Singular(0)))
+}
+
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let centred = |values: &[f64]| -> Vec<f64> {
-        let mean = mean(values);
-        values.iter().map(|v| v - mean).collect()
-    };
     let (a, b) = (centred(a), centred(b));
     dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt()
+}
+
+fn centred(values: &[f64]) -> Vec<f64> {
+    let mean = mean(values);
+    values.iter().map(|v| v - mean).collect()
 }
 
 #[cfg(test)]

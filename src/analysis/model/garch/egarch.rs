@@ -1,6 +1,6 @@
 //! EGARCH(1,1): the logarithm of the variance moves with the size and the sign of shocks.
 
-use super::process::{Step, VarianceParameters, VarianceProcess, logistic, logit};
+use super::process::{PERSISTENCES, Step, VarianceParameters, VarianceProcess, logistic, logit};
 
 /// ln σ²_t = ω + α(|z_{t−1}| − √(2/π)) + γz_{t−1} + β ln σ²_{t−1}, z = e/σ, 0 ≤ β < 1 (Nelson
 /// 1991). √(2/π) is E|z| of the normal law; it is kept under Student's law, where it only shifts
@@ -30,16 +30,20 @@ impl VarianceProcess for Egarch {
         vec![omega, alpha, gamma, by_beta * beta * (1.0 - beta)]
     }
 
-    fn starts(&self) -> Vec<Vec<f64>> {
-        let mut starts = Vec::new();
-        for beta in [0.2, 0.5, 0.7, 0.9, 0.98] {
-            for alpha in [0.02, 0.1, 0.25] {
-                for gamma in [-0.15, 0.0, 0.15] {
-                    starts.push(vec![0.0, alpha, gamma, logit(beta)]);
-                }
-            }
-        }
-        starts
+    fn starts(&self) -> Vec<Vec<Vec<f64>>> {
+        let group = |beta| {
+            let pairs = [0.02, 0.1, 0.25]
+                .into_iter()
+                .flat_map(|alpha| [-0.15, 0.0, 0.15].map(|gamma| (alpha, gamma)));
+            pairs
+                .map(|(alpha, gamma)| vec![0.0, alpha, gamma, logit(beta)])
+                .collect()
+        };
+        PERSISTENCES.into_iter().map(group).collect()
+    }
+
+    fn can_be_chaotic(&self) -> bool {
+        true
     }
 
     /// Before the first day the shocks were at their means.

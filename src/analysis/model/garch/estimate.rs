@@ -2,11 +2,10 @@
 //!
 //! Outcomes and market are scaled to unit variance first, so that one set of starting values and
 //! tolerances serves every instrument. The likelihood has many local maxima at the lengths of
-//! estimation windows: all starting values are tried, the best few are climbed from, and the
-//! highest top counts.
+//! estimation windows: several starting values are climbed from, and the highest top counts.
 
 use super::ErrorLaw;
-use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood};
+use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood, memory};
 use super::process::{VarianceProcess, logistic, logit};
 use crate::analysis::model::FitError;
 use crate::analysis::ols::OlsFit;
@@ -16,13 +15,13 @@ use crate::analysis::optimise::{Minimum, bfgs, simplex};
 const NU: (f64, f64) = (2.05, 500.0);
 /// ν that the search starts from.
 const NU_START: f64 = 8.0;
-/// Starting values that are climbed from.
-const N_CLIMBS: usize = 4;
 /// Slope of the log-likelihood per day that counts as none.
 const FLAT: f64 = 1e-7;
+/// Slope per day that a kink at a single error can leave.
+const KINK: f64 = 0.05;
 /// Gain in log-likelihood, over all days, that counts as none.
 const NO_GAIN: f64 = 1e-7;
-const MAX_POLISHES: usize = 8;
+const MAX_POLISHES: usize = 4;
 
 /// A likelihood with its free variables: α, β, those of the variance, that of ν.
 struct Problem<'a> {
@@ -73,10 +72,16 @@ impl Problem<'_> {
         }
     }
 
-    /// −ln L per day and its gradient by the free variables.
+    /// −ln L per day and its gradient by the free variables; infinite where the recursion does not
+    /// forget its start, E ln|∂ln σ²_{t+1}/∂ln σ²_t| ≥ 0. There EGARCH is chaotic, and how high
+    /// its likelihood gets is an accident of rounding: the maximum is sought among the parameters
+    /// at which it is stable (Wintenberger 2013).
     fn minus_mean(&self, free: &[f64], gradient: &mut [f64]) -> f64 {
         let n = 2 + self.process.n_parameters();
         let p = self.parameters(free);
+        if self.process.can_be_chaotic() && memory(&self.sample, self.process, &p) >= 0.0 {
+            return f64::INFINITY;
+        }
         let Likelihood { value, gradient: g } =
             likelihood(&self.sample, self.process, self.law, &p);
         let by_variance = self
@@ -95,59 +100,60 @@ impl Problem<'_> {
         -value / days
     }
 
-    /// The highest of the tops found; an error where it is not one.
+    /// The highest of the tops found from each group of starting values.
     fn highest(&self) -> Result<Minimum, FitError> {
-        let nu_start = match self.law {
-            ErrorLaw::Normal => None,
-            ErrorLaw::StudentT => Some(logit(
-                (1.0 / NU_START - 1.0 / NU.1) / (1.0 / NU.0 - 1.0 / NU.1),
-            )),
-        };
-        let mut starts: Vec<(f64, Vec<f64>)> = self
-            .process
-            .starts()
-            .into_iter()
-            .map(|variance| {
-                let mut free = vec![0.0, 0.0];
-                free.extend(variance);
-                free.extend(nu_start);
-                let value = self.minus_mean(&free, &mut vec![0.0; free.len()]);
-                (value, free)
+        let tops = self.process.starts().into_iter().filter_map(|group| {
+            let mut starts: Vec<(f64, Vec<f64>)> = group
+                .into_iter()
+                .map(|variance| {
+                    let free = self.start(variance);
+                    (self.minus_mean(&free, &mut vec![0.0; free.len()]), free)
+                })
+                .collect();
+            starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+            starts.iter().find_map(|(_, start)| self.climb(start))
+        });
+        tops.min_by(|a, b| a.value.total_cmp(&b.value))
+            .ok_or_else(|| {
+                FitError(
+                    "the maximum likelihood of the conditional variance has not converged from \
+                     any starting value"
+                        .to_owned(),
+                )
             })
-            .collect();
-        starts.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let climb = |start: &[f64]| bfgs(|u, g| self.minus_mean(u, g), start, 0.01 * FLAT);
-        let best = starts
-            .iter()
-            .take(N_CLIMBS)
-            .map(|(_, start)| climb(start))
-            .filter(|top| top.value.is_finite())
-            .min_by(|a, b| a.value.total_cmp(&b.value));
-        let mut best = best.ok_or_else(|| {
-            FitError("the likelihood of the conditional variance is not finite".to_owned())
-        })?;
-        // EGARCH has kinks where an error is zero: there the slope says nothing, and a simplex
-        // must show that nothing higher is near.
+    }
+
+    /// Free variables: the line of least squares, the variance given, ν where there is one.
+    fn start(&self, variance: Vec<f64>) -> Vec<f64> {
+        let share = (1.0 / NU_START - 1.0 / NU.1) / (1.0 / NU.0 - 1.0 / NU.1);
+        let nu = (self.law == ErrorLaw::StudentT).then(|| logit(share));
+        [0.0, 0.0].into_iter().chain(variance).chain(nu).collect()
+    }
+
+    /// The top above a start; `None` where the climb ends on no top.
+    ///
+    /// EGARCH has kinks where an error is zero, and a kink can be a top on which the slope never
+    /// vanishes: there a simplex must show that nothing near is higher.
+    fn climb(&self, start: &[f64]) -> Option<Minimum> {
+        let climb = |from: &[f64]| bfgs(|u, g| self.minus_mean(u, g), from, 0.01 * FLAT);
+        let mut top = climb(start);
         for _ in 0..MAX_POLISHES {
-            if best.steepest <= FLAT {
-                return Ok(best);
+            if top.steepest <= FLAT {
+                return Some(top);
             }
-            let days = self.sample.y.len() as f64;
-            let mut scratch = vec![0.0; best.at.len()];
-            let near = simplex(|u| self.minus_mean(u, &mut scratch), &best.at, 0.01, 1e-14);
+            if !(top.value.is_finite() && top.steepest <= KINK) {
+                return None;
+            }
+            let mut scratch = vec![0.0; top.at.len()];
+            let near = simplex(|u| self.minus_mean(u, &mut scratch), &top.at, 0.01, 1e-14);
             let next = climb(&near.at);
-            let gain = (best.value - next.value) * days;
-            if gain > 0.0 {
-                best = next;
-            }
+            let gain = (top.value - next.value) * self.sample.y.len() as f64;
             if gain < NO_GAIN {
-                return Ok(best);
+                return Some(top);
             }
+            top = next;
         }
-        Err(FitError(
-            "the likelihood of the conditional variance has no maximum that the search can find"
-                .to_owned(),
-        ))
+        None
     }
 }
 

@@ -1,6 +1,8 @@
 //! GJR-GARCH(1,1): falls raise the variance more than rises.
 
-use super::process::{Step, VarianceParameters, VarianceProcess, logistic, logit};
+use super::process::{
+    PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
+};
 
 /// Least ω for errors with unit variance, so that days on which nothing moves cannot drive the
 /// variance to zero.
@@ -47,23 +49,21 @@ impl VarianceProcess for Gjr {
         ]
     }
 
-    fn starts(&self) -> Vec<Vec<f64>> {
-        let mut starts = Vec::new();
-        for persistence in [0.2, 0.5, 0.7, 0.9, 0.98] {
-            for (rise, fall) in [
-                (0.01, 0.04),
-                (0.02, 0.1),
-                (0.05, 0.05),
-                (0.1, 0.02),
-                (0.05, 0.14),
-            ] {
-                let omega: f64 = 1.0 - persistence;
-                let last: f64 = persistence - rise - fall;
-                let (rise, fall): (f64, f64) = (rise / last, fall / last);
-                starts.push(vec![omega.ln(), logit(persistence), rise.ln(), fall.ln()]);
-            }
-        }
-        starts
+    fn starts(&self) -> Vec<Vec<Vec<f64>>> {
+        let start = |persistence: f64, rise: f64, fall: f64| {
+            let (omega, last) = (1.0 - persistence, 1.0 - rise - fall);
+            let (rise, fall): (f64, f64) = (rise / last, fall / last);
+            vec![omega.ln(), logit(persistence), rise.ln(), fall.ln()]
+        };
+        let group = |persistence| {
+            let pairs = SHARES
+                .into_iter()
+                .flat_map(|rise| SHARES.map(|fall| (rise, fall)));
+            pairs
+                .map(|(rise, fall)| start(persistence, 0.5 * rise, 0.5 * fall))
+                .collect()
+        };
+        PERSISTENCES.into_iter().map(group).collect()
     }
 
     /// Before the first day e² was the backcast, and as likely a fall as a rise.

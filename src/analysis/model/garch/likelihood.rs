@@ -68,6 +68,17 @@ pub(super) fn walk(
     }
 }
 
+/// Mean of ln|∂ln σ²_{t+1}/∂ln σ²_t| over the days: negative where the recursion forgets.
+pub(super) fn memory(sample: &Sample, process: &dyn VarianceProcess, p: &Parameters) -> f64 {
+    let (mut sum, mut days) = (0.0, 0.0);
+    walk(sample, process, p, |error, variance, _| {
+        let step = process.next(&p.variance, variance, error);
+        sum += (step.by_variance * variance / step.variance).abs().ln();
+        days += 1.0;
+    });
+    sum / days
+}
+
 /// Σ ln f(e_t; σ²_t), f the normal density or Student's scaled to unit variance (Bollerslev
 /// 1987).
 pub(super) fn likelihood(

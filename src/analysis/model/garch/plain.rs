@@ -1,7 +1,9 @@
 //! GARCH(1,1).
 
 use super::gjr::{Gjr, OMEGA_FLOOR};
-use super::process::{Step, VarianceParameters, VarianceProcess, logistic, logit};
+use super::process::{
+    PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
+};
 
 /// σ²_t = ω + αe²_{t−1} + βσ²_{t−1}, ω > 0, α, β ≥ 0, α + β < 1 (Bollerslev 1986): the recursion
 /// of GJR with γ = 0.
@@ -37,19 +39,18 @@ impl VarianceProcess for Plain {
         ]
     }
 
-    fn starts(&self) -> Vec<Vec<f64>> {
-        let mut starts = Vec::new();
-        for persistence in [0.2, 0.5, 0.7, 0.9, 0.98] {
-            for alpha in [0.01, 0.05, 0.1, 0.19] {
-                let omega: f64 = 1.0 - persistence;
-                starts.push(vec![
-                    omega.ln(),
-                    logit(persistence),
-                    logit(alpha / persistence),
-                ]);
-            }
-        }
-        starts
+    fn starts(&self) -> Vec<Vec<Vec<f64>>> {
+        let start = |persistence: f64, alpha: f64| {
+            let omega = 1.0 - persistence;
+            vec![omega.ln(), logit(persistence), logit(alpha / persistence)]
+        };
+        PERSISTENCES
+            .map(|persistence| {
+                SHARES
+                    .map(|share| start(persistence, share * persistence))
+                    .to_vec()
+            })
+            .to_vec()
     }
 
     fn first(&self, p: &VarianceParameters, backcast: f64) -> Step {

@@ -37,8 +37,14 @@ pub(super) trait VarianceProcess: Send + Sync {
     /// Gradient by the free variables, from that by ω, α, γ, β.
     fn free_gradient(&self, free: &[f64], gradient: &[f64; 4]) -> Vec<f64>;
 
-    /// Free variables to start from, for errors with unit variance.
-    fn starts(&self) -> Vec<Vec<f64>>;
+    /// Free variables to start from, for errors with unit variance: in groups, each of which is
+    /// to lead to one top.
+    fn starts(&self) -> Vec<Vec<Vec<f64>>>;
+
+    /// Whether there are parameters at which the recursion does not forget its start.
+    fn can_be_chaotic(&self) -> bool {
+        false
+    }
 
     /// The variance of the first day, every earlier variance being `backcast`.
     fn first(&self, p: &VarianceParameters, backcast: f64) -> Step;
@@ -53,6 +59,12 @@ pub(super) trait VarianceProcess: Send + Sync {
     /// The parameters for errors `factor` times as large.
     fn scaled(&self, p: &VarianceParameters, factor: f64) -> VarianceParameters;
 }
+
+/// Persistences that searches start from: of a variance that hardly remembers to one that only
+/// drifts.
+pub(super) const PERSISTENCES: [f64; 5] = [0.2, 0.6, 0.85, 0.97, 0.999];
+/// Shares of the persistence that are the last shock's.
+pub(super) const SHARES: [f64; 4] = [0.001, 0.05, 0.15, 0.5];
 
 /// The logistic function and its inverse.
 pub(super) fn logistic(u: f64) -> f64 {
