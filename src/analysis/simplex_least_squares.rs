@@ -193,6 +193,7 @@ fn affine_minimum(gram: &[Vec<f64>]) -> Option<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::model::testing::{returns_on, white_noise};
     use proptest::prelude::*;
 
     /// Largest violation of the optimality conditions, relative to the lengths involved.
@@ -226,6 +227,21 @@ mod tests {
             prop_assert!(found.iter().all(|f| f.1 > 0.0));
             prop_assert!(violation(&y, &columns, &found) < 1e-8);
         }
+    }
+
+    #[test]
+    fn thousands_of_columns_are_no_burden() {
+        let market = white_noise(250, 1);
+        let columns: Vec<Vec<f64>> = (0..4000)
+            .map(|j| returns_on(&market, 0.5 + j as f64 / 4000.0, 1.5, 10 + j))
+            .collect();
+        let y = returns_on(&market, 1.1, 1.0, 9);
+        let start = std::time::Instant::now();
+        let found = nearest_mixture(&y, &columns).unwrap();
+        let taken = start.elapsed();
+        println!("{} of 4000 columns in {taken:?}", found.len());
+        assert!(found.len() > 10);
+        assert!(violation(&y, &columns, &found) < 1e-8);
     }
 
     #[test]

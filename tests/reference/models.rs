@@ -6,7 +6,7 @@
 //! same interior maximum the parameters agree to 1e-3 of it. EGARCH without an interior maximum is
 //! left out: `arch` then reports likelihoods from where the recursion is chaotic.
 
-use crate::dataset::{Dataset, NAMES, column, read};
+use crate::dataset::{Dataset, DatasetEvent, NAMES, column, read};
 use crate::ledger::Ledger;
 use crate::observations::{Observed, observe};
 use serde_json::Value;
@@ -21,6 +21,8 @@ use shockwave::analysis::model::{
 /// Relative to the parameter, or to 0.01 where it is smaller than that.
 const PARAMETERS: f64 = 1e-3;
 const LIKELIHOOD: f64 = 1e-6;
+/// Of variances and scaled returns at the same maximum, which is as flat as the parameters say.
+const FORECAST: f64 = 1e-4;
 
 fn detail(fit: &Fitted, name: &str) -> Option<f64> {
     fit.details.iter().find(|d| d.0 == name).map(|d| d.1)
@@ -204,6 +206,11 @@ fn compare_optimum(
         ("beta_market", Some(fit.betas[0]), Some(p.beta)),
         ("omega", omega, Some(p.variance.omega)),
         ("alpha", detail(fit, "alpha_1"), Some(p.variance.alpha)),
+        (
+            "gamma",
+            detail(fit, "gamma_1").or(Some(0.0)),
+            Some(p.variance.gamma),
+        ),
         ("beta", Some(beta_1), Some(p.variance.beta)),
         ("nu", detail(fit, "nu"), p.nu),
     ];
@@ -255,22 +262,77 @@ fn likelihoods_and_maxima_of_long_series_agree_with_arch() {
     ledger.finish(100);
 }
 
-/// At the answers' own parameters the path into the event window is closed form.
-fn compare_forecasts(
-    ledger: &mut Ledger,
-    (model, kind): (&GarchModel, VarianceKind),
-    returns: &[f64],
-    observed: &Observed,
-    (place, answer): (&str, &Value),
-) {
-    let scale = answer["scale"].as_f64().expect("a scale");
-    let p = parameters(&answer["params"], kind, scale);
-    let path = model.path(returns, &observed.days, &p).expect("a path");
-    let n = observed.days.len() as f64;
-    let value = Some(path.log_likelihood - n * scale.ln());
-    ledger.compare(&format!("{place} loglik"), value, &answer["loglik"]);
-    let last = path.variances.last().map(|v| v * scale * scale);
-    ledger.compare(&format!("{place} last"), last, &answer["last_variance"]);
+/// One event under one model.
+struct Conditional<'a> {
+    data: &'a Dataset,
+    event: &'a DatasetEvent,
+    model: GarchModel<'a>,
+    kind: VarianceKind,
+    place: String,
+    answer: &'a Value,
+}
+
+impl Conditional<'_> {
+    fn compare(&self, ledger: &mut Ledger) {
+        let answer = self.answer;
+        let observed = match observe(self.data, self.event, &self.model, &[]) {
+            Ok(observed) => observed,
+            Err(reason) => {
+                let same = answer["undefined"] == reason;
+                ledger.note(same, &self.place, &format!("{reason} against {answer}"));
+                return;
+            }
+        };
+        let fit = &observed.fitted;
+        compare_optimum(ledger, &self.place, fit, self.kind, (answer, 100.0));
+        if answer["params"].is_null() {
+            return;
+        }
+        self.compare_path(ledger, &observed);
+        let own = detail(fit, "log_likelihood").unwrap_or(f64::NAN);
+        let seen = answer["loglik"].as_f64().unwrap_or(f64::NAN);
+        if (own - fit.n_estimation as f64 * 100.0_f64.ln() - seen).abs() < 1e-4 {
+            self.compare_forecasts(ledger, fit);
+        }
+    }
+
+    /// At the answers' own parameters the path is closed form.
+    fn compare_path(&self, ledger: &mut Ledger, observed: &Observed) {
+        let (answer, place) = (self.answer, &self.place);
+        let scale = answer["scale"].as_f64().expect("a scale");
+        let p = parameters(&answer["params"], self.kind, scale);
+        let returns = &self.data.returns[&self.event.instrument];
+        let path = self
+            .model
+            .path(returns, &observed.days, &p)
+            .expect("a path");
+        let value = path.log_likelihood - observed.days.len() as f64 * scale.ln();
+        ledger.compare(&format!("{place} loglik"), Some(value), &answer["loglik"]);
+        let last = path.variances.last().map(|v| v * scale * scale);
+        ledger.compare(&format!("{place} last"), last, &answer["last_variance"]);
+    }
+
+    /// At the maximum, to the accuracy that its parameters have.
+    fn compare_forecasts(&self, ledger: &mut Ledger, fit: &Fitted) {
+        let (answer, day_0) = (self.answer, self.event.day_0);
+        let returns = &self.data.returns[&self.event.instrument];
+        let window = self.data.windows.event();
+        let days: Vec<usize> = window.sessions(day_0, returns.len()).collect();
+        for scaled in self.model.scaled(fit, returns, &days) {
+            let day = (scaled.session as i64 - day_0 as i64).to_string();
+            let place = format!("{} {day}", self.place);
+            let variance = Some(scaled.sd * scaled.sd);
+            ledger.compare_within(&place, variance, &answer["variance"][&day], FORECAST);
+            ledger.compare_within(&place, Some(scaled.t), &answer["ar_t"][&day], FORECAST);
+        }
+        let Some(ahead) = answer["forecast_variance"].as_array() else {
+            return;
+        };
+        let own = self.model.variances_ahead(fit, ahead.len());
+        for (own, answer) in own.iter().zip(ahead) {
+            ledger.compare_within(&self.place, Some(own * 1e4), answer, FORECAST);
+        }
+    }
 }
 
 #[test]
@@ -285,76 +347,20 @@ fn conditional_variances_of_events_agree_with_arch() {
             };
             for event in data.events.iter().filter(|e| events.contains_key(&e.id)) {
                 let answer = &events[&event.id];
-                let model = garch(&data.benchmark, market, kind, law);
                 if kind == VarianceKind::Egarch && answer["params"].is_null() {
                     continue;
                 }
-                let place = format!("{key} {}", event.id);
-                let observed = match observe(&data, event, &model, &[]) {
-                    Ok(observed) => observed,
-                    Err(reason) => {
-                        let same = answer["undefined"] == reason;
-                        ledger.note(same, &place, &format!("{reason} against {answer}"));
-                        continue;
-                    }
+                let conditional = Conditional {
+                    data: &data,
+                    event,
+                    model: garch(&data.benchmark, market, kind, law),
+                    kind,
+                    place: format!("{key} {}", event.id),
+                    answer,
                 };
-                let returns = &data.returns[&event.instrument];
-                let fit = &observed.fitted;
-                compare_optimum(&mut ledger, &place, fit, kind, (answer, 100.0));
-                if !answer["params"].is_null() {
-                    let subject = (&model, kind);
-                    compare_forecasts(&mut ledger, subject, returns, &observed, (&place, answer));
-                    let own = detail(fit, "log_likelihood").unwrap_or(f64::NAN);
-                    let seen = answer["loglik"].as_f64().unwrap_or(f64::NAN);
-                    let gain = own - fit.n_estimation as f64 * 100.0_f64.ln() - seen;
-                    if gain.abs() < 1e-4 {
-                        compare_scaled(
-                            &mut ledger,
-                            &data,
-                            &model,
-                            returns,
-                            &observed,
-                            &place,
-                            answer,
-                            event.day_0,
-                        );
-                    }
-                }
+                conditional.compare(&mut ledger);
             }
         }
-        ledger.finish(5);
-    }
-}
-
-/// At the maximum, to the accuracy that it has.
-#[allow(clippy::too_many_arguments)]
-fn compare_scaled(
-    ledger: &mut Ledger,
-    data: &Dataset,
-    model: &GarchModel,
-    returns: &[f64],
-    observed: &Observed,
-    place: &str,
-    answer: &Value,
-    day_0: usize,
-) {
-    let window = data.windows.event();
-    let days: Vec<usize> = window.sessions(day_0, returns.len()).collect();
-    for scaled in model.scaled(&observed.fitted, returns, &days) {
-        let day = (scaled.session as i64 - day_0 as i64).to_string();
-        let place = format!("{place} {day}");
-        ledger.compare_within(
-            &place,
-            Some(scaled.sd * scaled.sd),
-            &answer["variance"][&day],
-            2e-3,
-        );
-        ledger.compare_within(&place, Some(scaled.t), &answer["ar_t"][&day], 2e-2);
-    }
-    if let Some(ahead) = answer["forecast_variance"].as_array() {
-        let own = model.variances_ahead(&observed.fitted, ahead.len());
-        for (own, answer) in own.iter().zip(ahead) {
-            ledger.compare_within(place, Some(own * 1e4), answer, 2e-3);
-        }
+        ledger.finish(50);
     }
 }

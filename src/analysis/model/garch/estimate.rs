@@ -17,6 +17,10 @@ const NU: (f64, f64) = (2.05, 500.0);
 const NU_START: f64 = 8.0;
 /// Slope of the log-likelihood per day that counts as none.
 const FLAT: f64 = 1e-7;
+/// Starting values of a group that are climbed from, until one leads to a top.
+const N_TRIES: usize = 3;
+/// Inadmissible points that a climb may meet: one that runs along their edge leads to no top.
+const N_REFUSED: usize = 100;
 /// Slope per day that a kink at a single error can leave.
 const KINK: f64 = 0.05;
 /// Gain in log-likelihood, over all days, that counts as none.
@@ -111,13 +115,14 @@ impl Problem<'_> {
                 })
                 .collect();
             starts.sort_by(|a, b| a.0.total_cmp(&b.0));
-            starts.iter().find_map(|(_, start)| self.climb(start))
+            let mut best = starts.iter().take(N_TRIES);
+            best.find_map(|(_, start)| self.climb(start))
         });
         tops.min_by(|a, b| a.value.total_cmp(&b.value))
             .ok_or_else(|| {
                 FitError(
-                    "the maximum likelihood of the conditional variance has not converged from \
-                     any starting value"
+                    "the likelihood of the conditional variance leads from no starting value to a \
+                     maximum at which the recursion is stable"
                         .to_owned(),
                 )
             })
@@ -135,7 +140,18 @@ impl Problem<'_> {
     /// EGARCH has kinks where an error is zero, and a kink can be a top on which the slope never
     /// vanishes: there a simplex must show that nothing near is higher.
     fn climb(&self, start: &[f64]) -> Option<Minimum> {
-        let climb = |from: &[f64]| bfgs(|u, g| self.minus_mean(u, g), from, 0.01 * FLAT);
+        let mut refused = 0;
+        let mut climb = |from: &[f64]| {
+            let value = |u: &[f64], g: &mut [f64]| {
+                if refused > N_REFUSED {
+                    return f64::INFINITY;
+                }
+                let value = self.minus_mean(u, g);
+                refused += usize::from(!value.is_finite());
+                value
+            };
+            bfgs(value, from, 0.01 * FLAT)
+        };
         let mut top = climb(start);
         for _ in 0..MAX_POLISHES {
             if top.steepest <= FLAT {
