@@ -5,7 +5,10 @@
 pub mod align;
 pub mod analysis;
 pub mod calendar;
+// Not part of the library's interface: its doc comments are the help texts of flags.
 #[cfg(feature = "cli")]
+#[doc(hidden)]
+#[allow(missing_docs)]
 pub mod cli;
 pub mod error;
 pub mod event;

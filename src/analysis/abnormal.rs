@@ -4,6 +4,8 @@
 //! Campbell, Lo and MacKinlay 1997, ch. 4): s√L alone understates the error of a CAR by 4 % to
 //! 8 % at common window lengths.
 
+use super::distribution::TLaw;
+use super::inference::single_event::{TTest, t_test};
 use super::model::{Fitted, NormalReturnModel};
 use super::window::{RelativeDay, Window};
 use crate::returns::ReturnKind;
@@ -13,7 +15,7 @@ use crate::returns::ReturnKind;
 pub struct AbnormalReturns {
     window: Window,
     kind: ReturnKind,
-    df: f64,
+    law: Option<TLaw>,
     /// R, one per day of the event window.
     pub returns: Vec<f64>,
     /// E(R).
@@ -57,7 +59,7 @@ impl AbnormalReturns {
         let mut out = Self {
             window,
             kind,
-            df: fit.df(),
+            law: TLaw::new(fit.df()),
             returns: vec![f64::NAN; n],
             normal: vec![f64::NAN; n],
             ar: vec![f64::NAN; n],
@@ -85,9 +87,14 @@ impl AbnormalReturns {
         out
     }
 
-    /// M − k of the fit.
-    pub fn df(&self) -> f64 {
-        self.df
+    /// Student's t with the M − k degrees of freedom of the fit.
+    pub fn law(&self) -> Option<&TLaw> {
+        self.law.as_ref()
+    }
+
+    /// The t test of a figure with its forecast sd.
+    pub fn t_test(&self, figure: f64, sd: f64) -> Option<TTest> {
+        t_test(figure, sd, self.law.as_ref()?)
     }
 
     /// The event window.

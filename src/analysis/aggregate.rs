@@ -1,5 +1,6 @@
 //! Samples of event observations: averages over events.
 
+use super::distribution::TLaw;
 use super::inference::Observation;
 use super::inference::single_event::{TTest, t_test};
 use super::window::{RelativeDay, Window};
@@ -50,7 +51,7 @@ pub fn aar(sample: &[&Observation], event_window: Window) -> Vec<Aar> {
                 sd,
                 test: aar
                     .zip(sd)
-                    .and_then(|(aar, sd)| t_test(aar, sd, (n - 1) as f64)),
+                    .and_then(|(aar, sd)| t_test(aar, sd, &TLaw::new((n - 1) as f64)?)),
             }
         })
         .collect()
@@ -80,6 +81,6 @@ pub fn welch(a: &[f64], b: &[f64]) -> Option<Welch> {
     Some(Welch {
         difference,
         sd,
-        test: t_test(difference, sd, df)?,
+        test: t_test(difference, sd, &TLaw::new(df)?)?,
     })
 }

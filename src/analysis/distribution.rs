@@ -64,6 +64,29 @@ pub fn student_t_upper_quantile(upper: f64, df: f64) -> Option<f64> {
     Some(0.5 * (low + high))
 }
 
+/// Student's t law with the quantiles that intervals and power need, found once for many figures
+/// with the same degrees of freedom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TLaw {
+    /// Degrees of freedom.
+    pub df: f64,
+    /// The t with 2.5 % above it: half the width of a 95 % interval.
+    pub upper_025: f64,
+    /// The t with 20 % above it: the power of 80 %.
+    pub upper_20: f64,
+}
+
+impl TLaw {
+    /// The law; `None` where df is not positive.
+    pub fn new(df: f64) -> Option<Self> {
+        Some(Self {
+            df,
+            upper_025: student_t_upper_quantile(0.025, df)?,
+            upper_20: student_t_upper_quantile(0.20, df)?,
+        })
+    }
+}
+
 /// P(F > f) of Fisher's F law; `None` where a degree of freedom is not positive.
 pub fn f_sf(f: f64, df_1: f64, df_2: f64) -> Option<f64> {
     if f.is_nan() || df_1.is_nan() || df_2.is_nan() || df_1 <= 0.0 || df_2 <= 0.0 {

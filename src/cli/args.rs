@@ -7,8 +7,10 @@ use std::path::PathBuf;
 /// market explains, and is it more than noise?
 #[derive(Debug, Parser)]
 #[command(name = "shockwave", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 done, but some events or symbols were excluded or \
-    are provisional (each is named); 2 bad usage or input, nothing written.")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 done, but some events or symbols were excluded or \
+    are provisional (each is named); 2 bad usage or input, nothing written."
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -175,7 +177,12 @@ pub struct StudyArgs {
     pub quality: Option<String>,
 
     /// Only these instruments (comma-separated)
-    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Model")]
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        help_heading = "Model"
+    )]
     pub instruments: Vec<String>,
     /// The instrument that the report leads with and samples are formed from
     #[arg(long, value_name = "SYM", help_heading = "Model")]
@@ -193,7 +200,12 @@ pub struct StudyArgs {
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub model: Option<String>,
     /// Columns of the factor file, or symbols, for the model `factors`
-    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Model")]
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        help_heading = "Model"
+    )]
     pub factor_columns: Vec<String>,
     /// simple or log
     #[arg(long, value_name = "KIND", help_heading = "Model")]
@@ -203,16 +215,31 @@ pub struct StudyArgs {
     pub price_column: Option<String>,
 
     /// Estimation window in sessions from the event, both ends included [default: -250:-11]
-    #[arg(long, value_name = "A:B", allow_hyphen_values = true, help_heading = "Windows")]
+    #[arg(
+        long,
+        value_name = "A:B",
+        allow_hyphen_values = true,
+        help_heading = "Windows"
+    )]
     pub estimation: Option<String>,
     /// Fewest usable estimation days [default: 60 % of the window]
     #[arg(long, value_name = "N", help_heading = "Windows")]
     pub min_estimation: Option<usize>,
     /// Event window [default: -10:10]
-    #[arg(long, value_name = "A:B", allow_hyphen_values = true, help_heading = "Windows")]
+    #[arg(
+        long,
+        value_name = "A:B",
+        allow_hyphen_values = true,
+        help_heading = "Windows"
+    )]
     pub event_window: Option<String>,
     /// CAR windows [default: 0:0,-1:1,0:1,0:5,-5:5,-10:10]
-    #[arg(long, value_name = "A:B,C:D", allow_hyphen_values = true, help_heading = "Windows")]
+    #[arg(
+        long,
+        value_name = "A:B,C:D",
+        allow_hyphen_values = true,
+        help_heading = "Windows"
+    )]
     pub windows: Option<String>,
     /// Calendar: XNYS (default) and other names of it, 24-7, weekdays, from-data
     #[arg(long, value_name = "NAME", help_heading = "Windows")]
@@ -229,13 +256,23 @@ pub struct StudyArgs {
     #[arg(long, value_name = "on|off", help_heading = "Inference")]
     pub mask_events: Option<String>,
     /// Those reaction sessions [default: 0:1]
-    #[arg(long, value_name = "A:B", allow_hyphen_values = true, help_heading = "Inference")]
+    #[arg(
+        long,
+        value_name = "A:B",
+        allow_hyphen_values = true,
+        help_heading = "Inference"
+    )]
     pub mask_window: Option<String>,
     /// Samples: a column of the event file (default category), instrument-group, or none
     #[arg(long, value_name = "COLUMN", help_heading = "Inference")]
     pub group_by: Option<String>,
     /// Sample tests: all (default), or names
-    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Inference")]
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        help_heading = "Inference"
+    )]
     pub tests: Vec<String>,
     /// Placebo test: on (default) or off
     #[arg(long, value_name = "on|off", help_heading = "Inference")]
@@ -245,7 +282,12 @@ pub struct StudyArgs {
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
     /// What to write: csv, json, parquet, html, md [default: csv,json,html,md]
-    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        help_heading = "Output"
+    )]
     pub format: Vec<String>,
     /// Language of the report: en (default) or de
     #[arg(long, value_name = "LANG", help_heading = "Output")]

@@ -13,7 +13,12 @@ pub fn claims(file: &StudyFile) -> Result<Vec<Claim>> {
     let mut claims: Vec<Claim> = Vec::with_capacity(file.claims.len());
     for entry in &file.claims {
         if claims.iter().any(|c| c.id == entry.id.value) {
-            return Err(at(file, &entry.id, "another claim has this id", "choose another"));
+            return Err(at(
+                file,
+                &entry.id,
+                "another claim has this id",
+                "choose another",
+            ));
         }
         claims.push(Claim {
             id: entry.id.value.clone(),
@@ -75,7 +80,14 @@ fn question(file: &StudyFile, entry: &ClaimEntry) -> Result<ClaimQuestion> {
             "up" => Direction::Up,
             "down" => Direction::Down,
             "none" => Direction::None,
-            _ => return Err(at(file, direction, "not a direction", "choose up, down or none")),
+            _ => {
+                return Err(at(
+                    file,
+                    direction,
+                    "not a direction",
+                    "choose up, down or none",
+                ));
+            }
         },
     };
     Ok(ClaimQuestion::Sign {

@@ -8,13 +8,15 @@ pub fn now(flag: Option<&str>) -> Result<DateTime<Utc>> {
     let Some(text) = flag else {
         return Ok(DateTime::<Utc>::from(std::time::SystemTime::now()));
     };
-    DateTime::parse_from_rfc3339(text).map(|t| t.to_utc()).map_err(|_| {
-        InputError::new(
-            "not a timestamp with an offset",
-            "write one like 2025-01-27T18:30:00-05:00",
-        )
-        .in_file("--now")
-        .with_value(text)
-        .into()
-    })
+    DateTime::parse_from_rfc3339(text)
+        .map(|t| t.to_utc())
+        .map_err(|_| {
+            InputError::new(
+                "not a timestamp with an offset",
+                "write one like 2025-01-27T18:30:00-05:00",
+            )
+            .in_file("--now")
+            .with_value(text)
+            .into()
+        })
 }

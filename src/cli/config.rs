@@ -153,7 +153,12 @@ impl Config<'_> {
             return default.parse().map_err(|e| window_fault(&e));
         };
         setting.value.parse().map_err(|e: WindowError| {
-            self.fault(&setting, &setting.value, &e.to_string(), "write A:B, such as -1:1")
+            self.fault(
+                &setting,
+                &setting.value,
+                &e.to_string(),
+                "write A:B, such as -1:1",
+            )
         })
     }
 
@@ -176,7 +181,9 @@ impl Config<'_> {
                 .collect::<Result<Vec<_>>>()?,
         };
         let estimation = self.text(&args.estimation, "--estimation", |f| f.estimation.as_ref());
-        let event = self.text(&args.event_window, "--event-window", |f| f.event_window.as_ref());
+        let event = self.text(&args.event_window, "--event-window", |f| {
+            f.event_window.as_ref()
+        });
         let asked = event.is_some();
         let estimation = self.window(estimation, DEFAULT_ESTIMATION)?;
         let event = self.window(event, DEFAULT_EVENT_WINDOW)?;
@@ -215,8 +222,11 @@ impl Config<'_> {
     pub fn spec(&self, events: Vec<Event>) -> Result<StudySpec> {
         let args = self.args;
         let windows = self.windows()?;
-        let instruments =
-            self.symbols(pick_list(&args.instruments, "--instruments", self.of(|f| f.instruments.as_ref())))?;
+        let instruments = self.symbols(pick_list(
+            &args.instruments,
+            "--instruments",
+            self.of(|f| f.instruments.as_ref()),
+        ))?;
         let model = self.model()?;
         let name = self.name()?;
         let columns = pick_list(
@@ -224,9 +234,8 @@ impl Config<'_> {
             "--factor-columns",
             self.of(|f| f.factor_columns.as_ref()),
         );
-        let text_of = |get: fn(&StudyFile) -> Option<&Located<String>>| {
-            self.of(get).map(|t| t.value.clone())
-        };
+        let text_of =
+            |get: fn(&StudyFile) -> Option<&Located<String>>| self.of(get).map(|t| t.value.clone());
         let mut groups = Vec::new();
         for group in self.file().map_or(&[][..], |f| &f.groups[..]) {
             groups.push(self.group(&group.name, &group.items)?);
@@ -247,17 +256,21 @@ impl Config<'_> {
             benchmark: self.benchmark(model)?,
             benchmark_weight: self.benchmark_weight()?,
             model,
-            factor_columns: columns.map_or_else(Vec::new, |c| {
-                c.into_iter().map(|s| s.value).collect()
-            }),
+            factor_columns: columns
+                .map_or_else(Vec::new, |c| c.into_iter().map(|s| s.value).collect()),
             returns: self.choice(
                 self.text(&args.returns, "--returns", |f| f.returns.as_ref()),
                 &[("simple", ReturnKind::Simple), ("log", ReturnKind::Log)],
                 ReturnKind::Simple,
             )?,
             price_column: self.choice(
-                self.text(&args.price_column, "--price-column", |f| f.price_column.as_ref()),
-                &[("close", PriceColumn::Close), ("adj_close", PriceColumn::AdjClose)],
+                self.text(&args.price_column, "--price-column", |f| {
+                    f.price_column.as_ref()
+                }),
+                &[
+                    ("close", PriceColumn::Close),
+                    ("adj_close", PriceColumn::AdjClose),
+                ],
                 PriceColumn::Auto,
             )?,
             min_estimation: self.min_estimation(&windows)?,
@@ -277,9 +290,13 @@ impl Config<'_> {
                 ],
                 QualityPolicy::Warn,
             )?,
-            mask_events: self.switch(&args.mask_events, "--mask-events", false, |f| f.mask_events.as_ref())?,
+            mask_events: self.switch(&args.mask_events, "--mask-events", false, |f| {
+                f.mask_events.as_ref()
+            })?,
             mask_window: self.window(
-                self.text(&args.mask_window, "--mask-window", |f| f.mask_window.as_ref()),
+                self.text(&args.mask_window, "--mask-window", |f| {
+                    f.mask_window.as_ref()
+                }),
                 DEFAULT_MASK_WINDOW,
             )?,
             groups,
@@ -297,7 +314,11 @@ impl Config<'_> {
         default: bool,
         get: impl Fn(&StudyFile) -> Option<&Located<String>>,
     ) -> Result<bool> {
-        self.choice(self.text(flag, name, get), &[("on", true), ("off", false)], default)
+        self.choice(
+            self.text(flag, name, get),
+            &[("on", true), ("off", false)],
+            default,
+        )
     }
 
     fn name(&self) -> Result<String> {
@@ -322,14 +343,18 @@ impl Config<'_> {
     }
 
     fn model(&self) -> Result<ModelKind> {
-        let choices: Vec<(&str, ModelKind)> =
-            ModelKind::ALL.into_iter().map(|k| (k.as_str(), k)).collect();
+        let choices: Vec<(&str, ModelKind)> = ModelKind::ALL
+            .into_iter()
+            .map(|k| (k.as_str(), k))
+            .collect();
         let setting = self.text(&self.args.model, "--model", |f| f.model.as_ref());
         self.choice(setting, &choices, ModelKind::Market)
     }
 
     fn benchmark(&self, model: ModelKind) -> Result<Option<Symbol>> {
-        let setting = self.text(&self.args.benchmark, "--benchmark", |f| f.benchmark.as_ref());
+        let setting = self.text(&self.args.benchmark, "--benchmark", |f| {
+            f.benchmark.as_ref()
+        });
         match setting {
             Some(setting) => self.symbol(&setting).map(Some),
             // The usual market of the sample; where the prices lack it, the run says so.
@@ -377,7 +402,9 @@ impl Config<'_> {
             return Err(self.fault(
                 &asked,
                 asked.value,
-                &format!("must lie between {MIN_DAYS} and the {length} days of the estimation window"),
+                &format!(
+                    "must lie between {MIN_DAYS} and the {length} days of the estimation window"
+                ),
                 "change it, or widen --estimation",
             ));
         }
@@ -385,7 +412,9 @@ impl Config<'_> {
     }
 
     fn max_shift(&self) -> u32 {
-        let file = self.of(|f| f.max_shift.as_ref()).and_then(|l| u32::try_from(l.value).ok());
+        let file = self
+            .of(|f| f.max_shift.as_ref())
+            .and_then(|l| u32::try_from(l.value).ok());
         self.args.max_shift.or(file).unwrap_or(DEFAULT_MAX_SHIFT)
     }
 
@@ -421,18 +450,28 @@ impl Config<'_> {
                     });
                 }
                 let cure = "add it to the instruments, or leave the focus out";
-                Err(self.fault(setting, symbol, "the focus is not an instrument of the study", cure))
+                Err(self.fault(
+                    setting,
+                    symbol,
+                    "the focus is not an instrument of the study",
+                    cure,
+                ))
             }
             _ => Ok(focus),
         }
     }
 
     fn lead_event(&self, events: &[Event]) -> Result<Option<String>> {
-        let setting = self.text(&self.args.lead_event, "--lead-event", |f| f.lead_event.as_ref());
+        let setting = self.text(&self.args.lead_event, "--lead-event", |f| {
+            f.lead_event.as_ref()
+        });
         match setting {
-            Some(s) if !events.iter().any(|e| e.id == s.value) => {
-                Err(self.fault(&s, &s.value, "no event has this id", "see shockwave events list"))
-            }
+            Some(s) if !events.iter().any(|e| e.id == s.value) => Err(self.fault(
+                &s,
+                &s.value,
+                "no event has this id",
+                "see shockwave events list",
+            )),
             other => Ok(other.map(|s| s.value)),
         }
     }
@@ -462,7 +501,8 @@ impl Config<'_> {
     ) -> Result<InstrumentGroup> {
         let mut symbols = Vec::new();
         for member in members {
-            let symbol = Symbol::new(&member.value).map_err(|_| self.at(member, "not an instrument symbol"))?;
+            let symbol = Symbol::new(&member.value)
+                .map_err(|_| self.at(member, "not an instrument symbol"))?;
             if symbols.contains(&symbol) {
                 return Err(self.at(member, "the group holds it twice"));
             }
@@ -483,7 +523,9 @@ impl Config<'_> {
                 .error(located.span.clone(), problem, "correct the entry")
                 .with_value(&located.value)
                 .into(),
-            None => InputError::new(problem, "correct the entry").with_value(&located.value).into(),
+            None => InputError::new(problem, "correct the entry")
+                .with_value(&located.value)
+                .into(),
         }
     }
 
@@ -494,7 +536,9 @@ impl Config<'_> {
         let entry = |s: &crate::input::study::SharesEntry| -> Result<SharesOutstanding> {
             if !(s.count.value > 0.0 && s.count.value.is_finite()) {
                 let problem = "the number of shares must be above zero";
-                return Err(file.error(s.count.span.clone(), problem, "correct it").into());
+                return Err(file
+                    .error(s.count.span.clone(), problem, "correct it")
+                    .into());
             }
             Ok(SharesOutstanding {
                 instrument: Symbol::new(&s.instrument.value)
@@ -505,7 +549,10 @@ impl Config<'_> {
                     .value
                     .parse()
                     .map_err(|_| self.at(&s.as_of, "not a date; write YYYY-MM-DD"))?,
-                source: s.source.as_ref().map_or_else(String::new, |t| t.value.clone()),
+                source: s
+                    .source
+                    .as_ref()
+                    .map_or_else(String::new, |t| t.value.clone()),
             })
         };
         file.shares.iter().map(entry).collect()
@@ -527,10 +574,13 @@ const ANCHORS: [(&str, Anchor); 5] = [
 pub fn anchor(name: &str) -> Result<Anchor> {
     let found = ANCHORS.iter().find(|(n, _)| *n == name).map(|(_, a)| *a);
     found.ok_or_else(|| {
-        InputError::new("not one of the choices", "choose next, previous, nearest, drop, error")
-            .in_file("--anchor")
-            .with_value(name)
-            .into()
+        InputError::new(
+            "not one of the choices",
+            "choose next, previous, nearest, drop, error",
+        )
+        .in_file("--anchor")
+        .with_value(name)
+        .into()
     })
 }
 
@@ -554,7 +604,14 @@ fn widen(event: Window, car: &[Window]) -> Result<Window> {
 /// Letters, digits, `-` and `_`, so that the name of a study can be that of a folder.
 pub fn slug(text: &str) -> String {
     let keep = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let slug: String = text.chars().map(|c| if keep(c) { c } else { '-' }).collect();
+    let slug: String = text
+        .chars()
+        .map(|c| if keep(c) { c } else { '-' })
+        .collect();
     let slug = slug.trim_matches('-').to_owned();
-    if slug.is_empty() { "study".to_owned() } else { slug }
+    if slug.is_empty() {
+        "study".to_owned()
+    } else {
+        slug
+    }
 }

@@ -22,7 +22,10 @@ use std::path::{Path, PathBuf};
 
 /// Lower-case hex of the SHA-256 of some bytes.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 /// Events and the record of where they came from.
@@ -36,9 +39,12 @@ pub fn event_options(zone: Option<&str>, date_order: Option<&str>) -> Result<Eve
     let event_zone = match zone {
         None => None,
         Some(name) => Some(name.parse().map_err(|_| {
-            InputError::new("no time zone has this name", "write one like America/New_York or UTC")
-                .in_file("--event-zone")
-                .with_value(name)
+            InputError::new(
+                "no time zone has this name",
+                "write one like America/New_York or UTC",
+            )
+            .in_file("--event-zone")
+            .with_value(name)
         })?),
     };
     Ok(EventOptions {
@@ -159,7 +165,9 @@ pub fn data(config: &Config, spec: &StudySpec, mut inputs: Vec<InputRecord>) -> 
         factors,
         inputs,
         findings,
-        unreadable: failures.map(|f| (f.path.clone(), f.error.to_string())).collect(),
+        unreadable: failures
+            .map(|f| (f.path.clone(), f.error.to_string()))
+            .collect(),
     })
 }
 
@@ -179,7 +187,9 @@ fn prices(config: &Config) -> Result<PriceFrame> {
         .text(&args.symbol, "--symbol", |f| f.symbol.as_ref())
         .map(|s| config.symbol(&s))
         .transpose()?;
-    let order = config.text(&args.date_format, "--date-format", |f| f.date_format.as_ref());
+    let order = config.text(&args.date_format, "--date-format", |f| {
+        f.date_format.as_ref()
+    });
     let options = ReadOptions {
         date_order: date_order_of(order.map(|s| s.value).as_deref())?,
         symbol,
@@ -271,7 +281,9 @@ fn finding_row(finding: Finding) -> FindingRow {
 /// The factors: as asked, else those of the sample where the model needs some.
 fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, InputRecord)>> {
     let args = config.args;
-    let stated = config.text(&args.factor_unit, "--factor-unit", |f| f.factor_unit.as_ref());
+    let stated = config.text(&args.factor_unit, "--factor-unit", |f| {
+        f.factor_unit.as_ref()
+    });
     let listed = config.file().and_then(|f| f.factors.as_ref());
     let asked = args
         .factors
@@ -287,7 +299,8 @@ fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, Inp
     )?;
     let (shown, bytes, unit) = match asked {
         Some(path) if path.as_os_str() != sample::SAMPLE || path.exists() => {
-            let bytes = std::fs::read(&path).map_err(|e| missing_or_io(&path, &e, sample::SAMPLE))?;
+            let bytes =
+                std::fs::read(&path).map_err(|e| missing_or_io(&path, &e, sample::SAMPLE))?;
             (path.display().to_string(), bytes, unit)
         }
         None if spec.model.french_factors().is_none() => return Ok(None),

@@ -69,9 +69,12 @@ fn start_logging(global: &Global) -> Result<(), Error> {
         return Ok(());
     };
     let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| {
-        InputError::new("not a log level", "choose error, warn, info, debug or trace")
-            .in_file("--log")
-            .with_value(level)
+        InputError::new(
+            "not a log level",
+            "choose error, warn, info, debug or trace",
+        )
+        .in_file("--log")
+        .with_value(level)
     })?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -89,11 +92,16 @@ fn start_threads(threads: Option<usize>) -> Result<(), Error> {
         return Ok(());
     };
     if n == 0 || n > 1024 {
-        return Err(InputError::new("the number of threads must lie between 1 and 1024", "change it")
-            .in_file("--threads")
-            .with_value(n.to_string())
-            .into());
+        return Err(InputError::new(
+            "the number of threads must lie between 1 and 1024",
+            "change it",
+        )
+        .in_file("--threads")
+        .with_value(n.to_string())
+        .into());
     }
-    let built = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+    let built = rayon::ThreadPoolBuilder::new()
+        .num_threads(n)
+        .build_global();
     built.map_err(|e| InputError::new(e.to_string(), "leave --threads out").into())
 }

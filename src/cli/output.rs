@@ -2,7 +2,8 @@
 //!
 //! Everything is rendered before anything is written. A new folder is built beside its place and
 //! renamed; in an existing one each file is replaced atomically, `study.json` last, and charts
-//! that an earlier run of ours left behind are removed.
+//! that an earlier run of ours left behind are removed. Nothing is forced to disk: a report can be
+//! made again from its inputs.
 
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;
@@ -17,10 +18,12 @@ const MARK: &str = "study.json";
 /// Refuses a place that cannot become an output folder, before anything is computed.
 pub fn check(out: &Path) -> Result<()> {
     if out.exists() && !out.is_dir() {
-        return Err(InputError::new("there is a file in the way", "choose another folder")
-            .in_file("--out")
-            .with_value(out.display().to_string())
-            .into());
+        return Err(
+            InputError::new("there is a file in the way", "choose another folder")
+                .in_file("--out")
+                .with_value(out.display().to_string())
+                .into(),
+        );
     }
     Ok(())
 }
@@ -42,9 +45,7 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     for file in files {
         let path = building.path().join(&file.path);
         make_parent(&path)?;
-        let mut handle = fs::File::create(&path).map_err(|e| Error::io(&path, &e))?;
-        let written = handle.write_all(&file.bytes).and_then(|()| handle.sync_all());
-        written.map_err(|e| Error::io(&path, &e))?;
+        fs::write(&path, &file.bytes).map_err(|e| Error::io(&path, &e))?;
     }
     share(building.path());
     fs::rename(building.path(), out).map_err(|e| Error::io(out, &e))?;
@@ -76,11 +77,11 @@ fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
             .permissions_if_unix()
             .tempfile_in(folder)
             .map_err(|e| Error::io(folder, &e))?;
-        let written = temporary
-            .write_all(&file.bytes)
-            .and_then(|()| temporary.as_file().sync_all());
+        let written = temporary.write_all(&file.bytes);
         written.map_err(|e| Error::io(&path, &e))?;
-        temporary.persist(&path).map_err(|e| Error::io(&path, &e.error))?;
+        temporary
+            .persist(&path)
+            .map_err(|e| Error::io(&path, &e.error))?;
     }
     if ours {
         remove_old_charts(out, files)?;

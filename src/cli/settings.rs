@@ -35,16 +35,17 @@ impl<T> Setting<T> {
         cure: impl Into<String>,
     ) -> Error {
         match (&self.origin, file) {
-            (Origin::File(span), Some(file)) => {
-                file.error(span.clone(), problem, cure).with_value(shown.to_string()).into()
-            }
+            (Origin::File(span), Some(file)) => file
+                .error(span.clone(), problem, cure)
+                .with_value(shown.to_string())
+                .into(),
             (Origin::Flag(name), _) => InputError::new(problem, cure)
                 .in_file(*name)
                 .with_value(shown.to_string())
                 .into(),
-            (Origin::File(_), None) => {
-                InputError::new(problem, cure).with_value(shown.to_string()).into()
-            }
+            (Origin::File(_), None) => InputError::new(problem, cure)
+                .with_value(shown.to_string())
+                .into(),
         }
     }
 }

@@ -234,11 +234,20 @@ pub fn symbol_from_file_name(file_name: &str) -> Option<Symbol> {
 }
 
 /// Completes a layout by what only the file's name tells: Stooq's `nvda_us_d.csv` has the header
-/// that everyone uses.
+/// that everyone uses, and a wide `volume.csv` or `adj_close.csv` holds that field, not closes.
 pub fn with_file_name(mut layout: Layout, file_name: &str) -> Layout {
-    if layout.dialect == "ohlcv" && file_name.to_lowercase().ends_with("_d.csv") {
+    let name = file_name.to_lowercase();
+    if layout.dialect == "ohlcv" && name.ends_with("_d.csv") {
         layout.dialect = "stooq";
         layout.basis = Split;
+    }
+    let stem = name.split('.').next().unwrap_or("");
+    if layout.dialect == "wide"
+        && let Some(field) = field_of(stem, PriceKind::Prices)
+    {
+        for series in &mut layout.series {
+            series.fields.swap(CLOSE, field);
+        }
     }
     layout
 }

@@ -18,7 +18,11 @@ pub fn sample_frame() -> Result<PriceFrame> {
         for key in [SESSION, SYMBOL] {
             let own = frame.df.column(key).map_err(frame_error)?;
             if !own.equals(other.df.column(key).map_err(frame_error)?) {
-                let problem = format!("{} and {} differ in their rows", sample::CLOSE.file, file.file);
+                let problem = format!(
+                    "{} and {} differ in their rows",
+                    sample::CLOSE.file,
+                    file.file
+                );
                 return Err(InputError::new(problem, "build the sample again").into());
             }
         }

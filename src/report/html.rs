@@ -3,7 +3,7 @@
 use super::language::Language;
 use super::page::page;
 use super::template::{Markup, render};
-use super::{ChartImage, OutputFile, Renderer};
+use super::{Chart, OutputFile, Renderer};
 use crate::error::Result;
 use crate::study::result::StudyResult;
 
@@ -15,7 +15,7 @@ pub struct HtmlReport {
 }
 
 impl Renderer for HtmlReport {
-    fn files(&self, result: &StudyResult, charts: &[ChartImage]) -> Result<Vec<OutputFile>> {
+    fn files(&self, result: &StudyResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
         let template = include_str!("templates/report.html.jinja");
         let style = include_str!("templates/report.css");
         let page = page(result, charts, self.language);

@@ -3,7 +3,7 @@
 //! Field order is that of the structs; a figure that is missing is `null`. The JSON Schema is
 //! `data/schema/study.schema.json`.
 
-use super::{ChartImage, OutputFile, Renderer};
+use super::{Chart, OutputFile, Renderer};
 use crate::error::{Error, Result};
 use crate::study::result::StudyResult;
 use serde::Serialize;
@@ -23,7 +23,7 @@ struct Document<'a> {
 }
 
 impl Renderer for StudyJson {
-    fn files(&self, result: &StudyResult, _charts: &[ChartImage]) -> Result<Vec<OutputFile>> {
+    fn files(&self, result: &StudyResult, _charts: &[Chart]) -> Result<Vec<OutputFile>> {
         let document = Document {
             schema: SCHEMA,
             result,

@@ -21,7 +21,7 @@ mod summary;
 mod template;
 mod text;
 
-pub use chart::Chart as ChartImage;
+use chart::Chart;
 
 use crate::error::Result;
 use crate::study::result::StudyResult;
@@ -32,7 +32,7 @@ pub trait Renderer {
     ///
     /// # Errors
     /// A template, table or document that cannot be written.
-    fn files(&self, result: &StudyResult, charts: &[ChartImage]) -> Result<Vec<OutputFile>>;
+    fn files(&self, result: &StudyResult, charts: &[Chart]) -> Result<Vec<OutputFile>>;
 }
 
 /// A file to be written.
@@ -49,9 +49,13 @@ pub fn plain_summary(result: &StudyResult, language: language::Language) -> Vec<
     let summary = summary::summary(result, language);
     let mut paragraphs = Vec::new();
     for paragraph in summary.answer {
-        let items = paragraph.items.into_iter().map(|item| format!("  - {item}"));
+        let items = paragraph
+            .items
+            .into_iter()
+            .map(|item| format!("  - {item}"));
         let lines: Vec<String> = std::iter::once(paragraph.text).chain(items).collect();
-        paragraphs.push(lines.join("\n"));
+        // Word joiners keep a page from breaking figures; terminals show them as boxes.
+        paragraphs.push(lines.join("\n").replace('\u{2060}', ""));
     }
     paragraphs
 }

@@ -5,7 +5,7 @@
 //! figure is an empty cell.
 
 use super::plain::spreadsheet;
-use super::{ChartImage, OutputFile, Renderer};
+use super::{Chart, OutputFile, Renderer};
 use crate::analysis::window::Window;
 use crate::error::{Error, Result};
 use crate::study::result::{CarRow, FitRow, Settings, StudyResult};
@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 pub struct CsvTables;
 
 impl Renderer for CsvTables {
-    fn files(&self, result: &StudyResult, _charts: &[ChartImage]) -> Result<Vec<OutputFile>> {
+    fn files(&self, result: &StudyResult, _charts: &[Chart]) -> Result<Vec<OutputFile>> {
         Ok(vec![
             ledger(result)?,
             fits(result)?,

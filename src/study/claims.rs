@@ -7,6 +7,7 @@
 //! test that finds nothing: that is "not distinguishable".
 
 use crate::analysis::aggregate::mean_and_sd;
+use crate::analysis::distribution::TLaw;
 use crate::analysis::inference::single_event::{TTest, minimum_detectable_effect, t_test};
 use crate::analysis::window::Window;
 use crate::error::{InputError, Result};
@@ -164,7 +165,7 @@ fn single(fit: &Fit, window: Window) -> Option<Evidence> {
         figure: car.car,
         test: test?,
         rank_p: rank.map(|r| r.p),
-        detectable: minimum_detectable_effect(car.sd, fit.abnormal.df()),
+        detectable: fit.detectable(&car),
         n: 1,
     })
 }
@@ -173,11 +174,12 @@ fn sample(cars: &[f64]) -> Option<Evidence> {
     let n = cars.len() as f64;
     let (mean, sd) = mean_and_sd(cars)?;
     let error = sd / n.sqrt();
+    let law = TLaw::new(n - 1.0)?;
     Some(Evidence {
         figure: mean,
-        test: t_test(mean, error, n - 1.0)?,
+        test: t_test(mean, error, &law)?,
         rank_p: None,
-        detectable: minimum_detectable_effect(error, n - 1.0),
+        detectable: minimum_detectable_effect(error, &law),
         n: cars.len(),
     })
 }

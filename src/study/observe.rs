@@ -5,7 +5,7 @@ use crate::analysis::abnormal::{AbnormalReturns, Car};
 use crate::analysis::estimation::estimation_days;
 use crate::analysis::inference::Observation;
 use crate::analysis::inference::single_event::{
-    RankP, TTest, minimum_detectable_effect, sample_quantile, t_test,
+    RankP, TTest, minimum_detectable_effect, sample_quantile,
 };
 use crate::analysis::model::{Fitted, NormalReturnModel};
 use crate::analysis::window::Window;
@@ -80,7 +80,7 @@ impl Fit {
     /// The CAR of a window with its t test.
     pub fn car(&self, window: Window) -> Option<(Car, Option<TTest>)> {
         let car = self.abnormal.car(window)?;
-        Some((car, t_test(car.car, car.sd, self.abnormal.df())))
+        Some((car, self.abnormal.t_test(car.car, car.sd)))
     }
 
     /// The sample-quantile test of a CAR.
@@ -93,6 +93,11 @@ impl Fit {
             car.n_days,
             fit.residual_sd,
         )
+    }
+
+    /// The smallest CAR that the t test would mostly have found.
+    pub fn detectable(&self, car: &Car) -> Option<f64> {
+        minimum_detectable_effect(car.sd, self.abnormal.law()?)
     }
 
     /// What a sample needs of it.
@@ -150,9 +155,7 @@ impl Fit {
             .map(|(i, day)| {
                 let t = usize::try_from(day_0 as i64 + i64::from(day.0)).ok();
                 let (ar, sd) = (self.abnormal.ar(day), self.abnormal.sd(day));
-                let test = ar
-                    .zip(sd)
-                    .and_then(|(ar, sd)| t_test(ar, sd, self.abnormal.df()));
+                let test = ar.zip(sd).and_then(|(ar, sd)| self.abnormal.t_test(ar, sd));
                 // The path stops where the data do, and is not carried over a missing day.
                 let path = ar
                     .and_then(|_| Window::new(window.start().0, day.0).ok())
@@ -193,7 +196,6 @@ impl Fit {
             row.note = "no day of the window has an abnormal return".to_owned();
             return row;
         };
-        let df = self.abnormal.df();
         row.n_days = car.n_days;
         row.car = Some(car.car);
         row.car_sd = Some(car.sd);
@@ -205,7 +207,7 @@ impl Fit {
         row.scar = Some(car.scar);
         row.csar = Some(car.csar);
         row.bhar = Some(car.bhar);
-        row.mde = minimum_detectable_effect(car.sd, df);
+        row.mde = self.detectable(&car);
         let quantile = self.sample_quantile(&car);
         row.sq_p = quantile.map(|q| q.p);
         row.sq_n = quantile.map(|q| q.n);

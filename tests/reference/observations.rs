@@ -6,9 +6,7 @@ use serde_json::Value;
 use shockwave::analysis::abnormal::AbnormalReturns;
 use shockwave::analysis::estimation::estimation_days;
 use shockwave::analysis::inference::placebo::Placebo;
-use shockwave::analysis::inference::single_event::{
-    minimum_detectable_effect, sample_quantile, t_test,
-};
+use shockwave::analysis::inference::single_event::{minimum_detectable_effect, sample_quantile};
 use shockwave::analysis::model::{Fitted, NormalReturnModel};
 use shockwave::analysis::window::Window;
 use shockwave::returns::ReturnKind;
@@ -130,9 +128,7 @@ fn compare_days(c: &mut Comparison, observed: &Observed) {
     for day in abnormal.window().days() {
         let key = day.0.to_string();
         let (ar, ar_sd) = (abnormal.ar(day), abnormal.sd(day));
-        let test = ar
-            .zip(ar_sd)
-            .and_then(|(ar, sd)| t_test(ar, sd, abnormal.df()));
+        let test = ar.zip(ar_sd).and_then(|(ar, sd)| abnormal.t_test(ar, sd));
         let rank =
             ar.and_then(|v| sample_quantile(v, &observed.days, &observed.fitted.residuals, 1, sd));
         c.at("ar", &key, ar);
@@ -149,7 +145,7 @@ fn compare_windows(c: &mut Comparison, data: &Dataset, observed: &Observed, pseu
     for &window in data.windows.car() {
         let key = key(window);
         let car = abnormal.car(window);
-        let test = car.and_then(|v| t_test(v.car, v.sd, abnormal.df()));
+        let test = car.and_then(|v| abnormal.t_test(v.car, v.sd));
         let rank = car.and_then(|v| {
             sample_quantile(
                 v.car,
@@ -178,7 +174,7 @@ fn compare_windows(c: &mut Comparison, data: &Dataset, observed: &Observed, pseu
         c.at(
             "mde",
             &key,
-            car.and_then(|v| minimum_detectable_effect(v.sd, abnormal.df())),
+            car.and_then(|v| minimum_detectable_effect(v.sd, abnormal.law()?)),
         );
     }
 }
@@ -192,7 +188,7 @@ fn compare_masked(c: &mut Comparison, data: &Dataset, masked: &Observed) {
     }
     for &window in data.windows.car() {
         let car = abnormal.car(window);
-        let test = car.and_then(|v| t_test(v.car, v.sd, abnormal.df()));
+        let test = car.and_then(|v| abnormal.t_test(v.car, v.sd));
         c.at("masked_car", &key(window), car.map(|v| v.car));
         c.at("masked_car_sd", &key(window), car.map(|v| v.sd));
         c.at("masked_car_t", &key(window), test.map(|t| t.t));

@@ -5,7 +5,7 @@
 //! test only the instrument's other days. Where they differ, trust the last two: daily returns
 //! have fatter tails than the normal law.
 
-use crate::analysis::distribution::{student_t_two_sided, student_t_upper_quantile};
+use crate::analysis::distribution::{TLaw, student_t_two_sided};
 
 /// A t test of one figure against zero, with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,17 +22,17 @@ pub struct TTest {
     pub high: f64,
 }
 
-/// t = figure/sd against Student's t with `df` degrees of freedom; `None` where the sd is zero.
-pub fn t_test(figure: f64, sd: f64, df: f64) -> Option<TTest> {
+/// t = figure/sd against Student's t; `None` where the sd is zero.
+pub fn t_test(figure: f64, sd: f64, law: &TLaw) -> Option<TTest> {
     if !(sd > 0.0 && sd.is_finite() && figure.is_finite()) {
         return None;
     }
     let t = figure / sd;
-    let half = student_t_upper_quantile(0.025, df)? * sd;
+    let half = law.upper_025 * sd;
     Some(TTest {
         t,
-        df,
-        p: student_t_two_sided(t, df)?,
+        df: law.df,
+        p: student_t_two_sided(t, law.df)?,
         low: figure - half,
         high: figure + half,
     })
@@ -40,9 +40,8 @@ pub fn t_test(figure: f64, sd: f64, df: f64) -> Option<TTest> {
 
 /// The smallest absolute CAR that a two-sided 5 % t test would find in four cases of five:
 /// (t_{0.975} + t_{0.80})·sd, quantiles of Student's t (Bloom 1995).
-pub fn minimum_detectable_effect(sd: f64, df: f64) -> Option<f64> {
-    let quantiles = student_t_upper_quantile(0.025, df)? + student_t_upper_quantile(0.20, df)?;
-    (sd > 0.0 && sd.is_finite()).then_some(quantiles * sd)
+pub fn minimum_detectable_effect(sd: f64, law: &TLaw) -> Option<f64> {
+    (sd > 0.0 && sd.is_finite()).then_some((law.upper_025 + law.upper_20) * sd)
 }
 
 /// Two figures closer than this many residual standard deviations are equal: prices that move in
@@ -128,8 +127,10 @@ mod tests {
 
     #[test]
     fn no_spread_is_no_test() {
-        assert_eq!(t_test(0.1, 0.0, 10.0), None);
-        assert_eq!(t_test(0.1, f64::NAN, 10.0), None);
-        assert_eq!(minimum_detectable_effect(0.0, 10.0), None);
+        let law = TLaw::new(10.0).unwrap();
+        assert_eq!(t_test(0.1, 0.0, &law), None);
+        assert_eq!(t_test(0.1, f64::NAN, &law), None);
+        assert_eq!(minimum_detectable_effect(0.0, &law), None);
+        assert_eq!(TLaw::new(0.0), None);
     }
 }

@@ -59,7 +59,9 @@ fn sessions(calendar: &Calendar, dates: &[NaiveDate], global: &Global) -> Result
     }
     for session in rows {
         let zone = calendar.zone();
-        let early = session.early_close.map_or_else(String::new, |why| format!("  early close: {why}"));
+        let early = session
+            .early_close
+            .map_or_else(String::new, |why| format!("  early close: {why}"));
         println(&format!(
             "{}  {}  {} to {} {}{early}",
             session.on,

@@ -69,8 +69,16 @@ fn list(events: &[Event], global: &Global) -> Outcome {
         println(&json!({"events": events}).to_string());
         return Outcome::Done;
     }
-    let width = events.iter().map(|e| e.given_at.chars().count()).max().unwrap_or(0);
-    let ids = events.iter().map(|e| e.id.chars().count()).max().unwrap_or(0);
+    let width = events
+        .iter()
+        .map(|e| e.given_at.chars().count())
+        .max()
+        .unwrap_or(0);
+    let ids = events
+        .iter()
+        .map(|e| e.id.chars().count())
+        .max()
+        .unwrap_or(0);
     for event in events {
         let category = event.category.as_deref().unwrap_or("");
         println(&format!(
@@ -87,9 +95,15 @@ fn align(placed: &[Placed], global: &Global) -> Result<Outcome> {
         let rows: Vec<Value> = placed.iter().map(row_json).collect();
         println(&json!({"events": rows}).to_string());
     } else {
-        let width = placed.iter().map(|p| p.event.given_at.chars().count()).max().unwrap_or(0);
+        let width = placed
+            .iter()
+            .map(|p| p.event.given_at.chars().count())
+            .max()
+            .unwrap_or(0);
         for p in placed {
-            let session = p.session.map_or_else(|| "none".to_owned(), |s| s.to_string());
+            let session = p
+                .session
+                .map_or_else(|| "none".to_owned(), |s| s.to_string());
             println(&format!(
                 "{:width$}  {session:10}  {:20}  {}",
                 p.event.given_at, p.rule, p.event.id
@@ -126,11 +140,15 @@ fn check(placed: &[Placed], global: &Global, voice: Voice) -> Result<Outcome> {
     }
     by_session.retain(|_, ids| ids.len() > 1);
     let without: Vec<&Placed> = placed.iter().filter(|p| p.session.is_none()).collect();
-    let moved = placed.iter().filter(|p| p.rule.starts_with("anchor") || p.rule == "closed-day-next");
+    let moved = placed
+        .iter()
+        .filter(|p| p.rule.starts_with("anchor") || p.rule == "closed-day-next");
     let moved: Vec<&Placed> = moved.collect();
     if global.json {
-        let shared: BTreeMap<String, &Vec<&str>> =
-            by_session.iter().map(|(s, ids)| (s.to_string(), ids)).collect();
+        let shared: BTreeMap<String, &Vec<&str>> = by_session
+            .iter()
+            .map(|(s, ids)| (s.to_string(), ids))
+            .collect();
         println(
             &json!({
                 "n_events": placed.len(),
@@ -142,7 +160,10 @@ fn check(placed: &[Placed], global: &Global, voice: Voice) -> Result<Outcome> {
         );
         return Ok(outcome(placed));
     }
-    println(&format!("{} events are readable and their ids are unique", placed.len()));
+    println(&format!(
+        "{} events are readable and their ids are unique",
+        placed.len()
+    ));
     for p in &moved {
         let session = p.session.map_or_else(String::new, |s| s.to_string());
         println(&format!(

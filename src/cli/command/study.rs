@@ -75,7 +75,9 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
 fn read_spec(config: &Config) -> Result<(crate::study::spec::StudySpec, Vec<InputRecord>)> {
     let args = config.args;
     let zone = config.text(&args.event_zone, "--event-zone", |f| f.event_zone.as_ref());
-    let order = config.text(&args.date_format, "--date-format", |f| f.date_format.as_ref());
+    let order = config.text(&args.date_format, "--date-format", |f| {
+        f.date_format.as_ref()
+    });
     let options = load::event_options(
         zone.map(|s| s.value).as_deref(),
         order.map(|s| s.value).as_deref(),
@@ -201,12 +203,17 @@ fn say(
     }
     for warning in &result.warnings {
         if let crate::study::warning::Warning::Unreadable { .. } = warning {
-            voice.note(&format!("warning: {}; {}", warning.message(), warning.hint()));
+            voice.note(&format!(
+                "warning: {}; {}",
+                warning.message(),
+                warning.hint()
+            ));
         }
     }
-    let unreadable = result.warnings.iter().any(|w| {
-        matches!(w, crate::study::warning::Warning::Unreadable { .. })
-    });
+    let unreadable = result
+        .warnings
+        .iter()
+        .any(|w| matches!(w, crate::study::warning::Warning::Unreadable { .. }));
     let complete = open.is_empty() && !unreadable;
     let page = files
         .iter()
@@ -232,9 +239,18 @@ fn say(
             println("");
         }
         let shown = page.unwrap_or_else(|| out.to_path_buf());
-        println(&format!("{} files in {}; read {}", files.len(), out.display(), shown.display()));
+        println(&format!(
+            "{} files in {}; read {}",
+            files.len(),
+            out.display(),
+            shown.display()
+        ));
     }
-    Ok(if complete { Outcome::Done } else { Outcome::Incomplete })
+    Ok(if complete {
+        Outcome::Done
+    } else {
+        Outcome::Incomplete
+    })
 }
 
 /// One line per event and reason, naming the instruments.

@@ -188,3 +188,24 @@ fn file_names_give_symbols_or_do_not() {
         assert_eq!(found.as_ref().map(Symbol::as_str), symbol, "{file}");
     }
 }
+
+#[test]
+fn wide_files_of_single_fields_complete_each_other() {
+    let close = read(
+        "close.csv",
+        "date,AAA,BBB\n2031-01-02,10,20\n2031-01-03,11,21\n",
+    );
+    let adjusted = read("adj_close.csv", "date,AAA\n2031-01-02,9.5\n");
+    let volume = read(
+        "volume.csv",
+        "date,AAA,BBB\n2031-01-02,7,8\n2031-01-03,9,\n",
+    );
+    let whole = PriceFrame::merge(vec![close, adjusted, volume]).unwrap();
+    let checked = crate::prices::quality::check(whole, &[]).unwrap();
+    assert_eq!(checked.findings, []);
+    let frame = checked.frame;
+    assert_eq!(frame.df.height(), 4);
+    let row = |row| [CLOSE, ADJ_CLOSE, VOLUME].map(|field| value(&frame, field, row));
+    assert_eq!(row(0), [Some(10.0), Some(9.5), Some(7.0)]);
+    assert_eq!(row(3), [Some(21.0), None, None]);
+}

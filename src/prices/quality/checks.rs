@@ -48,7 +48,8 @@ pub(super) fn run_all(
 }
 
 /// One row per session. Figures on which the rows agree, or which only one of them has, stay;
-/// figures in dispute become missing.
+/// figures in dispute become missing. Rows that only complete each other, as those of a file of
+/// closes and a file of volumes do, are no finding.
 fn collapse_duplicates(rows: &mut SymbolRows, log: &mut Log) {
     if rows.days.windows(2).all(|pair| pair[0] != pair[1]) {
         return;
@@ -63,12 +64,14 @@ fn collapse_duplicates(rows: &mut SymbolRows, log: &mut Log) {
         let range = start..start + same.len();
         start = range.end;
         kept.days.push(same[0]);
-        let mut disputed = Vec::new();
+        let (mut disputed, mut identical) = (Vec::new(), true);
         for (field, figures) in rows.fields.iter().enumerate() {
             let (Some(figures), Some(out)) = (figures, &mut kept.fields[field]) else {
                 continue;
             };
-            let mut given = figures[range.clone()].iter().filter(|f| !f.is_nan());
+            let figures = &figures[range.clone()];
+            let mut given = figures.iter().filter(|f| !f.is_nan());
+            identical &= [0, figures.len()].contains(&given.clone().count());
             let first = given.next().copied().unwrap_or(f64::NAN);
             let agreed = given.all(|f| *f == first);
             out.push(if agreed { first } else { f64::NAN });
@@ -79,8 +82,9 @@ fn collapse_duplicates(rows: &mut SymbolRows, log: &mut Log) {
         let n = same.len();
         match (n, disputed.is_empty()) {
             (1, _) => {}
+            (_, true) if !identical => {}
             (_, true) => {
-                let what = format!("{n} rows that agree; one is kept");
+                let what = format!("{n} identical rows; one is kept");
                 log.add(FindingKind::DuplicateRow, Some(same[0]), n as f64, what);
             }
             (_, false) => {
@@ -190,19 +194,18 @@ fn split_of(ratio: f64) -> Option<&'static str> {
     })
 }
 
-/// Says where the adjusted close does not jump, so that it can be used instead.
+/// What the adjusted close says of the jump: a real split is gone from it, a real move is not.
 fn advice(rows: &SymbolRows, row: usize) -> &'static str {
-    let smooth = match (&rows.fields[CLOSE], &rows.fields[ADJ_CLOSE]) {
-        (Some(_), Some(adjusted)) => {
-            let ratio = adjusted[row] / adjusted[row - 1];
-            !ratio.is_nan() && split_of(ratio).is_none()
-        }
-        _ => false,
+    let (Some(_), Some(adjusted)) = (&rows.fields[CLOSE], &rows.fields[ADJ_CLOSE]) else {
+        return "";
     };
-    if smooth {
+    let ratio = adjusted[row] / adjusted[row - 1];
+    if ratio.is_nan() {
+        ""
+    } else if split_of(ratio).is_none() {
         "; adj_close does not jump: use --price-column adj_close"
     } else {
-        ""
+        "; adj_close jumps alike, so it may be a real move"
     }
 }
 

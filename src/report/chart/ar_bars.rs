@@ -112,8 +112,8 @@ fn findings(text: Text, days: &[Day], confidence: f64) -> String {
     });
     let second = days.iter().any(|day| day.reach.is_some()).then(|| {
         text.pick(
-            format!("{n_outside} of {n} sessions lie outside their band."),
-            format!("{n_outside} von {n} Handelstagen liegen außerhalb ihres Bandes."),
+            format!("Outside their band: {n_outside} of {n} sessions."),
+            format!("Außerhalb ihres Bandes: {n_outside} von {n} Handelstagen."),
         )
     });
     [first, second].into_iter().flatten().collect()
@@ -189,7 +189,6 @@ fn draw(canvas: &mut Canvas, area: Area, days: &[Day], text: Text, axis_name: &s
     let area = area.inset(axis::y_room(&rows), 20.0, 0.0, X_ROOM);
     let x = axis::day_scale(first.day, last.day, area);
     let y = Scale::linear(domain, area.bottom, area.top);
-    let step = area.width() / f64::from(last.day - first.day + 1);
 
     draw_band(canvas, days, x, y);
     axis::draw_y(canvas, area, y, &rows);
@@ -199,7 +198,7 @@ fn draw(canvas: &mut Canvas, area: Area, days: &[Day], text: Text, axis_name: &s
         text.pick("Abnormal return", "Abnormale Rendite"),
     );
     for day in days {
-        draw_bar(canvas, day, x.at(f64::from(day.day)), y, step, text);
+        draw_bar(canvas, area, day, (x, y), text);
     }
     canvas.line((area.left, y.at(0.0)), (area.right, y.at(0.0)), INK, 1.0);
     let labels = axis::day_labels(first.day, last.day, area.width(), text);
@@ -224,7 +223,9 @@ fn draw_band(canvas: &mut Canvas, days: &[Day], x: Scale, y: Scale) {
     }
 }
 
-fn draw_bar(canvas: &mut Canvas, day: &Day, centre: f64, y: Scale, step: f64, text: Text) {
+fn draw_bar(canvas: &mut Canvas, area: Area, day: &Day, (x, y): (Scale, Scale), text: Text) {
+    let centre = x.at(f64::from(day.day));
+    let step = x.at(1.0) - x.at(0.0);
     let zero = y.at(0.0);
     let half = (0.32 * step).min(30.0);
     let Some(ar) = day.ar else {
@@ -247,6 +248,10 @@ fn draw_bar(canvas: &mut Canvas, day: &Day, centre: f64, y: Scale, step: f64, te
             .colour(if day.outside() { INK } else { MUTED })
             .align(Align::Centre);
         let base = if ar < 0.0 { end + 13.0 } else { end - 5.0 };
-        canvas.text((centre, base), &text.percent(ar, 1), look);
+        // At either end the label keeps off the axis rather than stand over its bar.
+        let words = text.percent(ar, 1);
+        let half = look.width(&words) / 2.0 + 2.0;
+        let middle = centre.min(area.right - half).max(area.left + half);
+        canvas.text((middle, base), &words, look);
     }
 }

@@ -77,14 +77,22 @@ pub(super) fn ticks((low, high): (f64, f64), target: usize) -> Vec<f64> {
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
-/// Round figures for even ratios: 1, 2, 5, 10, 20, …
+/// Round figures for even ratios: 1, 2, 5, 10, 20, …, more where these are few,
+/// powers of ten alone where they are many.
 pub(super) fn log_ticks((low, high): (f64, f64)) -> Vec<f64> {
     let first = libm::floor(libm::log10(low)) as i32;
     let last = libm::ceil(libm::log10(high)) as i32;
-    (first..=last)
-        .flat_map(|power| [1.0, 2.0, 5.0].map(|m| m * libm::pow(10.0, f64::from(power))))
-        .filter(|tick| (low..=high).contains(tick))
-        .collect()
+    let inside = |steps: &[f64]| -> Vec<f64> {
+        let powers = (first..=last).map(|power| libm::pow(10.0, f64::from(power)));
+        let ticks = powers.flat_map(|power| steps.iter().map(move |step| step * power));
+        ticks.filter(|tick| (low..=high).contains(tick)).collect()
+    };
+    let ticks = inside(&[1.0, 2.0, 5.0]);
+    match ticks.len() {
+        0..=3 => inside(&[1.0, 1.5, 2.0, 3.0, 5.0, 7.0]),
+        4..=9 => ticks,
+        _ => inside(&[1.0]),
+    }
 }
 
 /// Decimals that tell neighbouring ticks apart, the figures being shown times `factor`.
@@ -278,6 +286,7 @@ mod tests {
         assert_eq!(decimals(&[0.0, 0.005], 100.0), 1);
         assert!(ticks((0.0, 1e12), 5).len() <= 7);
         assert_eq!(log_ticks((11.0, 210.0)), [20.0, 50.0, 100.0, 200.0]);
+        assert_eq!(log_ticks((6.0, 25.0)), [7.0, 10.0, 15.0, 20.0]);
     }
 
     #[test]

@@ -46,25 +46,13 @@ pub(super) fn observe(
     let monday = event.id == "deepseek-monday";
     let provisional = event.id == "event-1";
     let missing = !monday && instrument.as_str() == "ARM" && draws.uniform() < 0.4;
-    result.ledger.push(LedgerRow {
-        event_id: event.id.clone(),
-        instrument: instrument.as_str().to_owned(),
-        given_at: event.given_at.clone(),
-        session: Some(session),
-        rule: "as-dated".to_owned(),
-        status: match (missing, provisional) {
-            (true, _) => Status::Excluded,
-            (_, true) => Status::Provisional,
-            _ => Status::Used,
-        },
-        reason_code: String::new(),
-        reason: String::new(),
-        overlaps: Vec::new(),
-        same_session: Vec::new(),
-        day_uncertain: false,
-        n_estimation: Some(240),
-        n_estimation_window: 240,
-    });
+    let status = match (missing, provisional) {
+        (true, _) => Status::Excluded,
+        (_, true) => Status::Provisional,
+        _ => Status::Used,
+    };
+    let row = ledger_row(event, instrument, session, status);
+    result.ledger.push(row);
     if missing {
         return;
     }
@@ -107,6 +95,24 @@ pub(super) fn observe(
         result
             .cars
             .push(car_row(event, instrument, window, car, reach, provisional));
+    }
+}
+
+fn ledger_row(event: &Event, instrument: &Symbol, session: NaiveDate, status: Status) -> LedgerRow {
+    LedgerRow {
+        event_id: event.id.clone(),
+        instrument: instrument.as_str().to_owned(),
+        given_at: event.given_at.clone(),
+        session: Some(session),
+        rule: "as-dated".to_owned(),
+        status,
+        reason_code: String::new(),
+        reason: String::new(),
+        overlaps: Vec::new(),
+        same_session: Vec::new(),
+        day_uncertain: false,
+        n_estimation: Some(240),
+        n_estimation_window: 240,
     }
 }
 

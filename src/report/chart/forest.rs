@@ -145,8 +145,8 @@ fn findings(
     let text = context.text;
     let by_chance = text.number(n as f64 * (1.0 - context.result.settings.confidence), 1);
     let subtitle = text.pick(
-        format!("{n_clear} of {n} intervals exclude zero; about {by_chance} would by chance alone."),
-        format!("{n_clear} von {n} Intervallen schließen die Null aus; durch Zufall allein wären es etwa {by_chance}."),
+        format!("Intervals that exclude zero: {n_clear} of {n}; by chance alone about {by_chance}."),
+        format!("Intervalle, die die Null ausschließen: {n_clear} von {n}; durch Zufall allein etwa {by_chance}."),
     );
     let order = |a: &&Row, b: &&Row| a.car.total_cmp(&b.car);
     let extreme = |row: Option<&Row>| {

@@ -32,7 +32,7 @@ const LINE: f64 = SMALL + 3.0;
 const NEAREST: f64 = 8.0;
 const LEADER_FROM: f64 = 13.0;
 /// What a hidden point costs, in pixels of distance, and what no label is worth.
-const HIDING: f64 = 8.0;
+const HIDING: f64 = 20.0;
 const MOST_COST: f64 = 160.0;
 
 impl Label {

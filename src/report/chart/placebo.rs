@@ -66,8 +66,8 @@ fn findings(text: Text, placebo: &PlaceboDistribution) -> String {
     let n_extreme = placebo.values.iter().filter(|v| v.abs() >= size).count();
     let (car, p) = (text.percent(placebo.car, 1), text.p_value(placebo.p));
     text.pick(
-        format!("{n_extreme} of {n} pseudo-events moved at least as far as the event’s {car}, in either direction: {p}."),
-        format!("{n_extreme} von {n} Pseudoereignissen bewegten den Kurs mindestens so weit wie das Ereignis ({car}), nach oben oder unten: {p}."),
+        format!("{n_extreme} of {n} pseudo-events have a CAR at least the size of the event’s {car}, up or down: {p}."),
+        format!("{n_extreme} von {n} Pseudoereignissen haben eine CAR von mindestens der Größe des Ereignisses ({car}): {p}."),
     )
 }
 

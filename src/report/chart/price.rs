@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 /// Events named at the price.
 const MOST_NAMED: usize = 7;
-const PRICE_HEIGHT: f64 = 290.0;
+const PRICE_HEIGHT: f64 = 310.0;
 const LANE: f64 = 18.0;
 
 /// The chart, where the result has a price.
@@ -44,7 +44,7 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
     };
     let chart = page.draw(context, |canvas, area| {
         let sheet = Sheet::new(area, series, &points, &lanes, context.text);
-        sheet.draw_axes(canvas, series, &points, context.text);
+        sheet.draw_axes(canvas, series, context.text);
         sheet.draw_lanes(canvas, &lanes, &marks);
         sheet.draw_price(canvas, series);
         sheet.draw_named(canvas, context, &lanes, &points, &named);
@@ -158,8 +158,8 @@ impl Sheet {
         // Equal distances mean equal returns where the price has multiplied.
         let log = low > 0.0 && high / low > 4.0;
         let domain = match log {
-            true => (low * 0.85, high * 1.1),
-            false => axis::range([low, high].into_iter(), 0.06),
+            true => (low * 0.8, high * 1.2),
+            false => axis::range([low, high].into_iter(), 0.1),
         };
         let y_labels = price_labels(domain, log, text);
         let names = lanes.iter().map(|lane| Look::small().width(&lane.label()));
@@ -193,13 +193,7 @@ impl Sheet {
         }
     }
 
-    fn draw_axes(
-        &self,
-        canvas: &mut Canvas,
-        series: &PriceSeries,
-        points: &[(NaiveDate, f64)],
-        text: Text,
-    ) {
+    fn draw_axes(&self, canvas: &mut Canvas, series: &PriceSeries, text: Text) {
         axis::draw_y(canvas, self.price, self.y, &self.y_labels);
         let column = match series.column.as_str() {
             "adj_close" => text.pick("Adjusted close", "Bereinigter Schlusskurs"),
@@ -214,10 +208,10 @@ impl Sheet {
         let name = format!("{column}, {unit}{scale}");
         axis::name_y(canvas, self.price, &name);
 
-        let (first, last) = (points[0].0, points[points.len() - 1].0);
-        let ticks = axis::date_ticks(first, last, 12, text);
-        let labels: Vec<_> = ticks
+        let ends = series.sessions.first().zip(series.sessions.last());
+        let labels: Vec<_> = ends
             .into_iter()
+            .flat_map(|(first, last)| axis::date_ticks(*first, *last, 12, text))
             .map(|(date, label)| (date_value(date), label))
             .collect();
         for (value, _) in &labels {
@@ -312,7 +306,12 @@ impl Sheet {
         let points = line.into_iter().step_by(3).collect();
         let obstacles = Obstacles { taken, points };
         let drawn = labels::draw(canvas, self.price, &named_labels, obstacles);
-        let with_label = markers.into_iter().zip(drawn).filter(|(_, drawn)| *drawn);
+        // The leading event comes last, on top of its neighbours.
+        let with_label = markers
+            .into_iter()
+            .zip(drawn)
+            .rev()
+            .filter(|(_, drawn)| *drawn);
         for ((at, (shape, colour)), _) in with_label {
             canvas.marker(at, shape, 6.5, PAPER, false);
             canvas.marker(at, shape, 5.0, colour, false);
@@ -325,11 +324,9 @@ fn price_labels(domain: (f64, f64), log: bool, text: Text) -> Vec<(f64, String)>
         true => axis::log_ticks(domain),
         false => axis::ticks(domain, 5),
     };
-    let decimals = match (log, ticks.first()) {
-        (true, Some(least)) if *least < 1.0 => (-libm::floor(libm::log10(*least))) as usize,
-        (true, _) => 0,
-        (false, _) => axis::decimals(&ticks, 1.0),
-    };
+    // Each tick is a multiple of the step, or has decimals of its own on a log scale.
+    let of_each = ticks.iter().map(|tick| axis::decimals(&[0.0, *tick], 1.0));
+    let decimals = of_each.max().unwrap_or(0);
     let label = |tick: &f64| (*tick, text.number(*tick, decimals));
     ticks.iter().map(label).collect()
 }

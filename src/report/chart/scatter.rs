@@ -74,23 +74,19 @@ fn findings(text: Text, scatter: &Scatter) -> String {
 
 fn key(text: Text, scatter: &Scatter) -> Vec<(Sign, String)> {
     let n = scatter.estimation.len();
-    let mut key = vec![
-        (
-            Sign::Marker(Shape::Circle, FAINT, true),
-            text.pick(
-                format!("estimation days (n = {n})"),
-                format!("Schätztage (n = {n})"),
-            ),
-        ),
-        (
-            Sign::Marker(Shape::Diamond, VERMILLION, false),
-            text.pick(
-                "event days, with their number",
-                "Ereignistage mit ihrer Nummer",
-            )
-            .to_owned(),
-        ),
-    ];
+    let mut key = vec![(
+        Sign::Marker(Shape::Diamond, VERMILLION, false),
+        text.pick(
+            "event days, with their number",
+            "Ereignistage mit ihrer Nummer",
+        )
+        .to_owned(),
+    )];
+    if n > 0 {
+        let days = text.pick("estimation days", "Schätztage");
+        let sign = Sign::Marker(Shape::Circle, FAINT, true);
+        key.push((sign, format!("{days} (n = {n})")));
+    }
     if scatter.line.is_some() {
         key.push((
             Sign::Line(BLUE),

@@ -188,7 +188,7 @@ fn many_events_stay_legible_and_say_what_is_left_out() {
     let charts = drawn(&study(60, 26));
     check("sixty", &charts);
     assert!(charts[5].svg.contains("34 are left out"));
-    let many = drawn(&study(140, 26));
+    let many = drawn(&study(140, 2));
     assert!(many[3].svg.contains("40 earlier ones are left out"));
     check("many", &many);
 }
@@ -217,14 +217,11 @@ fn texts_of_people_cannot_break_a_file() {
     for title in hostile {
         result.events.last_mut().unwrap().title = title.to_owned();
         let charts = drawn(&result);
-        check("hostile", &charts);
         assert!(charts.iter().all(|chart| !chart.svg.contains("<script")));
     }
-    assert!(
-        drawn(&result)
-            .iter()
-            .any(|c| c.svg.contains("&lt;script&gt;"))
-    );
+    let charts = drawn(&result);
+    assert!(charts.iter().any(|c| c.svg.contains("&lt;script&gt;")));
+    check("hostile", &charts);
     result.events.last_mut().unwrap().title = hostile[2].to_owned();
     check("cjk", &drawn(&result));
 }

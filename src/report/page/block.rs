@@ -2,7 +2,7 @@
 
 use super::super::format::MISSING;
 use super::super::text::{Text, fill};
-use super::super::{ChartImage, language::Language};
+use super::super::{Chart, language::Language};
 use serde::Serialize;
 
 /// How many rows of a table a page shows; the CSV has all.
@@ -67,7 +67,7 @@ impl Block {
         Block::Heading { text: text.into() }
     }
 
-    pub fn chart(chart: &ChartImage) -> Self {
+    pub fn chart(chart: &Chart) -> Self {
         // Only the element itself may stand inside a page: no prolog, no document type.
         let start = chart.svg.find("<svg").unwrap_or(0);
         Block::Chart {

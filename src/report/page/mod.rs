@@ -12,7 +12,7 @@ mod samples;
 
 use block::{Block, Cell, Section};
 
-use super::ChartImage;
+use super::Chart;
 use super::language::Language;
 use super::summary::{Summary, summary};
 use super::text::{Text, fill};
@@ -73,7 +73,7 @@ impl Context<'_> {
 }
 
 /// Builds the page of a study.
-pub(super) fn page(result: &StudyResult, charts: &[ChartImage], lang: Language) -> Page {
+pub(super) fn page(result: &StudyResult, charts: &[Chart], lang: Language) -> Page {
     let text = lang.text();
     let context = Context { result, lang, text };
     let sections = [
@@ -110,7 +110,7 @@ pub(super) fn page(result: &StudyResult, charts: &[ChartImage], lang: Language) 
     }
 }
 
-fn chart_section(text: &Text, charts: &[ChartImage]) -> Option<Section> {
+fn chart_section(text: &Text, charts: &[Chart]) -> Option<Section> {
     let figures = charts.iter().map(Block::chart);
     Section::new("charts", text.charts, figures.collect())
 }
