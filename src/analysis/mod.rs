@@ -13,5 +13,7 @@ pub mod inference;
 pub mod model;
 pub mod multiple_testing;
 pub mod ols;
+pub mod optimise;
 pub mod recommendation;
+pub mod simplex_least_squares;
 pub mod window;

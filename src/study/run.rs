@@ -7,6 +7,7 @@
 use crate::align::Exclusion;
 use crate::analysis::inference::Observation;
 use crate::analysis::inference::placebo::Placebo;
+use crate::analysis::model::ModelKind;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
@@ -85,7 +86,7 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
         .into());
     }
     let run = Run {
-        market: Market::new(spec, data, &needed(spec, &instruments))?,
+        market: Market::new(spec, data, &instruments, &needed(spec, data, &instruments))?,
         placed: place(spec, data)?,
         spec,
         data,
@@ -98,13 +99,17 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
 }
 
 /// Every symbol whose returns the study touches.
-fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
+fn needed(spec: &StudySpec, data: &StudyData, instruments: &[Symbol]) -> Vec<Symbol> {
     let members = spec.groups.iter().flat_map(|g| &g.members);
     let columns: Vec<Symbol> = spec
         .factor_columns
         .iter()
         .filter_map(|name| Symbol::new(name).ok())
         .collect();
+    let donors = match spec.model {
+        ModelKind::SyntheticControl => data.instruments.as_slice(),
+        _ => &[],
+    };
     let mut needed: Vec<Symbol> = Vec::new();
     let focus = spec.focus.iter();
     for symbol in instruments
@@ -112,6 +117,7 @@ fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
         .chain(focus)
         .chain(members)
         .chain(&columns)
+        .chain(donors.iter().map(|i| &i.symbol))
     {
         if !needed.contains(symbol) {
             needed.push(symbol.clone());
@@ -172,16 +178,16 @@ impl Run<'_> {
             };
             return Ok((concerned.iter().map(unknown).collect(), None));
         };
-        let model = self.market.model(Some(symbol))?;
+        let model = self.market.model(std::slice::from_ref(symbol))?;
         let subject = Subject {
             returns,
-            model: &model,
+            model: model.as_ref(),
         };
         let asked = self.spec.placebo && !concerned.is_empty();
         let placebo = asked.then(|| {
             let masked = reaction_sessions(&self.placed, symbol, None, self.spec, returns.len());
             let (windows, min) = (&self.spec.windows, self.spec.min_estimation);
-            Placebo::new(returns, &model, &masked, windows, min)
+            Placebo::new(returns, model.as_ref(), &masked, windows, min)
         });
         let outcomes = concerned
             .into_iter()

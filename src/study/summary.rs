@@ -88,13 +88,10 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
 
 fn settings(run: &Run) -> Settings {
     let spec = run.spec;
-    let model = run.market.model(None);
+    let model = run.market.model(&[]);
     Settings {
         model: spec.model.as_str().to_owned(),
-        regressors: model.map_or_else(
-            |_| Vec::new(),
-            |m| crate::analysis::model::NormalReturnModel::regressors(&m),
-        ),
+        regressors: model.map_or_else(|_| Vec::new(), |m| m.regressors()),
         benchmark: spec.benchmark.clone(),
         benchmark_weight: spec.benchmark_weight,
         returns: spec.returns.as_str().to_owned(),
@@ -299,9 +296,8 @@ fn thin_estimation(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>)
 }
 
 fn factors_end(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>) {
-    use crate::analysis::model::NormalReturnModel;
     let n = run.data.sessions.len();
-    let Ok(model) = run.market.model(None) else {
+    let Ok(model) = run.market.model(&[]) else {
         return;
     };
     if run.spec.model.french_factors().is_none() {
