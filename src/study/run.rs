@@ -6,6 +6,7 @@
 
 use crate::align::Exclusion;
 use crate::analysis::inference::Observation;
+use crate::analysis::inference::conformal::conformal;
 use crate::analysis::inference::placebo::Placebo;
 use crate::analysis::model::ModelKind;
 use crate::error::{InputError, Result};
@@ -16,7 +17,9 @@ use crate::study::observe::{Fit, Subject};
 use crate::study::placement::{
     PlacedEvent, instruments_of, overlaps, place, reaction_sessions, study_instruments,
 };
-use crate::study::result::{AbnormalReturnRow, CarRow, FitRow, LedgerRow, Status, StudyResult};
+use crate::study::result::{
+    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, Status, StudyResult,
+};
 use crate::study::spec::{QualityPolicy, StudySpec};
 use crate::study::{claims, summary};
 use rayon::prelude::*;
@@ -35,6 +38,7 @@ pub(super) struct Computed {
     pub fit: FitRow,
     pub abnormal: Vec<AbnormalReturnRow>,
     pub cars: Vec<CarRow>,
+    pub diagnostics: DiagnosticRow,
 }
 
 /// All event observations, and the pseudo-events that they are compared with.
@@ -268,6 +272,7 @@ impl Run<'_> {
             row.compare(plain, masked);
             if let Some(placebo) = placebo {
                 row.add_placebo(placebo, fit);
+                row.add_conformal(subject, fit, place.day_0);
             }
             cars.push(row);
         }
@@ -288,6 +293,8 @@ impl Run<'_> {
         let symbols = &self.instruments;
         let instrument = symbols.iter().position(|s| s == place.symbol);
         let fit_row = fit.fit_row(id, place.symbol, subject.model, self.data);
+        let n = subject.returns.len();
+        let estimation = self.spec.windows.estimation().sessions(place.day_0, n);
         Outcome {
             event: place.event,
             instrument: place.symbol.clone(),
@@ -297,6 +304,7 @@ impl Run<'_> {
                 fit: fit_row,
                 abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
                 cars,
+                diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
     }
@@ -390,6 +398,28 @@ impl CarRow {
         }
     }
 
+    /// The conformal p over the days present; a fit that fails under the null leaves it out and
+    /// says so.
+    fn add_conformal(&mut self, subject: &Subject, fit: &Fit, day_0: usize) {
+        let days = fit.abnormal.days_present(self.window);
+        if days.is_empty() {
+            return;
+        }
+        let sessions = days
+            .iter()
+            .filter_map(|d| usize::try_from(day_0 as i64 + i64::from(d.0)).ok());
+        let sessions: Vec<usize> = sessions.collect();
+        match conformal(subject.returns, subject.model, &fit.days, &sessions) {
+            Ok(rank) => self.conformal_p = Some(rank.p),
+            Err(why) => self.add_note(&format!("conformal_p: {why}")),
+        }
+    }
+
+    fn add_note(&mut self, note: &str) {
+        let separator = if self.note.is_empty() { "" } else { "; " };
+        self.note = format!("{}{separator}{note}", self.note);
+    }
+
     /// Compares the CAR with those of pseudo-events over the same days.
     fn add_placebo(&mut self, placebo: &Placebo, fit: &Fit) {
         let Some(car) = self.car else {
@@ -400,9 +430,7 @@ impl CarRow {
             self.placebo_p = Some(rank.p);
             self.placebo_n = Some(rank.n);
         } else {
-            let reason = "placebo_p: no admissible pseudo-event date";
-            let separator = if self.note.is_empty() { "" } else { "; " };
-            self.note = format!("{}{separator}{reason}", self.note);
+            self.add_note("placebo_p: no admissible pseudo-event date");
         }
     }
 }
