@@ -335,3 +335,6 @@ fn shorten(names: &[&str]) -> String {
         names.len() - SHOWN
     )
 }
+
+#[cfg(test)]
+mod tests;

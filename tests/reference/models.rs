@@ -10,9 +10,7 @@ use crate::dataset::{Dataset, DatasetEvent, NAMES, column, read};
 use crate::ledger::Ledger;
 use crate::observations::{Observed, observe};
 use serde_json::Value;
-use shockwave::analysis::inference::single_event::{
-    minimum_detectable_effect, sample_quantile, t_test,
-};
+use shockwave::analysis::inference::single_event::{minimum_detectable_effect, sample_quantile};
 use shockwave::analysis::model::{
     ErrorLaw, Fitted, GarchModel, GarchParameters, NormalReturnModel, VarianceKind,
     VarianceParameters, dimson, garch, robust, scholes_williams,
@@ -68,9 +66,7 @@ fn compare_days(c: &mut Comparison, observed: &Observed) {
     let abnormal = &observed.abnormal;
     for day in abnormal.window().days() {
         let (ar, sd) = (abnormal.ar(day), abnormal.sd(day));
-        let test = ar
-            .zip(sd)
-            .and_then(|(ar, sd)| t_test(ar, sd, abnormal.df()));
+        let test = ar.zip(sd).and_then(|(ar, sd)| abnormal.t_test(ar, sd));
         let key = day.0.to_string();
         c.at("ar", &key, ar);
         c.at("ar_sd", &key, sd);
@@ -84,12 +80,12 @@ fn compare_windows(c: &mut Comparison, data: &Dataset, observed: &Observed) {
     for &window in data.windows.car() {
         let key = format!("{}:{}", window.start().0, window.end().0);
         let car = abnormal.car(window);
-        let test = car.and_then(|v| t_test(v.car, v.sd, abnormal.df()));
+        let test = car.and_then(|v| abnormal.t_test(v.car, v.sd));
         let rank = car.and_then(|v| {
             let (days, sd) = (&observed.days, fit.residual_sd);
             sample_quantile(v.car, days, &fit.residuals, v.n_days, sd)
         });
-        let effect = car.and_then(|v| minimum_detectable_effect(v.sd, abnormal.df()));
+        let effect = car.and_then(|v| minimum_detectable_effect(v.sd, abnormal.law()?));
         c.at("car", &key, car.map(|v| v.car));
         c.at("car_sd", &key, car.map(|v| v.sd));
         c.at("car_t", &key, test.map(|t| t.t));

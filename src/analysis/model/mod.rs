@@ -18,7 +18,7 @@ mod scholes_williams;
 mod state;
 mod synthetic_control;
 #[cfg(test)]
-pub(super) mod testing;
+pub(crate) mod testing;
 
 pub use capm::capm;
 pub use dimson::{Dimson, dimson};
