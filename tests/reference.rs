@@ -13,3 +13,5 @@ mod models;
 mod observations;
 #[path = "reference/samples.rs"]
 mod samples;
+#[path = "reference/size.rs"]
+mod size;

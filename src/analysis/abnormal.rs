@@ -15,6 +15,7 @@ use crate::returns::ReturnKind;
 pub struct AbnormalReturns {
     window: Window,
     kind: ReturnKind,
+    df: f64,
     law: Option<TLaw>,
     /// R, one per day of the event window.
     pub returns: Vec<f64>,
@@ -59,6 +60,7 @@ impl AbnormalReturns {
         let mut out = Self {
             window,
             kind,
+            df: fit.df(),
             law: TLaw::new(fit.df()),
             returns: vec![f64::NAN; n],
             normal: vec![f64::NAN; n],
@@ -85,6 +87,11 @@ impl AbnormalReturns {
         }
         out.covariance = model.forecast_covariance(fit, &days);
         out
+    }
+
+    /// M − k of the fit.
+    pub fn df(&self) -> f64 {
+        self.df
     }
 
     /// Student's t with the M − k degrees of freedom of the fit.
@@ -159,6 +166,14 @@ impl AbnormalReturns {
             .days()
             .filter(|&day| self.ar(day).is_some())
             .collect()
+    }
+
+    /// The returns of the days of `window` that have an abnormal return.
+    pub fn returns_present(&self, window: Window) -> impl Iterator<Item = (RelativeDay, f64)> + '_ {
+        window.days().filter_map(|day| {
+            self.ar(day)?;
+            Some((day, self.returns[self.position(day)?]))
+        })
     }
 
     fn position(&self, day: RelativeDay) -> Option<usize> {

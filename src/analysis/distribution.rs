@@ -3,7 +3,7 @@
 //! p-values come from survival functions, never from 1 − cdf, so that small ones keep their
 //! digits. `tests/reference` compares these functions with scipy's.
 
-use statrs::distribution::{ContinuousCDF, FisherSnedecor, StudentsT};
+use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor, StudentsT};
 
 /// P(Z > z) of the standard normal law.
 pub fn normal_sf(z: f64) -> f64 {
@@ -98,6 +98,17 @@ pub fn f_sf(f: f64, df_1: f64, df_2: f64) -> Option<f64> {
     FisherSnedecor::new(df_1, df_2).ok().map(|law| law.sf(f))
 }
 
+/// P(X > x) of the chi-squared law; `None` where the degrees of freedom are not positive.
+pub fn chi_squared_sf(x: f64, df: f64) -> Option<f64> {
+    if x.is_nan() || df.is_nan() || df <= 0.0 {
+        return None;
+    }
+    if x <= 0.0 {
+        return Some(1.0);
+    }
+    ChiSquared::new(df).ok().map(|law| law.sf(x))
+}
+
 /// The z with the same tail probability as t: Fisher's (1926) expansion in 1/df to second order,
 /// used only above df = 1e5, where it agrees with scipy to 1e-10 for |t| up to 5.
 fn normal_equivalent(t: f64, df: f64) -> f64 {
@@ -115,7 +126,8 @@ mod tests {
         assert!((a / b - 1.0).abs() < tolerance, "{a} against {b}");
     }
 
-    /// Answers of scipy 1.17.1: `stats.t.sf`, `stats.norm.sf`, `stats.t.isf`, `stats.f.sf`.
+    /// Answers of scipy 1.17.1: `stats.t.sf`, `stats.norm.sf`, `stats.t.isf`, `stats.f.sf`,
+    /// `stats.chi2.sf`.
     #[test]
     fn tails_agree_with_scipy() {
         close(student_t_sf(0.3, 1.0).unwrap(), 0.4072264209222577, 1e-9);
@@ -199,6 +211,19 @@ mod tests {
             1e-9,
         );
         close(f_sf(0.3, 10.0, 10.0).unwrap(), 0.9645528412253884, 1e-9);
+        for (x, df, answer) in [
+            (0.01, 1.0, 0.920344325445942),
+            (3.84, 1.0, 0.05004352124870519),
+            (50.0, 5.0, 1.3857973367009573e-09),
+            (10.0, 20.0, 0.9681719426937951),
+            (1400.0, 1200.0, 5.035224680499375e-05),
+            (0.001, 3.0, 0.9999915920809419),
+            (700.0, 20.0, 2.2134053404244967e-135),
+            (5.0, 1000.0, 1.0),
+            (33.4, 29.0, 0.2619001882781897),
+        ] {
+            close(chi_squared_sf(x, df).unwrap(), answer, 1e-9);
+        }
     }
 
     #[test]
@@ -208,6 +233,8 @@ mod tests {
         assert_eq!(student_t_upper_quantile(0.5, 5.0), None);
         assert_eq!(normal_two_sided(f64::NAN), None);
         assert_eq!(f_sf(1.0, 0.0, 3.0), None);
+        assert_eq!(chi_squared_sf(1.0, 0.0), None);
+        assert_eq!(chi_squared_sf(-1.0, 2.0), Some(1.0));
         assert_eq!(student_t_two_sided(f64::INFINITY, 3.0), Some(0.0));
     }
 }

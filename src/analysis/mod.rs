@@ -5,6 +5,8 @@
 
 pub mod abnormal;
 pub mod aggregate;
+pub mod correlation;
+pub mod diagnostics;
 pub mod distribution;
 pub mod estimation;
 pub mod inference;
@@ -12,5 +14,6 @@ pub mod model;
 pub mod multiple_testing;
 pub mod ols;
 pub mod optimise;
+pub mod recommendation;
 pub mod simplex_least_squares;
 pub mod window;

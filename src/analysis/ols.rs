@@ -66,7 +66,7 @@ pub enum OlsError {
 /// let x = [0.01, -0.02, 0.03, 0.00, -0.01];
 /// let y = [0.021, -0.038, 0.062, 0.001, -0.021];
 /// let fit = ols(&y, &[&x], true)?;
-/// assert!((fit.betas[0] - 2.004054).abs() < 1e-6);
+/// assert!((fit.betas[0] - 2.020270).abs() < 1e-6);
 /// # Ok::<(), shockwave::analysis::ols::OlsError>(())
 /// ```
 pub fn ols(y: &[f64], x: &[&[f64]], constant: bool) -> Result<OlsFit, OlsError> {

@@ -100,9 +100,10 @@ impl Fit {
         minimum_detectable_effect(car.sd, self.abnormal.law()?)
     }
 
-    /// What a sample needs of it.
-    pub fn observation(&self, day_0: usize) -> Observation {
+    /// What a sample needs of it; `instrument` is the instrument's number in the study.
+    pub fn observation(&self, instrument: usize, day_0: usize) -> Observation {
         Observation {
+            instrument,
             day_0,
             abnormal: self.abnormal.clone(),
             estimation_days: self.days.clone(),

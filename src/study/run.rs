@@ -285,13 +285,15 @@ impl Run<'_> {
                 fit.fitted.n_estimation, ledger.n_estimation_window
             );
         }
+        let symbols = &self.instruments;
+        let instrument = symbols.iter().position(|s| s == place.symbol);
         let fit_row = fit.fit_row(id, place.symbol, subject.model, self.data);
         Outcome {
             event: place.event,
             instrument: place.symbol.clone(),
             ledger,
             computed: fit_row.map(|fit_row| Computed {
-                observation: fit.observation(place.day_0),
+                observation: fit.observation(instrument.unwrap_or(symbols.len()), place.day_0),
                 fit: fit_row,
                 abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
                 cars,

@@ -1,7 +1,10 @@
 //! Samples of event observations: how they are formed, their averages and tests.
 
 use crate::analysis::aggregate::{Aar, aar};
-use crate::analysis::inference::{ALL, Law, Observation, SampleTest};
+use crate::analysis::inference::{
+    ALL, Observation, SampleContext, SampleTest, Undefined, n_overlapping,
+};
+use crate::analysis::model::LinearModel;
 use crate::analysis::multiple_testing::{benjamini_hochberg, holm};
 use crate::error::{InputError, Result};
 use crate::event::Event;
@@ -57,19 +60,10 @@ pub(super) fn samples<'o>(run: &Run, outcomes: &'o [Outcome]) -> Result<Vec<Samp
     }
     let length = run.spec.windows.event().n_days();
     for sample in &mut samples {
-        sample.n_overlapping = n_overlapping(&sample.observations, length);
+        let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
+        sample.n_overlapping = n_overlapping(&days, length);
     }
     Ok(samples)
-}
-
-/// How many observations have a day 0 within `length` sessions of another's.
-fn n_overlapping(observations: &[&Observation], length: usize) -> usize {
-    let mut days: Vec<usize> = observations.iter().map(|o| o.day_0).collect();
-    days.sort_unstable();
-    let near = |a: usize, b: usize| days[b] - days[a] < length;
-    (0..days.len())
-        .filter(|&i| (i > 0 && near(i - 1, i)) || (i + 1 < days.len() && near(i, i + 1)))
-        .count()
 }
 
 fn check_column(column: &str, events: &[Event]) -> Result<()> {
@@ -153,25 +147,43 @@ pub(super) fn selected_tests(run: &Run) -> Vec<&'static dyn SampleTest> {
     ALL.iter().copied().filter(wanted).collect()
 }
 
+/// The model whose regressors all observations of a sample share: the study's, or that of the
+/// sample's only instrument where each has its own market.
+fn common_model<'r>(run: &'r Run, sample: &Sample) -> Result<Option<LinearModel<'r>>> {
+    if run.spec.benchmark_weight.is_none() {
+        return run.market.common_model(&[]);
+    }
+    let mut instruments: Vec<usize> = sample.observations.iter().map(|o| o.instrument).collect();
+    instruments.sort_unstable();
+    instruments.dedup();
+    match instruments[..] {
+        [only] => run
+            .market
+            .common_model(run.instruments.get(only..=only).unwrap_or_default()),
+        _ => Ok(None),
+    }
+}
+
 /// The rows of `tests.csv`, with p adjusted over all of them.
-pub(super) fn test_rows(run: &Run, samples: &[Sample]) -> Vec<TestRow> {
+pub(super) fn test_rows(run: &Run, samples: &[Sample]) -> Result<Vec<TestRow>> {
     let tests = selected_tests(run);
     let mut rows = Vec::new();
     for sample in samples {
+        let model = common_model(run, sample)?;
+        let mut context = SampleContext::new(sample.observations.clone());
+        context.factors = match &model {
+            None => Err(Undefined::InstrumentSpecificRegressor),
+            Some(model) => model.common_factors().ok_or(Undefined::NoFactorModel),
+        };
         for &window in run.spec.windows.car() {
-            let cars: Vec<f64> = sample
-                .observations
-                .iter()
-                .filter_map(|o| o.car(window))
-                .map(|c| c.car)
-                .collect();
+            let over = context.window(window);
+            let cars = over.figures(|c| c.car);
             let caar = (!cars.is_empty()).then(|| crate::analysis::ols::mean(&cars));
             for test in &tests {
-                let outcome = test.run(&sample.observations, window);
-                let law = match outcome.law {
-                    Some(Law::StudentT(_)) => "Student t",
-                    Some(Law::Normal) => "standard normal",
-                    None => "",
+                let outcome = test.run(&over);
+                let note = match (&outcome.undefined, outcome.law) {
+                    (Some(reason), _) => reason.to_string(),
+                    (None, law) => law.map_or_else(String::new, |l| l.to_string()),
                 };
                 rows.push(TestRow {
                     group: sample.group.clone(),
@@ -185,7 +197,7 @@ pub(super) fn test_rows(run: &Run, samples: &[Sample]) -> Vec<TestRow> {
                     p_bh: None,
                     n: outcome.n,
                     null: test.null().to_owned(),
-                    note: outcome.undefined.unwrap_or_else(|| law.to_owned()),
+                    note,
                 });
             }
         }
@@ -198,5 +210,5 @@ pub(super) fn test_rows(run: &Run, samples: &[Sample]) -> Vec<TestRow> {
         row.p_holm = holm;
         row.p_bh = bh;
     }
-    rows
+    Ok(rows)
 }

@@ -32,7 +32,7 @@ pub(super) struct Tables {
 pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
     let outcomes = &observed.outcomes;
     let samples = samples(run, outcomes)?;
-    let tests = test_rows(run, &samples);
+    let tests = test_rows(run, &samples)?;
     let n_p = tests.iter().filter(|t| t.p.is_some()).count();
     Ok(Tables {
         aar: aar_rows(run, &samples),

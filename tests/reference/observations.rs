@@ -4,7 +4,9 @@ use crate::dataset::{Dataset, DatasetEvent, MODELS, NAMES};
 use crate::ledger::Ledger;
 use serde_json::Value;
 use shockwave::analysis::abnormal::AbnormalReturns;
+use shockwave::analysis::diagnostics::event_variance_ratio;
 use shockwave::analysis::estimation::estimation_days;
+use shockwave::analysis::inference::conformal::conformal;
 use shockwave::analysis::inference::placebo::Placebo;
 use shockwave::analysis::inference::single_event::{minimum_detectable_effect, sample_quantile};
 use shockwave::analysis::model::{Fitted, NormalReturnModel};
@@ -179,12 +181,39 @@ fn compare_windows(c: &mut Comparison, data: &Dataset, observed: &Observed, pseu
     }
 }
 
+/// Conformal p and the event's variance: nothing of them when the null cannot be fitted.
+fn compare_without_law(
+    c: &mut Comparison,
+    data: &Dataset,
+    observed: &Observed,
+    model: &dyn NormalReturnModel,
+    event: &DatasetEvent,
+) {
+    let abnormal = &observed.abnormal;
+    for &window in data.windows.car() {
+        let key = key(window);
+        let days = abnormal.days_present(window);
+        let sessions = days.iter().map(|d| event.day_0 as i64 + i64::from(d.0));
+        let sessions: Vec<usize> = sessions.map(|t| t as usize).collect();
+        let returns = &data.returns[&event.instrument];
+        let rank = conformal(returns, model, &observed.days, &sessions).ok();
+        c.at("conformal_p", &key, rank.map(|r| r.p));
+        c.at("conformal_n", &key, Some(rank.map_or(0.0, |r| r.n as f64)));
+        let ratio = event_variance_ratio(abnormal, window);
+        let answer = c.answer("event_variance_ratio")[&key].clone();
+        c.compare("event_variance_ratio", &key, ratio.value, &answer["value"]);
+        c.compare("event_variance_ratio p", &key, ratio.p, &answer["p"]);
+    }
+}
+
 fn compare_masked(c: &mut Comparison, data: &Dataset, masked: &Observed) {
     let abnormal = &masked.abnormal;
     c.value("masked_n_estimation", Some(masked.days.len() as f64));
     for day in abnormal.window().days() {
         c.at("masked_ar", &day.0.to_string(), abnormal.ar(day));
-        c.at("masked_ar_sd", &day.0.to_string(), abnormal.sd(day));
+        let (ar, sd) = (abnormal.ar(day), abnormal.sd(day));
+        let t = ar.zip(sd).map(|(ar, sd)| ar / sd);
+        c.at("masked_ar_t", &day.0.to_string(), t);
     }
     for &window in data.windows.car() {
         let car = abnormal.car(window);
@@ -235,6 +264,7 @@ fn compare_event(
             compare_fit(&mut c, &observed, &model, &data.benchmark);
             compare_days(&mut c, &observed);
             compare_windows(&mut c, data, &observed, pseudo);
+            compare_without_law(&mut c, data, &observed, &model, event);
             let others = reaction_sessions(data, &event.instrument, Some(&event.id));
             if let Ok(masked) = observe(data, event, &model, &others) {
                 compare_masked(&mut c, data, &masked);

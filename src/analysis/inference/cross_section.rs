@@ -1,8 +1,7 @@
 //! The cross-sectional t test: needs no variance from the estimation window.
 
-use super::{Law, Observation, SampleTest, TestStatistic};
+use super::{SampleTest, TestStatistic, Undefined, WindowSample};
 use crate::analysis::aggregate::mean_and_sd;
-use crate::analysis::window::Window;
 
 /// t = √N·CAAR/S, S the standard deviation of the CARs over events with N − 1, against t with
 /// N − 1 degrees of freedom (Brown and Warner 1980). It assumes independent events.
@@ -18,23 +17,19 @@ impl SampleTest for CrossSectionT {
         "the mean CAR is zero"
     }
 
-    fn run(&self, sample: &[&Observation], window: Window) -> TestStatistic {
-        let cars: Vec<f64> = sample
-            .iter()
-            .filter_map(|o| o.car(window))
-            .map(|c| c.car)
-            .collect();
-        let n = cars.len();
-        match mean_and_sd(&cars) {
-            None => TestStatistic::undefined("fewer than two observations", n),
-            Some((_, 0.0)) => {
-                TestStatistic::undefined("the CARs do not differ from one another", n)
-            }
-            Some((mean, sd)) => TestStatistic::new(
-                (n as f64).sqrt() * mean / sd,
-                Law::StudentT((n - 1) as f64),
-                n,
-            ),
-        }
+    fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
+        let t = root_n_mean_over_sd(&sample.figures(|c| c.car), "the CARs")?;
+        let n = sample.n();
+        Ok(TestStatistic::student_t(t, (n - 1) as f64, n))
     }
+}
+
+/// √N·mean/sd of figures, named for the reason when they do not vary.
+pub(super) fn root_n_mean_over_sd(values: &[f64], what: &'static str) -> Result<f64, Undefined> {
+    let n = values.len();
+    let (mean, sd) = mean_and_sd(values).ok_or(Undefined::TooFewEvents { n })?;
+    if sd == 0.0 {
+        return Err(Undefined::ZeroVariance(what));
+    }
+    Ok((n as f64).sqrt() * mean / sd)
 }

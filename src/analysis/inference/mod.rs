@@ -4,44 +4,68 @@
 //! sample test: one file with a type that implements [`SampleTest`], one line in [`ALL`], an
 //! answer in `tests/reference`.
 
+mod block_bootstrap;
+mod bmp;
+mod calendar_time;
+pub mod conformal;
+mod corrado;
 mod cross_section;
+mod crude_dependence;
+mod grank;
+mod kolari_pynnonen;
+mod overlap;
+mod patell;
 pub mod placebo;
+mod random;
+mod ranks;
+mod sample;
+mod sign;
 pub mod single_event;
+mod skewness_adjusted;
+mod undefined;
+mod wilcoxon;
+mod wild_bootstrap;
 
+pub use block_bootstrap::BlockBootstrapP;
+pub use bmp::BmpT;
+pub use calendar_time::CalendarTimeAlpha;
+pub use corrado::CorradoRankZ;
 pub use cross_section::CrossSectionT;
+pub use crude_dependence::CrudeDependenceT;
+pub use grank::{GrankT, GrankZ};
+pub use kolari_pynnonen::{KpBmpT, KpPatellZ};
+pub use overlap::{chains, n_overlapping};
+pub use patell::PatellZ;
+pub use sample::{CommonFactors, Observation, SampleContext, SampleSettings, WindowSample};
+pub use sign::{GeneralizedSignZ, SignZ};
+pub use skewness_adjusted::SkewnessAdjustedT;
+pub use undefined::Undefined;
+pub use wilcoxon::WilcoxonW;
+pub use wild_bootstrap::WildBootstrapP;
 
-use super::abnormal::{AbnormalReturns, Car};
 use super::distribution::{normal_two_sided, student_t_two_sided};
-use super::window::Window;
 
 /// Every sample test, in the order of the output.
-pub const ALL: &[&dyn SampleTest] = &[&CrossSectionT];
+pub const ALL: &[&dyn SampleTest] = &[
+    &CrossSectionT,
+    &CrudeDependenceT,
+    &PatellZ,
+    &BmpT,
+    &KpPatellZ,
+    &KpBmpT,
+    &CorradoRankZ,
+    &GrankT,
+    &GrankZ,
+    &SignZ,
+    &GeneralizedSignZ,
+    &WilcoxonW,
+    &SkewnessAdjustedT,
+    &CalendarTimeAlpha,
+    &WildBootstrapP,
+    &BlockBootstrapP,
+];
 
-/// One event observation of a sample.
-#[derive(Debug, Clone)]
-pub struct Observation {
-    /// Session index of day 0.
-    pub day_0: usize,
-    /// Abnormal returns over the event window.
-    pub abnormal: AbnormalReturns,
-    /// Session indexes of the estimation days.
-    pub estimation_days: Vec<usize>,
-    /// e of those days.
-    pub residuals: Vec<f64>,
-    /// s.
-    pub residual_sd: f64,
-    /// k.
-    pub n_parameters: usize,
-}
-
-impl Observation {
-    /// The CAR of a window, only where every day of it is present or the data have not ended.
-    pub fn car(&self, window: Window) -> Option<Car> {
-        self.abnormal.car(window)
-    }
-}
-
-/// A test of a sample of event observations.
+/// A test of a sample of event observations over one window.
 pub trait SampleTest: Sync {
     /// Name, as the files write it.
     fn name(&self) -> &'static str;
@@ -49,8 +73,22 @@ pub trait SampleTest: Sync {
     /// The null hypothesis, in words.
     fn null(&self) -> &'static str;
 
-    /// Runs the test on a window.
-    fn run(&self, sample: &[&Observation], window: Window) -> TestStatistic;
+    /// The statistic of a sample of two observations or more.
+    ///
+    /// # Errors
+    /// Why the statistic cannot be had.
+    fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined>;
+
+    /// Runs the test; a sample of fewer than two observations has no statistic.
+    fn run(&self, sample: &WindowSample) -> TestStatistic {
+        let n = sample.n();
+        let found = if n < 2 {
+            Err(Undefined::TooFewEvents { n })
+        } else {
+            self.statistic(sample)
+        };
+        found.unwrap_or_else(|reason| TestStatistic::undefined(reason, n))
+    }
 }
 
 /// The law of a statistic under its null.
@@ -60,6 +98,32 @@ pub enum Law {
     StudentT(f64),
     /// The standard normal law.
     Normal,
+    /// The chi-squared law with these degrees of freedom.
+    ChiSquared(f64),
+    /// Fisher's F with these degrees of freedom.
+    F(f64, f64),
+    /// The exact law of the statistic, counted.
+    Exact,
+    /// The law of resamples.
+    Bootstrap {
+        /// Seed of the random numbers.
+        seed: u64,
+        /// Resamples drawn.
+        draws: usize,
+    },
+}
+
+impl std::fmt::Display for Law {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Law::StudentT(_) => f.write_str("Student t"),
+            Law::Normal => f.write_str("standard normal"),
+            Law::ChiSquared(df) => write!(f, "chi-squared({df})"),
+            Law::F(df_1, df_2) => write!(f, "F({df_1}, {df_2})"),
+            Law::Exact => f.write_str("exact"),
+            Law::Bootstrap { seed, draws } => write!(f, "bootstrap, {draws} draws, seed {seed}"),
+        }
+    }
 }
 
 /// A statistic with its p, or the reason why it is undefined.
@@ -69,24 +133,30 @@ pub struct TestStatistic {
     pub value: Option<f64>,
     /// Law under the null.
     pub law: Option<Law>,
-    /// Two-sided p.
+    /// Two-sided p; of a chi-squared or F statistic the upper tail.
     pub p: Option<f64>,
-    /// Observations that entered.
+    /// Observations that entered; of a calendar-time portfolio its sessions.
     pub n: usize,
     /// Why there is no value.
-    pub undefined: Option<String>,
+    pub undefined: Option<Undefined>,
 }
 
 impl TestStatistic {
-    /// A statistic with its law; undefined where the value is not finite.
-    pub fn new(value: f64, law: Law, n: usize) -> Self {
+    /// A statistic against Student's t law with `df` degrees of freedom.
+    pub fn student_t(value: f64, df: f64, n: usize) -> Self {
+        Self::new(value, Law::StudentT(df), student_t_two_sided(value, df), n)
+    }
+
+    /// A statistic against the standard normal law.
+    pub fn normal(value: f64, n: usize) -> Self {
+        Self::new(value, Law::Normal, normal_two_sided(value), n)
+    }
+
+    /// A statistic with its law and p; undefined where the value is not finite.
+    pub fn new(value: f64, law: Law, p: Option<f64>, n: usize) -> Self {
         if !value.is_finite() {
-            return Self::undefined("the statistic is not finite", n);
+            return Self::undefined(Undefined::NotFinite, n);
         }
-        let p = match law {
-            Law::StudentT(df) => student_t_two_sided(value, df),
-            Law::Normal => normal_two_sided(value),
-        };
         Self {
             value: Some(value),
             law: Some(law),
@@ -97,20 +167,20 @@ impl TestStatistic {
     }
 
     /// No statistic, and why.
-    pub fn undefined(reason: impl Into<String>, n: usize) -> Self {
+    pub fn undefined(reason: Undefined, n: usize) -> Self {
         Self {
             value: None,
             law: None,
             p: None,
             n,
-            undefined: Some(reason.into()),
+            undefined: Some(reason),
         }
     }
 
     /// Degrees of freedom, where the law has them.
     pub fn df(&self) -> Option<f64> {
         match self.law {
-            Some(Law::StudentT(df)) => Some(df),
+            Some(Law::StudentT(df) | Law::ChiSquared(df)) => Some(df),
             _ => None,
         }
     }

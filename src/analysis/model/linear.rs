@@ -5,6 +5,7 @@
 
 use super::state::ModelState;
 use super::{FitError, Fitted, NormalReturnModel};
+use crate::analysis::inference::CommonFactors;
 use crate::analysis::ols::{OlsError, dot, ols};
 use std::borrow::Cow;
 
@@ -26,6 +27,16 @@ impl LinearModel<'_> {
     pub fn without_offset(mut self) -> Self {
         self.offset = None;
         self
+    }
+
+    /// What the model regresses on, for portfolios of instruments that share it; `None` for the
+    /// mean-adjusted model, which has nothing to compare a portfolio with.
+    pub fn common_factors(&self) -> Option<CommonFactors<'_>> {
+        let columns = self.regressors.iter().map(|(_, column)| &**column);
+        (self.offset.is_some() || !self.regressors.is_empty()).then(|| CommonFactors {
+            offset: self.offset.as_deref(),
+            columns: columns.collect(),
+        })
     }
 
     fn offset_at(&self, t: usize) -> f64 {

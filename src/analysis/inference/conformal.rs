@@ -1,0 +1,59 @@
+//! Conformal inference for one event: does the window stand out among shifts of the residuals?
+
+use super::single_event::{RankP, TIE};
+use crate::analysis::model::{FitError, NormalReturnModel};
+
+/// p of the null of no effect over `window_days` (Chernozhukov, Wüthrich and Zhu 2021).
+///
+/// The model is fitted under the null, the window inside the sample; then the residuals, in the
+/// order of time, are shifted cyclically (all moving-block permutations), and p is the share of
+/// shifts whose |Σu| over the last L places is at least that of the window, the window's own place
+/// among them. Values closer than [`TIE`] residual standard deviations count as equal. Exact under
+/// exchangeable errors, nearly so for stationary ones; it trusts no law and no variance estimate.
+///
+/// Both sets of days are session indexes, ascending, usable by the model, the window after the
+/// estimation days.
+///
+/// # Errors
+/// The model cannot be fitted on all of these days.
+pub fn conformal(
+    returns: &[f64],
+    model: &dyn NormalReturnModel,
+    estimation_days: &[usize],
+    window_days: &[usize],
+) -> Result<RankP, FitError> {
+    let days: Vec<usize> = estimation_days.iter().chain(window_days).copied().collect();
+    let null = model.fit(returns, &days)?;
+    let length = window_days.len();
+    let n = null.residuals.len();
+    let sums = shifted_sums(&null.residuals, length);
+    let own = sums.last().map_or(0.0, |sum| sum.abs());
+    let bound = own - TIE * null.residual_sd;
+    let as_large = sums.iter().filter(|sum| sum.abs() >= bound).count();
+    Ok(RankP {
+        p: as_large as f64 / n as f64,
+        n,
+    })
+}
+
+/// Sums of `length` residuals in a row, the end joined to the beginning, for every last place.
+fn shifted_sums(residuals: &[f64], length: usize) -> Vec<f64> {
+    let n = residuals.len();
+    (0..n)
+        .map(|last| {
+            let places = (0..length).rev().map(|back| (last + n - back % n) % n);
+            places.map(|i| residuals[i]).sum()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shifts_go_round() {
+        let sums = shifted_sums(&[1.0, 2.0, 4.0, 8.0], 2);
+        assert_eq!(sums, [9.0, 3.0, 6.0, 12.0]);
+    }
+}

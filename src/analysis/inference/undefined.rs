@@ -1,0 +1,115 @@
+//! Why a statistic cannot be had.
+
+/// The reason, with its numbers. A test never falls back to another test's statistic.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Undefined {
+    /// A sample test needs two observations.
+    #[error("{n} observations: a sample test needs two")]
+    TooFewEvents {
+        /// Observations that have the window.
+        n: usize,
+    },
+    /// The figures that give the scale do not differ from one another.
+    #[error("{0} do not vary")]
+    ZeroVariance(&'static str),
+    /// Patell's variance needs M − k > 2.
+    #[error("an estimation window has {df} degrees of freedom: more than 2 are needed")]
+    TooFewDegreesOfFreedom {
+        /// M − k.
+        df: f64,
+    },
+    /// 1 + (N − 1)r̄ is not positive.
+    #[error("1 + (N - 1) r is not positive for N = {n} and the mean residual correlation r = {r}")]
+    NegativeCorrelation {
+        /// N.
+        n: usize,
+        /// r̄.
+        r: f64,
+    },
+    /// Z² leaves the range in which the generalized rank t is defined.
+    #[error("the rank statistic {z} is too large for {n_days} days")]
+    OutOfRange {
+        /// Z.
+        z: f64,
+        /// T.
+        n_days: usize,
+    },
+    /// All or none of the residuals are positive.
+    #[error("the share of positive residuals is {share}")]
+    DegenerateShare {
+        /// p̂.
+        share: f64,
+    },
+    /// Every figure is zero.
+    #[error("every CAR is zero")]
+    AllZero,
+    /// The normal-return model has nothing that a calendar-time portfolio can be regressed on.
+    #[error("the model has no factors for a calendar-time regression")]
+    NoFactorModel,
+    /// The regressors differ from instrument to instrument.
+    #[error("the regressors differ between instruments: no calendar-time regression")]
+    InstrumentSpecificRegressor,
+    /// Too few calendar sessions for a regression with an error of its own.
+    #[error("{n} sessions: a regression with {k} parameters needs {}", k + 2)]
+    TooFewSessions {
+        /// Sessions on which an observation is inside its window.
+        n: usize,
+        /// Parameters.
+        k: usize,
+    },
+    /// The regression cannot be fitted.
+    #[error("{0}")]
+    DegenerateFit(String),
+    /// Too few sets of overlapping windows for a p below 5 %.
+    #[error("{n} independent sets of overlapping windows: {needed} are needed for a p below 5 %")]
+    TooFewClusters {
+        /// Chains of overlapping windows.
+        n: usize,
+        /// Fewest that can reject.
+        needed: usize,
+    },
+    /// No run of estimation sessions is as long as the window.
+    #[error("the window of {n_days} sessions is longer than the estimation window")]
+    WindowTooLong {
+        /// L.
+        n_days: usize,
+    },
+    /// Too few estimation days for a diagnostic.
+    #[error("{n} estimation days: {needed} are needed")]
+    TooFewDays {
+        /// Days.
+        n: usize,
+        /// Fewest.
+        needed: usize,
+    },
+    /// No day of the window has an abnormal return.
+    #[error("no day of the window has an abnormal return")]
+    NoDay,
+    /// The value overflowed.
+    #[error("the statistic is not finite")]
+    NotFinite,
+}
+
+impl Undefined {
+    /// A short code, as the reference answers write it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooFewEvents { .. } => "too-few-events",
+            Self::ZeroVariance(_) => "zero-variance",
+            Self::TooFewDegreesOfFreedom { .. } => "too-few-degrees-of-freedom",
+            Self::NegativeCorrelation { .. } => "negative-correlation",
+            Self::OutOfRange { .. } => "statistic-out-of-range",
+            Self::DegenerateShare { .. } => "degenerate-share",
+            Self::AllZero => "all-zero",
+            Self::NoFactorModel => "no-factor-model",
+            Self::InstrumentSpecificRegressor => "instrument-specific-regressor",
+            Self::TooFewSessions { .. } => "too-few-sessions",
+            Self::DegenerateFit(_) => "degenerate-fit",
+            Self::TooFewClusters { .. } => "too-few-clusters",
+            Self::WindowTooLong { .. } => "window-too-long",
+            Self::TooFewDays { .. } => "too-few-days",
+            Self::NoDay => "no-day",
+            Self::NotFinite => "not-finite",
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Which sample test to trust, and why.
+//!
+//! The rules follow the sizes that `tests/reference/size.rs` simulates. Of 2,000 true nulls at 5 %,
+//! 30 events on one session whose variance is doubled: `kp_bmp_t` and `block_bootstrap_p` reject
+//! 5 %, `bmp_t` 46 %, `patell_z` 70 %; 12 independent events with t(3) errors: `block_bootstrap_p`
+//! 5 %, `grank_t` 7 %. Words for people are made elsewhere, from the reasons and their numbers.
+
+use super::diagnostics::{event_induced_variance, jarque_bera};
+use super::inference::{WindowSample, n_overlapping};
+
+/// Samples below this rest on the shape of the law: the mean of so few fat-tailed figures is not
+/// normal yet.
+pub const FEW_EVENTS: usize = 30;
+/// Level at which one instrument's residuals count as not normal.
+const NORMALITY_LEVEL: f64 = 0.01;
+/// Level at which the event counts as raising the variance.
+const VARIANCE_LEVEL: f64 = 0.05;
+
+/// The test to trust for a sample over a window, and what speaks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recommendation {
+    /// Name of the test, as the files write it.
+    pub test: &'static str,
+    /// What decided, the strongest first; empty where nothing speaks against the plain choice.
+    pub reasons: Vec<Reason>,
+}
+
+/// A property of the sample that decides which tests hold their size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reason {
+    /// One observation: a sample test has nothing to average.
+    OneEvent,
+    /// Windows overlap in calendar time, so that the events are not independent.
+    Overlap {
+        /// Observations whose window overlaps another's.
+        n_overlapping: usize,
+        /// Observations.
+        n: usize,
+    },
+    /// The mean correlation of the estimation residuals, and 1 + (N − 1)r̄, by which the variance
+    /// of a sum of N events exceeds that of independent ones.
+    CrossCorrelation {
+        /// r̄.
+        r: f64,
+        /// 1 + (N − 1)r̄.
+        inflation: f64,
+    },
+    /// The event raises the variance of the standardised CARs.
+    EventInducedVariance {
+        /// Their variance over what the estimation windows promise.
+        ratio: f64,
+        /// p of the ratio.
+        p: f64,
+    },
+    /// Most observations' residuals are not normal.
+    FatTails {
+        /// Observations that reject normality at 1 % (Jarque-Bera).
+        n_not_normal: usize,
+        /// Observations.
+        n: usize,
+    },
+    /// Fewer than [`FEW_EVENTS`] observations.
+    FewEvents {
+        /// Observations.
+        n: usize,
+    },
+}
+
+/// The test to trust for a sample over a window.
+///
+/// - one observation: `sq_p`, of the tests for one event;
+/// - overlap: `kp_bmp_t`, and `block_bootstrap_p` where 1 + (N − 1)r̄ ≤ 0 leaves it undefined;
+/// - few events with fat tails: `block_bootstrap_p`, whose law is that of the residuals;
+/// - else `bmp_t`, which stays right when the event raises the variance.
+pub fn recommend(sample: &WindowSample) -> Recommendation {
+    let n = sample.n();
+    if n < 2 {
+        return Recommendation {
+            test: "sq_p",
+            reasons: vec![Reason::OneEvent],
+        };
+    }
+    let mut reasons = Vec::new();
+    let mut test = "bmp_t";
+    let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
+    let n_overlapping = n_overlapping(&days, sample.window.n_days());
+    if n_overlapping > 0 {
+        reasons.push(Reason::Overlap { n_overlapping, n });
+        test = "kp_bmp_t";
+        if let Some(r) = sample.context.mean_correlation().map(|r| r.value) {
+            let inflation = 1.0 + (n - 1) as f64 * r;
+            reasons.push(Reason::CrossCorrelation { r, inflation });
+            if inflation <= 0.0 {
+                test = "block_bootstrap_p";
+            }
+        }
+    }
+    let variance = event_induced_variance(sample);
+    if let (Some(ratio), Some(p)) = (variance.value, variance.p)
+        && p < VARIANCE_LEVEL
+    {
+        reasons.push(Reason::EventInducedVariance { ratio, p });
+    }
+    if n < FEW_EVENTS {
+        let n_not_normal = n_not_normal(sample);
+        if 2 * n_not_normal > n {
+            reasons.push(Reason::FatTails { n_not_normal, n });
+            if n_overlapping == 0 {
+                test = "block_bootstrap_p";
+            }
+        }
+        reasons.push(Reason::FewEvents { n });
+    }
+    Recommendation { test, reasons }
+}
+
+fn n_not_normal(sample: &WindowSample) -> usize {
+    let rejects = |p: Option<f64>| p.is_some_and(|p| p < NORMALITY_LEVEL);
+    let observations = sample.observations.iter();
+    observations
+        .filter(|o| rejects(jarque_bera(&o.residuals).p))
+        .count()
+}
