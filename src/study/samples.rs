@@ -155,19 +155,15 @@ pub(super) fn selected_tests(run: &Run) -> Vec<&'static dyn SampleTest> {
 /// sample's only instrument where each has its own market.
 fn common_model<'r>(run: &'r Run, sample: &Sample) -> Result<Option<LinearModel<'r>>> {
     if run.spec.benchmark_weight.is_none() {
-        return run.market.linear_model(&[]);
+        return run.market.common_model(&[]);
     }
     let mut instruments: Vec<usize> = sample.observations.iter().map(|o| o.instrument).collect();
     instruments.sort_unstable();
     instruments.dedup();
     match instruments[..] {
-        [only] => {
-            let own = run
-                .instruments
-                .get(only)
-                .map_or(&[][..], std::slice::from_ref);
-            run.market.linear_model(own)
-        }
+        [only] => run
+            .market
+            .common_model(run.instruments.get(only..=only).unwrap_or_default()),
         _ => Ok(None),
     }
 }

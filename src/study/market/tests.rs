@@ -95,6 +95,8 @@ fn spec(model: ModelKind) -> StudySpec {
         claims: Vec::new(),
         tests: None,
         placebo: false,
+        seed: 1,
+        n_draws: 1_999,
     }
 }
 
