@@ -138,6 +138,7 @@ impl Fit {
                 .collect(),
             residual_sd: self.fitted.residual_sd,
             r_squared: self.fitted.r_squared,
+            details: self.fitted.details.clone(),
             first_session: data.sessions[first],
             last_session: data.sessions[last],
         })

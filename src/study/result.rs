@@ -227,6 +227,8 @@ pub struct FitRow {
     pub residual_sd: f64,
     /// Coefficient of determination, where the model has a constant.
     pub r_squared: Option<f64>,
+    /// Other estimates by name: lead and lag betas, GARCH parameters, donors left out.
+    pub details: Vec<(String, f64)>,
     /// First usable estimation session.
     pub first_session: NaiveDate,
     /// Last usable estimation session.
