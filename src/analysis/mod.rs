@@ -6,6 +6,7 @@
 pub mod abnormal;
 pub mod aggregate;
 pub mod correlation;
+pub mod cross_products;
 pub mod diagnostics;
 pub mod distribution;
 pub mod estimation;
@@ -15,3 +16,4 @@ pub mod multiple_testing;
 pub mod ols;
 pub mod recommendation;
 pub mod window;
+pub mod window_fit;
