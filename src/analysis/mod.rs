@@ -6,6 +6,7 @@
 pub mod abnormal;
 pub mod aggregate;
 pub mod correlation;
+pub mod cross_products;
 pub mod diagnostics;
 pub mod distribution;
 pub mod estimation;
@@ -23,3 +24,4 @@ pub mod simplex_least_squares;
 pub mod volatility;
 pub mod volume;
 pub mod window;
+pub mod window_fit;

@@ -149,7 +149,8 @@ fn line_search(
 fn update(inverse_hessian: &mut Option<Vec<Vec<f64>>>, step: &[f64], change: &[f64]) {
     let curvature = dot(step, change);
     let size = dot(change, change);
-    if !(curvature > 1e-14 * (size * dot(step, step)).sqrt()) {
+    let flat = 1e-14 * (size * dot(step, step)).sqrt();
+    if curvature.is_nan() || curvature <= flat {
         return;
     }
     let n = step.len();
@@ -178,14 +179,7 @@ pub fn simplex(
     let n = start.len();
     let mut value_at = |at: Vec<f64>| {
         let value = f(&at);
-        (
-            if value.is_finite() {
-                value
-            } else {
-                f64::INFINITY
-            },
-            at,
-        )
+        (if value.is_nan() { f64::INFINITY } else { value }, at)
     };
     let mut corners = vec![value_at(start.to_vec())];
     for i in 0..n {
@@ -198,36 +192,10 @@ pub fn simplex(
         if corners[n].0 - corners[0].0 < tolerance {
             break;
         }
-        let centre: Vec<f64> = (0..n)
-            .map(|i| corners[..n].iter().map(|c| c.1[i]).sum::<f64>() / n as f64)
-            .collect();
-        let mut along = |factor: f64, from: &[f64]| {
-            value_at(
-                centre
-                    .iter()
-                    .zip(from)
-                    .map(|(c, w)| c + factor * (w - c))
-                    .collect(),
-            )
-        };
-        let worst = corners[n].clone();
-        let mut next = along(-1.0, &worst.1);
-        if next.0 < corners[0].0 {
-            let farther = along(-2.0, &worst.1);
-            next = if farther.0 < next.0 { farther } else { next };
-        } else if next.0 >= corners[n - 1].0 {
-            let (factor, limit) = if next.0 < worst.0 {
-                (-0.5, next.0)
-            } else {
-                (0.5, worst.0)
-            };
-            next = along(factor, &worst.1);
-            if next.0 >= limit {
-                shrink(&mut corners, &mut value_at);
-                continue;
-            }
+        match better_corner(&corners, &mut value_at) {
+            Some(corner) => corners[n] = corner,
+            None => shrink(&mut corners, &mut value_at),
         }
-        corners[n] = next;
     }
     corners.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (value, at) = corners.swap_remove(0);
@@ -238,8 +206,45 @@ pub fn simplex(
     }
 }
 
+type Corner = (f64, Vec<f64>);
+
+/// What takes the place of the worst corner, the last: its reflection in the centre of the
+/// others, a point beyond that or one short of it; `None` where none is better.
+fn better_corner(
+    corners: &[Corner],
+    value_at: &mut impl FnMut(Vec<f64>) -> Corner,
+) -> Option<Corner> {
+    let n = corners.len() - 1;
+    let worst = &corners[n];
+    let centre: Vec<f64> = (0..n)
+        .map(|i| corners[..n].iter().map(|c| c.1[i]).sum::<f64>() / n as f64)
+        .collect();
+    let mut along = |factor: f64| {
+        let line = centre.iter().zip(&worst.1);
+        value_at(line.map(|(c, w)| c + factor * (w - c)).collect())
+    };
+    let reflected = along(-1.0);
+    if reflected.0 < corners[0].0 {
+        let farther = along(-2.0);
+        return Some(if farther.0 < reflected.0 {
+            farther
+        } else {
+            reflected
+        });
+    }
+    if reflected.0 < corners[n - 1].0 {
+        return Some(reflected);
+    }
+    let (factor, limit) = if reflected.0 < worst.0 {
+        (-0.5, reflected.0)
+    } else {
+        (0.5, worst.0)
+    };
+    Some(along(factor)).filter(|nearer| nearer.0 < limit)
+}
+
 /// Draws every corner half-way to the best, which is the first.
-fn shrink(corners: &mut [(f64, Vec<f64>)], value_at: &mut impl FnMut(Vec<f64>) -> (f64, Vec<f64>)) {
+fn shrink(corners: &mut [Corner], value_at: &mut impl FnMut(Vec<f64>) -> Corner) {
     let best = corners[0].1.clone();
     for corner in &mut corners[1..] {
         let nearer = corner.1.iter().zip(&best).map(|(c, b)| 0.5 * (c + b));

@@ -13,8 +13,8 @@ const NEGLIGIBLE: f64 = 1e-10;
 const OPTIMAL: f64 = 1e-13;
 const ACCEPTED: f64 = 1e-9;
 
-/// The columns with a positive weight and their weights, which minimise |y − Σ w_j x_j|²,
-/// w_j ≥ 0, Σ w_j = 1.
+/// The columns with a positive weight, ascending, and their weights, which minimise
+/// |y − Σ w_j x_j|², w_j ≥ 0, Σ w_j = 1.
 ///
 /// # Errors
 /// No column, or a search that rounding stops before the optimality conditions hold to 1e-9.
@@ -81,7 +81,9 @@ impl Corral {
     }
 
     fn weights(self) -> Vec<(usize, f64)> {
-        self.members.into_iter().zip(self.weights).collect()
+        let mut weights: Vec<_> = self.members.into_iter().zip(self.weights).collect();
+        weights.sort_by_key(|(column, _)| *column);
+        weights
     }
 
     fn point(&self, points: &[Vec<f64>]) -> Vec<f64> {
@@ -259,8 +261,7 @@ mod tests {
             vec![0.0, 1.0, 0.0],
             vec![0.0, 0.0, 1.0],
         ];
-        let mut found = nearest_mixture(&[0.2, 0.3, 0.5], &columns).unwrap();
-        found.sort_by_key(|f| f.0);
+        let found = nearest_mixture(&[0.2, 0.3, 0.5], &columns).unwrap();
         for ((_, weight), expected) in found.iter().zip([0.2, 0.3, 0.5]) {
             assert!((weight - expected).abs() < 1e-8);
         }

@@ -115,6 +115,24 @@ impl<'a> Market<'a> {
         self.model(&[]).map(Some)
     }
 
+    /// What portfolios of instruments are regressed on: the study's model, or the market model
+    /// where the study's differs from that in its estimator only. `None` where the regressors are
+    /// each instrument's own.
+    pub fn common_model(&self, subject: &[Symbol]) -> Result<Option<LinearModel<'_>>> {
+        if self.spec.model == ModelKind::SyntheticControl {
+            return Ok(None);
+        }
+        match self.linear_model(subject)? {
+            Some(model) => Ok(Some(model)),
+            None => self.market_model(subject).map(Some),
+        }
+    }
+
+    fn market_model(&self, subject: &[Symbol]) -> Result<LinearModel<'_>> {
+        let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
+        Ok(market(name, self.benchmark_for(subject)?))
+    }
+
     /// The study's model where it is one of least squares.
     pub fn linear_model(&self, subject: &[Symbol]) -> Result<Option<LinearModel<'_>>> {
         let kind = self.spec.model;
@@ -124,10 +142,7 @@ impl<'a> Market<'a> {
         Ok(match kind {
             ModelKind::MeanAdjusted => Some(mean_adjusted()),
             ModelKind::MarketAdjusted => Some(market_adjusted(self.benchmark_for(subject)?)),
-            ModelKind::Market => {
-                let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
-                Some(market(name, self.benchmark_for(subject)?))
-            }
+            ModelKind::Market => Some(self.market_model(subject)?),
             ModelKind::Factors => Some(self.factor_model(subject)?),
             _ => None,
         })

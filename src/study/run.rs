@@ -16,7 +16,9 @@ use crate::study::observe::{Fit, Subject};
 use crate::study::placement::{
     PlacedEvent, instruments_of, overlaps, place, reaction_sessions, study_instruments,
 };
-use crate::study::result::{AbnormalReturnRow, CarRow, FitRow, LedgerRow, Status, StudyResult};
+use crate::study::result::{
+    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, Status, StudyResult,
+};
 use crate::study::spec::{QualityPolicy, StudySpec};
 use crate::study::{claims, summary};
 use rayon::prelude::*;
@@ -35,6 +37,7 @@ pub(super) struct Computed {
     pub fit: FitRow,
     pub abnormal: Vec<AbnormalReturnRow>,
     pub cars: Vec<CarRow>,
+    pub diagnostics: DiagnosticRow,
 }
 
 /// All event observations, and the pseudo-events that they are compared with.
@@ -262,12 +265,17 @@ impl Run<'_> {
     ) -> Outcome {
         let id = self.placed[place.event].event.id.as_str();
         let known_days = (place.last - place.day_0) as i32;
+        let joint = self.joint(place.event, place.symbol, place.day_0, subject.returns);
         let mut cars = Vec::new();
         for &window in self.spec.windows.car() {
             let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
             row.compare(plain, masked);
             if let Some(placebo) = placebo {
                 row.add_placebo(placebo, fit);
+                row.add_conformal(subject, fit, place.day_0);
+            }
+            if let Some(joint) = &joint {
+                row.add_joint(joint);
             }
             cars.push(row);
         }
@@ -288,6 +296,8 @@ impl Run<'_> {
         let symbols = &self.instruments;
         let instrument = symbols.iter().position(|s| s == place.symbol);
         let fit_row = fit.fit_row(id, place.symbol, subject.model, self.data);
+        let n = subject.returns.len();
+        let estimation = self.spec.windows.estimation().sessions(place.day_0, n);
         Outcome {
             event: place.event,
             instrument: place.symbol.clone(),
@@ -297,6 +307,7 @@ impl Run<'_> {
                 fit: fit_row,
                 abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
                 cars,
+                diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
     }
@@ -371,38 +382,6 @@ impl Run<'_> {
             day_uncertain: placed.event.day_is_uncertain(),
             n_estimation: None,
             n_estimation_window: self.spec.windows.estimation().n_days(),
-        }
-    }
-}
-
-impl CarRow {
-    /// Puts the figures of both ways of estimation beside the main ones.
-    fn compare(&mut self, plain: Option<&Fit>, masked: Option<&Fit>) {
-        if let Some((car, test)) = plain.and_then(|f| f.car(self.window)) {
-            self.car_unmasked = Some(car.car);
-            self.car_unmasked_sd = Some(car.sd);
-            self.car_unmasked_t = test.map(|t| t.t);
-        }
-        if let Some((car, test)) = masked.and_then(|f| f.car(self.window)) {
-            self.car_masked = Some(car.car);
-            self.car_masked_sd = Some(car.sd);
-            self.car_masked_t = test.map(|t| t.t);
-        }
-    }
-
-    /// Compares the CAR with those of pseudo-events over the same days.
-    fn add_placebo(&mut self, placebo: &Placebo, fit: &Fit) {
-        let Some(car) = self.car else {
-            return;
-        };
-        let days = fit.abnormal.days_present(self.window);
-        if let Some(rank) = placebo.p(car, self.window, &days, fit.fitted.residual_sd) {
-            self.placebo_p = Some(rank.p);
-            self.placebo_n = Some(rank.n);
-        } else {
-            let reason = "placebo_p: no admissible pseudo-event date";
-            let separator = if self.note.is_empty() { "" } else { "; " };
-            self.note = format!("{}{separator}{reason}", self.note);
         }
     }
 }

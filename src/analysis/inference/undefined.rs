@@ -112,6 +112,9 @@ pub enum Undefined {
     /// A correlation of ±1 has no law.
     #[error("the instrument and the benchmark are copies of each other")]
     PerfectCorrelation,
+    /// Only a regression by least squares takes dummies in.
+    #[error("the model is not one of least squares: it has no joint regression")]
+    NotLeastSquares,
     /// Clustered errors need two clusters.
     #[error("{n} clusters of events: two are needed")]
     TooFewGroups {
@@ -150,6 +153,7 @@ impl Undefined {
             Self::ShortEstimation { .. } => "short-estimation",
             Self::ShortSide { .. } => "too-few-sessions",
             Self::PerfectCorrelation => "perfect-correlation",
+            Self::NotLeastSquares => "not-least-squares",
             Self::TooFewGroups { .. } => "too-few-clusters",
             Self::FullLeverage(_) => "full-leverage",
             Self::NotFinite => "not-finite",

@@ -7,6 +7,7 @@ use super::state::ModelState;
 use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::inference::CommonFactors;
 use crate::analysis::ols::{OlsError, dot, ols};
+use crate::analysis::window_fit::{WindowFit, WindowFits};
 use std::borrow::Cow;
 
 /// A series on the session grid, borrowed where it can be; NaN is missing.
@@ -58,6 +59,24 @@ impl LinearModel<'_> {
         Some(estimation_days.iter().map(weight).collect())
     }
 
+    /// Fits of many runs of sessions, from sums of products over the `usable` ones; `None` for
+    /// more regressors than sums are good for.
+    pub fn window_fits(
+        &self,
+        returns: &[f64],
+        usable: impl Fn(usize) -> bool,
+    ) -> Option<WindowFits> {
+        let outcome = returns.iter().enumerate();
+        let outcome: Vec<f64> = outcome.map(|(t, r)| r - self.offset_at(t)).collect();
+        let columns: Vec<&[f64]> = self.regressors.iter().map(|(_, c)| &**c).collect();
+        WindowFits::new(&outcome, &columns, self.constant, usable)
+    }
+
+    /// The normal return of session `t` by such a fit; NaN where an input is missing.
+    pub fn normal_return_by(&self, fit: &WindowFit, t: usize) -> f64 {
+        self.offset_at(t) + fit.predict(self.row(t))
+    }
+
     fn offset_at(&self, t: usize) -> f64 {
         self.offset.as_ref().map_or(0.0, |o| o[t])
     }
@@ -105,6 +124,10 @@ impl NormalReturnModel for LinearModel<'_> {
 
     fn regressors(&self) -> Vec<String> {
         self.regressors.iter().map(|(n, _)| n.clone()).collect()
+    }
+
+    fn as_linear(&self) -> Option<&LinearModel<'_>> {
+        Some(self)
     }
 
     fn covers(&self, t: usize) -> bool {

@@ -82,6 +82,11 @@ pub trait NormalReturnModel: Send + Sync {
     /// Names of the slopes that a fit has.
     fn regressors(&self) -> Vec<String>;
 
+    /// The model as a linear one, which many runs of sessions can be fitted to at once.
+    fn as_linear(&self) -> Option<&LinearModel<'_>> {
+        None
+    }
+
     /// Whether the model's own inputs are present on session `t`.
     fn covers(&self, t: usize) -> bool;
 

@@ -106,7 +106,7 @@ fn weighted_line(y: &[f64], x: &[f64], weights: &[f64]) -> Result<(f64, f64), Fi
         xx += w * (x - x_mean) * (x - x_mean);
         xy += w * (x - x_mean) * (y - y_mean);
     }
-    if !(xx > 0.0) {
+    if xx.is_nan() || xx <= 0.0 {
         return Err(explain(&OlsError::Singular(0)));
     }
     let beta = xy / xx;

@@ -15,7 +15,7 @@ impl VarianceProcess for Egarch {
         4
     }
 
-    fn from_free(&self, free: &[f64]) -> VarianceParameters {
+    fn parameters(&self, free: &[f64]) -> VarianceParameters {
         VarianceParameters {
             omega: free[0],
             alpha: free[1],

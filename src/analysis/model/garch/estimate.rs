@@ -71,7 +71,7 @@ impl Problem<'_> {
         Parameters {
             alpha: free[0],
             beta: free[1],
-            variance: self.process.from_free(&free[2..n]),
+            variance: self.process.parameters(&free[2..n]),
             nu: free.get(n).map_or(f64::NAN, |&u| nu(u)),
         }
     }
@@ -163,6 +163,9 @@ impl Problem<'_> {
             let mut scratch = vec![0.0; top.at.len()];
             let near = simplex(|u| self.minus_mean(u, &mut scratch), &top.at, 0.01, 1e-14);
             let next = climb(&near.at);
+            if !next.value.is_finite() {
+                return None;
+            }
             let gain = (top.value - next.value) * self.sample.y.len() as f64;
             if gain < NO_GAIN {
                 return Some(top);

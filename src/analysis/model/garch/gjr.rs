@@ -25,7 +25,7 @@ impl VarianceProcess for Gjr {
         4
     }
 
-    fn from_free(&self, free: &[f64]) -> VarianceParameters {
+    fn parameters(&self, free: &[f64]) -> VarianceParameters {
         let (persistence, [rise, fall, last]) = shares(free);
         VarianceParameters {
             omega: OMEGA_FLOOR + free[0].exp(),

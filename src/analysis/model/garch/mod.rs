@@ -1,6 +1,6 @@
 //! The market model with errors whose variance changes from day to day.
 //!
-//! One file per recursion ([GARCH](plain), [GJR](gjr), [EGARCH](egarch)); the likelihood and its
+//! One file per recursion (`plain`, `gjr`, `egarch`); the likelihood and its
 //! maximum are common to them. Estimation days that are missing or masked are left out and the
 //! others taken as consecutive, as the other programs do: a recursion across a gap would have to
 //! invent the shocks of the days in it.

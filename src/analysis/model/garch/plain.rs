@@ -19,7 +19,7 @@ impl VarianceProcess for Plain {
         3
     }
 
-    fn from_free(&self, free: &[f64]) -> VarianceParameters {
+    fn parameters(&self, free: &[f64]) -> VarianceParameters {
         let (persistence, share) = shares(free);
         VarianceParameters {
             omega: OMEGA_FLOOR + free[0].exp(),

@@ -32,7 +32,7 @@ pub(super) trait VarianceProcess: Send + Sync {
     fn n_parameters(&self) -> usize;
 
     /// Parameters from free variables: every real vector gives an admissible set.
-    fn from_free(&self, free: &[f64]) -> VarianceParameters;
+    fn parameters(&self, free: &[f64]) -> VarianceParameters;
 
     /// Gradient by the free variables, from that by ω, α, γ, β.
     fn free_gradient(&self, free: &[f64], gradient: &[f64; 4]) -> Vec<f64>;

@@ -43,7 +43,7 @@ fn gradients_agree_with_differences() {
                 let p = Parameters {
                     alpha: point[0],
                     beta: point[1],
-                    variance: process.from_free(&point[2..2 + k]),
+                    variance: process.parameters(&point[2..2 + k]),
                     nu: point[2 + k],
                 };
                 likelihood(&sample, process, law, &p)
