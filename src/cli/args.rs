@@ -264,6 +264,10 @@ pub struct StudyArgs {
         help_heading = "Inference"
     )]
     pub mask_window: Option<String>,
+    /// Joint regression with a dummy for every event day, so that one event is not blamed for
+    /// another: on or off (default)
+    #[arg(long, value_name = "on|off", help_heading = "Inference")]
+    pub joint: Option<String>,
     /// Samples: a column of the event file (default category), instrument-group, or none
     #[arg(long, value_name = "COLUMN", help_heading = "Inference")]
     pub group_by: Option<String>,

@@ -300,7 +300,7 @@ impl Config<'_> {
                 }),
                 DEFAULT_MASK_WINDOW,
             )?,
-            joint: false,
+            joint: self.switch(&args.joint, "--joint", false, |f| f.joint.as_ref())?,
             groups,
             shares: self.shares()?,
             claims,

@@ -268,6 +268,12 @@ const SETTINGS: Words = &[
         "Andere Ereignisse aus der Schätzung genommen",
     ),
     ("mask_window", "Deren Reaktionstage"),
+    (
+        "joint",
+        "Gemeinsame Regression mit einer Dummy je Ereignistag",
+    ),
+    ("seed", "Startwert der Zufallszahlen"),
+    ("n_draws", "Ziehungen der Bootstrap-Tests"),
     ("group_by", "Stichproben nach"),
     ("focus", "Instrument im Mittelpunkt"),
     ("lead_event", "Ereignis im Mittelpunkt"),
