@@ -1,7 +1,7 @@
 # The recipes of the project; `just` alone lists them.
 
 _list:
-    @just --list --unsorted
+    @{{ just_executable() }} --list --unsorted
 
 # All that must hold before a change is accepted: what CI runs
 check:
@@ -11,12 +11,13 @@ check:
 test:
     cargo test
 
-# The core alone: seconds, no data frames, no command line
+# The tests of the core alone: seconds, no data frames, no command line
 core:
     cargo test --no-default-features
 
-# The default report, in reports/nvda-ai-shock: it ends with 1, because some events have no final
-# result. What git shows afterwards is a change of the sample report.
+# It ends with 1, because some events have no final result; what git shows afterwards is a change of
+# the sample report.
+# The default report, in reports/nvda-ai-shock
 report *ARGS:
     cargo build --profile quick
     ./target/quick/shockwave report {{ ARGS }} || [ $? -eq 1 ]

@@ -257,7 +257,7 @@ fn directions(source: &Source) -> Vec<String> {
         let is_module = MAY_USE.iter().any(|(module, _)| *module == top);
         let path = path.join("::");
         let may = |allowed: &&str| path == **allowed || path.starts_with(&format!("{allowed}::"));
-        if top != own && is_module && !allowed.iter().any(|a| may(&a)) {
+        if top != own && is_module && !allowed.iter().any(may) {
             faults.push(format!(
                 "src/{}:{line}: {own} must not use {path}",
                 source.path
@@ -274,7 +274,7 @@ fn reserved(source: &Source) -> Vec<String> {
             Some(_) => source.path.starts_with(*place),
             None => source.path == **place,
         };
-        if !places.iter().any(|p| at_home(&p)) {
+        if !places.iter().any(at_home) {
             faults.extend(found(source, words, why));
         }
     }
