@@ -7,6 +7,8 @@
 mod dataset;
 #[path = "reference/ledger.rs"]
 mod ledger;
+#[path = "reference/models.rs"]
+mod models;
 #[path = "reference/observations.rs"]
 mod observations;
 #[path = "reference/samples.rs"]

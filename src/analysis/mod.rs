@@ -6,6 +6,7 @@
 pub mod abnormal;
 pub mod aggregate;
 pub mod correlation;
+pub mod cross_products;
 pub mod diagnostics;
 pub mod distribution;
 pub mod estimation;
@@ -13,5 +14,8 @@ pub mod inference;
 pub mod model;
 pub mod multiple_testing;
 pub mod ols;
+pub mod optimise;
 pub mod recommendation;
+pub mod simplex_least_squares;
 pub mod window;
+pub mod window_fit;

@@ -116,6 +116,39 @@ pub fn ols(y: &[f64], x: &[&[f64]], constant: bool) -> Result<OlsFit, OlsError> 
     })
 }
 
+/// The line y = α + βx + e with coefficients found otherwise than by least squares, and the
+/// design of the regression for its forecasts; s = √(Σe²/(M − `n_parameters`)).
+pub(crate) fn given_line(
+    y: &[f64],
+    x: &[f64],
+    (alpha, beta): (f64, f64),
+    n_parameters: usize,
+) -> Result<OlsFit, OlsError> {
+    let n = y.len();
+    if n <= n_parameters {
+        return Err(OlsError::TooFewRows { n, k: n_parameters });
+    }
+    let means = vec![mean(x)];
+    let (_, r, lengths) = orthogonalise(&[x], &means)?;
+    let residuals: Vec<f64> = y.iter().zip(x).map(|(y, x)| y - alpha - beta * x).collect();
+    let sse = dot(&residuals, &residuals);
+    if sse.is_nan() || sse <= EXACT_FIT * dot(y, y) {
+        return Err(OlsError::NoVariance);
+    }
+    Ok(OlsFit {
+        alpha: Some(alpha),
+        betas: vec![beta],
+        n,
+        n_parameters,
+        residual_sd: (sse / (n - n_parameters) as f64).sqrt(),
+        r_squared: None,
+        residuals,
+        means,
+        lengths,
+        r,
+    })
+}
+
 impl OlsFit {
     /// α + z'β for a regressor row.
     pub fn predict(&self, row: impl IntoIterator<Item = f64>) -> f64 {

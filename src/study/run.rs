@@ -6,7 +6,9 @@
 
 use crate::align::Exclusion;
 use crate::analysis::inference::Observation;
+use crate::analysis::inference::conformal::conformal;
 use crate::analysis::inference::placebo::Placebo;
+use crate::analysis::model::ModelKind;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
@@ -15,7 +17,9 @@ use crate::study::observe::{Fit, Subject};
 use crate::study::placement::{
     PlacedEvent, instruments_of, overlaps, place, reaction_sessions, study_instruments,
 };
-use crate::study::result::{AbnormalReturnRow, CarRow, FitRow, LedgerRow, Status, StudyResult};
+use crate::study::result::{
+    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, Status, StudyResult,
+};
 use crate::study::spec::{QualityPolicy, StudySpec};
 use crate::study::{claims, summary};
 use rayon::prelude::*;
@@ -34,6 +38,7 @@ pub(super) struct Computed {
     pub fit: FitRow,
     pub abnormal: Vec<AbnormalReturnRow>,
     pub cars: Vec<CarRow>,
+    pub diagnostics: DiagnosticRow,
 }
 
 /// All event observations, and the pseudo-events that they are compared with.
@@ -85,7 +90,7 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
         .into());
     }
     let run = Run {
-        market: Market::new(spec, data, &needed(spec, &instruments))?,
+        market: Market::new(spec, data, &instruments, &needed(spec, data, &instruments))?,
         placed: place(spec, data)?,
         spec,
         data,
@@ -98,13 +103,17 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
 }
 
 /// Every symbol whose returns the study touches.
-fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
+fn needed(spec: &StudySpec, data: &StudyData, instruments: &[Symbol]) -> Vec<Symbol> {
     let members = spec.groups.iter().flat_map(|g| &g.members);
     let columns: Vec<Symbol> = spec
         .factor_columns
         .iter()
         .filter_map(|name| Symbol::new(name).ok())
         .collect();
+    let donors = match spec.model {
+        ModelKind::SyntheticControl => data.instruments.as_slice(),
+        _ => &[],
+    };
     let mut needed: Vec<Symbol> = Vec::new();
     let focus = spec.focus.iter();
     for symbol in instruments
@@ -112,6 +121,7 @@ fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
         .chain(focus)
         .chain(members)
         .chain(&columns)
+        .chain(donors.iter().map(|i| &i.symbol))
     {
         if !needed.contains(symbol) {
             needed.push(symbol.clone());
@@ -172,16 +182,16 @@ impl Run<'_> {
             };
             return Ok((concerned.iter().map(unknown).collect(), None));
         };
-        let model = self.market.model(Some(symbol))?;
+        let model = self.market.model(std::slice::from_ref(symbol))?;
         let subject = Subject {
             returns,
-            model: &model,
+            model: model.as_ref(),
         };
         let asked = self.spec.placebo && !concerned.is_empty();
         let placebo = asked.then(|| {
             let masked = reaction_sessions(&self.placed, symbol, None, self.spec, returns.len());
             let (windows, min) = (&self.spec.windows, self.spec.min_estimation);
-            Placebo::new(returns, &model, &masked, windows, min)
+            Placebo::new(returns, model.as_ref(), &masked, windows, min)
         });
         let outcomes = concerned
             .into_iter()
@@ -262,6 +272,7 @@ impl Run<'_> {
             row.compare(plain, masked);
             if let Some(placebo) = placebo {
                 row.add_placebo(placebo, fit);
+                row.add_conformal(subject, fit, place.day_0);
             }
             cars.push(row);
         }
@@ -282,6 +293,8 @@ impl Run<'_> {
         let symbols = &self.instruments;
         let instrument = symbols.iter().position(|s| s == place.symbol);
         let fit_row = fit.fit_row(id, place.symbol, subject.model, self.data);
+        let n = subject.returns.len();
+        let estimation = self.spec.windows.estimation().sessions(place.day_0, n);
         Outcome {
             event: place.event,
             instrument: place.symbol.clone(),
@@ -291,6 +304,7 @@ impl Run<'_> {
                 fit: fit_row,
                 abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
                 cars,
+                diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
     }
@@ -384,6 +398,28 @@ impl CarRow {
         }
     }
 
+    /// The conformal p over the days present; a fit that fails under the null leaves it out and
+    /// says so.
+    fn add_conformal(&mut self, subject: &Subject, fit: &Fit, day_0: usize) {
+        let days = fit.abnormal.days_present(self.window);
+        if days.is_empty() {
+            return;
+        }
+        let sessions = days
+            .iter()
+            .filter_map(|d| usize::try_from(day_0 as i64 + i64::from(d.0)).ok());
+        let sessions: Vec<usize> = sessions.collect();
+        match conformal(subject.returns, subject.model, &fit.days, &sessions) {
+            Ok(rank) => self.conformal_p = Some(rank.p),
+            Err(why) => self.add_note(&format!("conformal_p: {why}")),
+        }
+    }
+
+    fn add_note(&mut self, note: &str) {
+        let separator = if self.note.is_empty() { "" } else { "; " };
+        self.note = format!("{}{separator}{note}", self.note);
+    }
+
     /// Compares the CAR with those of pseudo-events over the same days.
     fn add_placebo(&mut self, placebo: &Placebo, fit: &Fit) {
         let Some(car) = self.car else {
@@ -394,9 +430,7 @@ impl CarRow {
             self.placebo_p = Some(rank.p);
             self.placebo_n = Some(rank.n);
         } else {
-            let reason = "placebo_p: no admissible pseudo-event date";
-            let separator = if self.note.is_empty() { "" } else { "; " };
-            self.note = format!("{}{separator}{reason}", self.note);
+            self.add_note("placebo_p: no admissible pseudo-event date");
         }
     }
 }

@@ -66,6 +66,10 @@ pub struct StudySpec {
     pub tests: Option<Vec<String>>,
     /// Whether to run the placebo test.
     pub placebo: bool,
+    /// Seed of the tests that draw random numbers.
+    pub seed: u64,
+    /// Resamples of those tests.
+    pub n_draws: usize,
 }
 
 /// Which price returns are computed from.

@@ -161,6 +161,8 @@ pub(super) fn empty(
         cars: Vec::new(),
         aar: Vec::new(),
         tests: Vec::new(),
+        recommendations: Vec::new(),
+        diagnostics: Vec::new(),
         groups: Vec::new(),
         claims: Vec::new(),
         dollar_values: Vec::new(),
@@ -196,6 +198,8 @@ fn settings(instruments: Vec<Symbol>) -> Settings {
         instruments,
         tests: Vec::new(),
         placebo: true,
+        seed: 1,
+        n_draws: 1_999,
         confidence: 0.95,
     }
 }

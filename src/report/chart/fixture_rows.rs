@@ -144,6 +144,7 @@ fn car_row(
         sq_n: None,
         placebo_p: None,
         placebo_n: None,
+        conformal_p: None,
         mde: None,
         car_masked: None,
         car_masked_sd: None,
