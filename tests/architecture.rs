@@ -128,7 +128,7 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         "data frames end at the price grid",
     ),
     (
-        &["clap", "anyhow", "indicatif"],
+        &["clap", "indicatif"],
         &["cli/"],
         "flags and terminals are the command line's",
     ),
@@ -136,6 +136,11 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         &["plotters", "resvg", "usvg", "tiny_skia", "png", "minijinja"],
         &["report/", "cli/command/study.rs"],
         "drawing and templates are the report's",
+    ),
+    (
+        &["statrs"],
+        &["analysis/", "report/chart/ar_bars.rs"],
+        "laws are the core's (ar_bars.rs makes a band from a forecast sd of the result)",
     ),
     (
         &["unwrap", "expect", "unwrap_unchecked"],
