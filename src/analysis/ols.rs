@@ -166,6 +166,19 @@ impl OlsFit {
         forward_substitute(&self.r, scaled)
     }
 
+    /// a_t = (X'X)⁻¹x_t of a row that was fitted: the weight of its outcome in each coefficient,
+    /// b = Σ a_t y_t, the constant first where there is one.
+    pub fn influence(&self, row: impl IntoIterator<Item = f64>) -> Vec<f64> {
+        let slopes: Vec<f64> = back_substitute(&self.r, &self.leverage_vector(row))
+            .iter()
+            .zip(&self.lengths)
+            .map(|(a, length)| a / length)
+            .collect();
+        let origin: f64 = slopes.iter().zip(&self.means).map(|(a, m)| a * m).sum();
+        let constant = self.alpha.map(|_| self.constant_leverage() - origin);
+        constant.into_iter().chain(slopes).collect()
+    }
+
     /// The part of z_t'(X'X)⁻¹z_u that the constant contributes: 1/M, or 0 without one.
     pub fn constant_leverage(&self) -> f64 {
         if self.alpha.is_some() {
@@ -295,5 +308,20 @@ mod tests {
             })
             .sum();
         assert!((trace - 3.0).abs() < 1e-12);
+
+        // The weights rebuild the coefficients from the outcomes.
+        let mut rebuilt = [0.0; 3];
+        for t in 0..7 {
+            let weights = fit.influence([a[t], b[t]]);
+            assert_eq!(weights.len(), 3);
+            rebuilt
+                .iter_mut()
+                .zip(weights)
+                .for_each(|(c, w)| *c += w * y[t]);
+        }
+        let coefficients = [fit.alpha.unwrap(), fit.betas[0], fit.betas[1]];
+        for (c, b) in rebuilt.iter().zip(coefficients) {
+            assert!((c - b).abs() < 1e-12);
+        }
     }
 }

@@ -300,6 +300,7 @@ impl Config<'_> {
                 }),
                 DEFAULT_MASK_WINDOW,
             )?,
+            joint: false,
             groups,
             shares: self.shares()?,
             claims,

@@ -200,6 +200,7 @@ fn cars(result: &StudyResult) -> Result<OutputFile> {
         "car_unmasked",
         "car_unmasked_sd",
         "car_unmasked_t",
+        "car_joint_hac_sd",
         "note",
     ];
     file("cars.csv", &header, result.cars.iter().map(car_cells))
@@ -241,6 +242,7 @@ fn car_cells(row: &CarRow) -> Vec<String> {
         row.car_unmasked,
         row.car_unmasked_sd,
         row.car_unmasked_t,
+        row.car_joint_hac_sd,
     ];
     cells.extend(other_ways.map(number));
     cells.push(spreadsheet(&row.note));

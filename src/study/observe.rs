@@ -320,6 +320,7 @@ impl CarRow {
             car_unmasked_t: None,
             car_joint: None,
             car_joint_sd: None,
+            car_joint_hac_sd: None,
             note: String::new(),
         }
     }

@@ -102,6 +102,8 @@ pub struct Settings {
     pub mask_events: bool,
     /// Those sessions.
     pub mask_window: Window,
+    /// Whether the joint regression was run.
+    pub joint: bool,
     /// How samples are formed.
     pub group_by: String,
     /// The instrument that the report leads with and samples are formed from.
@@ -328,10 +330,14 @@ pub struct CarRow {
     pub car_unmasked_sd: Option<f64>,
     /// Its t.
     pub car_unmasked_t: Option<f64>,
-    /// CAR from the joint regression with a dummy for every event day.
+    /// CAR from the joint regression with a dummy for every event day, over the days that are not
+    /// another event's alone.
     pub car_joint: Option<f64>,
-    /// Its HAC standard error.
+    /// Its least-squares error.
     pub car_joint_sd: Option<f64>,
+    /// Its Newey-West error, which leaves out the noise of the event days themselves: to be
+    /// compared, not believed.
+    pub car_joint_hac_sd: Option<f64>,
     /// Why a figure is missing, or what to know about one.
     pub note: String,
 }

@@ -116,6 +116,7 @@ fn settings(run: &Run) -> Settings {
         .to_owned(),
         mask_events: spec.mask_events,
         mask_window: spec.mask_window,
+        joint: spec.joint,
         group_by: match &spec.group_by {
             GroupBy::Column(column) => column.clone(),
             GroupBy::InstrumentGroup => "instrument-group".to_owned(),

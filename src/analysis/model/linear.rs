@@ -40,6 +40,25 @@ impl LinearModel<'_> {
         })
     }
 
+    /// z_t'(X'X)⁻¹x_u for each estimation day u: the weight of its return in the normal return of
+    /// session `t`. `None` where no coefficient is estimated.
+    pub(crate) fn forecast_weights(
+        &self,
+        fit: &Fitted,
+        t: usize,
+        estimation_days: &[usize],
+    ) -> Option<Vec<f64>> {
+        let ModelState::Regression(ols) = &fit.state else {
+            return None;
+        };
+        let own = ols.leverage_vector(self.row(t));
+        let weight = |&u: &usize| {
+            let other = ols.leverage_vector(self.row(u));
+            ols.constant_leverage() + dot(&own, &other)
+        };
+        Some(estimation_days.iter().map(weight).collect())
+    }
+
     /// Fits of many runs of sessions, from sums of products over the `usable` ones; `None` for
     /// more regressors than sums are good for.
     pub fn window_fits(

@@ -192,6 +192,7 @@ fn settings(instruments: Vec<Symbol>) -> Settings {
         quality: "warn".to_owned(),
         mask_events: false,
         mask_window: window("0:1"),
+        joint: false,
         group_by: "category".to_owned(),
         focus: instruments.first().cloned(),
         lead_event: Some("deepseek-monday".to_owned()),

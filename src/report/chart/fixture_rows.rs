@@ -154,6 +154,7 @@ fn car_row(
         car_unmasked_t: None,
         car_joint: None,
         car_joint_sd: None,
+        car_joint_hac_sd: None,
         note: String::new(),
     }
 }
