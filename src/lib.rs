@@ -69,7 +69,7 @@ pub mod calendar;
 // Not part of the library's interface: its doc comments are the help texts of flags.
 #[cfg(feature = "cli")]
 #[doc(hidden)]
-#[allow(missing_docs)]
+#[allow(missing_docs, rustdoc::invalid_html_tags)]
 pub mod cli;
 pub mod error;
 pub mod event;

@@ -192,11 +192,6 @@ const LONGER: &[(&str, usize, &str)] = &[
         650,
         "all that a report may use, in one place, with a line of documentation per column",
     ),
-    (
-        "study/run.rs",
-        450,
-        "the run from top to bottom; its steps already stand in files of their own",
-    ),
 ];
 
 #[test]
