@@ -109,12 +109,12 @@ impl Config<'_> {
         let listed = self.file().and_then(get);
         listed.map_or_else(Vec::new, |list| {
             let entries = list.value.iter();
-            entries.map(|entry| self.from_file(&entry.value)).collect()
+            entries.map(|entry| self.resolve(&entry.value)).collect()
         })
     }
 
     /// A path of the study file; embedded names stay as they are.
-    pub fn from_file(&self, text: &str) -> PathBuf {
+    pub fn resolve(&self, text: &str) -> PathBuf {
         if text == sample::SAMPLE || sample::catalogue(text).is_some() {
             return PathBuf::from(text);
         }

@@ -288,7 +288,7 @@ fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, Inp
     let asked = args
         .factors
         .clone()
-        .or_else(|| listed.map(|path| config.from_file(&path.value)));
+        .or_else(|| listed.map(|path| config.resolve(&path.value)));
     let unit = config.choice(
         stated,
         &[

@@ -117,7 +117,7 @@ fn remove_old_charts(out: &Path, files: &[OutputFile]) -> Result<()> {
         let name = name.to_string_lossy();
         let is_chart = name.ends_with(".svg") || name.ends_with(".png");
         if is_chart && !current.contains(format!("charts/{name}").as_str()) {
-            fs::remove_file(entry.path()).map_err(|e| Error::io(&entry.path(), &e))?;
+            fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), &e))?;
         }
     }
     Ok(())
