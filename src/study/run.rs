@@ -372,15 +372,15 @@ impl Run<'_> {
 impl CarRow {
     /// Puts the figures of both ways of estimation beside the main ones.
     fn compare(&mut self, plain: Option<&Fit>, masked: Option<&Fit>) {
-        if let Some((car, test)) = plain.and_then(|f| f.car(self.window)) {
+        if let Some(car) = plain.and_then(|f| f.abnormal.car(self.window)) {
             self.car_unmasked = Some(car.car);
             self.car_unmasked_sd = Some(car.sd);
-            self.car_unmasked_t = test.map(|t| t.t);
+            self.car_unmasked_t = car.t();
         }
-        if let Some((car, test)) = masked.and_then(|f| f.car(self.window)) {
+        if let Some(car) = masked.and_then(|f| f.abnormal.car(self.window)) {
             self.car_masked = Some(car.car);
             self.car_masked_sd = Some(car.sd);
-            self.car_masked_t = test.map(|t| t.t);
+            self.car_masked_t = car.t();
         }
     }
 
