@@ -117,7 +117,7 @@ impl TLaw {
     /// The 95 % interval of a figure with its forecast sd; `None` where the sd is zero.
     pub fn interval(&self, figure: f64, sd: f64) -> Option<(f64, f64)> {
         let half = self.upper_025 * sd;
-        (sd > 0.0 && sd.is_finite() && figure.is_finite()).then(|| (figure - half, figure + half))
+        (sd > 0.0 && sd.is_finite() && figure.is_finite()).then_some((figure - half, figure + half))
     }
 }
 

@@ -132,7 +132,7 @@ impl<'a> Refits<'a> {
         if let Some((model, fits)) = &self.quick
             && let Some(fit) = fits.fit(sessions.clone())
         {
-            return Some(NormalReturns::Quick(model, fit));
+            return Some(NormalReturns::Quick(model, Box::new(fit)));
         }
         let days: Vec<usize> = sessions.filter(|&t| self.clean[t]).collect();
         let fit = self.model.fit(self.returns, &days).ok()?;
@@ -141,7 +141,7 @@ impl<'a> Refits<'a> {
 }
 
 enum NormalReturns<'a> {
-    Quick(&'a LinearModel<'a>, WindowFit),
+    Quick(&'a LinearModel<'a>, Box<WindowFit>),
     Direct(&'a dyn NormalReturnModel, Box<Fitted>),
 }
 
