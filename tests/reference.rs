@@ -9,6 +9,8 @@ mod dataset;
 mod ledger;
 #[path = "reference/observations.rs"]
 mod observations;
+#[path = "reference/panel.rs"]
+mod panel;
 #[path = "reference/samples.rs"]
 mod samples;
 #[path = "reference/size.rs"]

@@ -14,6 +14,7 @@ pub mod inference;
 pub mod model;
 pub mod multiple_testing;
 pub mod ols;
+pub mod panel;
 pub mod recommendation;
 pub mod window;
 pub mod window_fit;

@@ -14,6 +14,7 @@ mod mean_adjusted;
 pub use capm::capm;
 pub use factors::{factors, french};
 pub use linear::LinearModel;
+pub(crate) use linear::{Design, LinearState};
 pub use market::market;
 pub use market_adjusted::market_adjusted;
 pub use mean_adjusted::mean_adjusted;
