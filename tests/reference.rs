@@ -17,6 +17,8 @@ mod models;
 mod observations;
 #[path = "reference/outcomes.rs"]
 mod outcomes;
+#[path = "reference/panel.rs"]
+mod panel;
 #[path = "reference/samples.rs"]
 mod samples;
 #[path = "reference/size.rs"]

@@ -9,6 +9,7 @@ use super::inference::single_event::{TTest, t_test};
 use super::model::{Fitted, NormalReturnModel};
 use super::window::{RelativeDay, Window};
 use crate::returns::ReturnKind;
+use std::sync::OnceLock;
 
 /// Abnormal returns over an event window; entries of days without data are NaN.
 #[derive(Debug, Clone)]
@@ -16,7 +17,8 @@ pub struct AbnormalReturns {
     window: Window,
     kind: ReturnKind,
     df: f64,
-    law: Option<TLaw>,
+    /// Found when it is first asked for.
+    law: OnceLock<Option<TLaw>>,
     /// R, one per day of the event window.
     pub returns: Vec<f64>,
     /// E(R).
@@ -25,8 +27,11 @@ pub struct AbnormalReturns {
     pub ar: Vec<f64>,
     /// Positions in the event window of the days present, ascending.
     present: Vec<usize>,
-    /// Forecast-error covariance of the days present, row by row.
-    covariance: Vec<f64>,
+    /// Forecast-error sd of the days present.
+    sd: Vec<f64>,
+    /// Sums of their forecast-error covariance over the first p by the first q of them, row by row
+    /// from p = q = 0: the variance of a CAR is four of these.
+    summed: Vec<f64>,
 }
 
 /// An abnormal return cumulated over a window.
@@ -46,6 +51,13 @@ pub struct Car {
     pub bhar: f64,
 }
 
+impl Car {
+    /// CAR/sd, where the sd is positive.
+    pub fn t(&self) -> Option<f64> {
+        (self.sd > 0.0 && self.scar.is_finite()).then_some(self.scar)
+    }
+}
+
 impl AbnormalReturns {
     /// Computes them for the event window around `day_0` (a session index of `returns`).
     pub fn new(
@@ -61,12 +73,13 @@ impl AbnormalReturns {
             window,
             kind,
             df: fit.df(),
-            law: TLaw::new(fit.df()),
+            law: OnceLock::new(),
             returns: vec![f64::NAN; n],
             normal: vec![f64::NAN; n],
             ar: vec![f64::NAN; n],
             present: Vec::with_capacity(n),
-            covariance: Vec::new(),
+            sd: Vec::new(),
+            summed: Vec::new(),
         };
         let mut days = Vec::with_capacity(n);
         for (i, day) in window.days().enumerate() {
@@ -85,7 +98,10 @@ impl AbnormalReturns {
                 days.push(t);
             }
         }
-        out.covariance = model.forecast_covariance(fit, &days);
+        let covariance = model.forecast_covariance(fit, &days);
+        let n = days.len();
+        out.sd = (0..n).map(|p| covariance[p * n + p].sqrt()).collect();
+        out.summed = summed(&covariance, n);
         out
     }
 
@@ -96,12 +112,12 @@ impl AbnormalReturns {
 
     /// Student's t with the M − k degrees of freedom of the fit.
     pub fn law(&self) -> Option<&TLaw> {
-        self.law.as_ref()
+        self.law.get_or_init(|| TLaw::new(self.df)).as_ref()
     }
 
     /// The t test of a figure with its forecast sd.
     pub fn t_test(&self, figure: f64, sd: f64) -> Option<TTest> {
-        t_test(figure, sd, self.law.as_ref()?)
+        t_test(figure, sd, self.law()?)
     }
 
     /// The event window.
@@ -119,39 +135,33 @@ impl AbnormalReturns {
     pub fn sd(&self, day: RelativeDay) -> Option<f64> {
         let i = self.position(day)?;
         let p = self.present.binary_search(&i).ok()?;
-        Some(self.cov(p, p).sqrt())
+        Some(self.sd[p])
     }
 
     /// The CAR over the days of `window` that are present; `None` when none is.
     pub fn car(&self, window: Window) -> Option<Car> {
-        let inside = |i: usize| {
-            let day = self.window.start().0 + i as i32;
-            window.start().0 <= day && day <= window.end().0
+        let before = |day: i32| {
+            let first = self.window.start().0;
+            let earlier = |&i: &usize| first + (i as i32) < day;
+            self.present.partition_point(earlier)
         };
-        let days: Vec<usize> = (0..self.present.len())
-            .filter(|&p| inside(self.present[p]))
-            .collect();
-        if days.is_empty() {
+        let (from, to) = (before(window.start().0), before(window.end().0 + 1));
+        if from == to {
             return None;
         }
-        let mut variance = 0.0;
-        for &p in &days {
-            for &q in &days {
-                variance += self.cov(p, q);
-            }
-        }
+        let variance = self.variance(from, to);
         let (mut car, mut csar) = (0.0, 0.0);
         let (mut held, mut expected) = (1.0, 1.0);
-        for &p in &days {
+        for p in from..to {
             let i = self.present[p];
             car += self.ar[i];
-            csar += self.ar[i] / self.cov(p, p).sqrt();
+            csar += self.ar[i] / self.sd[p];
             held *= 1.0 + self.kind.to_simple(self.returns[i]);
             expected *= 1.0 + self.kind.to_simple(self.normal[i]);
         }
         let sd = variance.sqrt();
         Some(Car {
-            n_days: days.len(),
+            n_days: to - from,
             car,
             sd,
             scar: car / sd,
@@ -182,7 +192,22 @@ impl AbnormalReturns {
             .filter(|&i| i < self.window.n_days())
     }
 
-    fn cov(&self, p: usize, q: usize) -> f64 {
-        self.covariance[p * self.present.len() + q]
+    /// Σ of the covariance over the days present from the number `from` to the number before `to`.
+    fn variance(&self, from: usize, to: usize) -> f64 {
+        let sum = |p: usize, q: usize| self.summed[p * (self.present.len() + 1) + q];
+        (sum(to, to) - sum(from, to)) - (sum(to, from) - sum(from, from))
     }
+}
+
+/// Sums over the first p rows and q columns of an n × n matrix, for p and q from 0 to n.
+fn summed(matrix: &[f64], n: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; (n + 1) * (n + 1)];
+    for p in 0..n {
+        let mut row = 0.0;
+        for q in 0..n {
+            row += matrix[p * n + q];
+            sums[(p + 1) * (n + 1) + q + 1] = sums[p * (n + 1) + q + 1] + row;
+        }
+    }
+    sums
 }

@@ -4,6 +4,7 @@
 //! of them. Up to [`EXACT_UP_TO`] observations pair by pair, above it from sums over the
 //! observations of an event session.
 
+use super::cross_products::dot;
 use super::inference::Observation;
 use super::inference::single_event::TIE;
 use super::ols::mean;
@@ -46,17 +47,18 @@ pub fn mean_correlation(observations: &[&Observation]) -> Option<MeanCorrelation
     Some(if rows.len() <= EXACT_UP_TO {
         exact(&rows)
     } else {
-        closed_form(&rows)
+        closed_form(&groups(&rows), rows.len())
     })
 }
 
-/// The residuals of one observation on consecutive sessions, NaN where there is none.
-struct Row {
-    day_0: usize,
-    first: usize,
-    residuals: Vec<f64>,
+/// The residuals of one observation on consecutive sessions, not finite where there is none.
+pub(crate) struct Row {
+    pub day_0: usize,
+    /// Session of the first of them.
+    pub first: usize,
+    pub residuals: Vec<f64>,
     /// s.
-    sd: f64,
+    pub sd: f64,
 }
 
 impl Row {
@@ -87,7 +89,8 @@ impl Row {
     }
 }
 
-fn exact(rows: &[Row]) -> MeanCorrelation {
+/// Pair by pair.
+pub(crate) fn exact(rows: &[Row]) -> MeanCorrelation {
     // Sums by row, added up in order: the same on any number of threads.
     let by_row: Vec<(f64, usize)> = (0..rows.len())
         .into_par_iter()
@@ -145,7 +148,8 @@ fn pair_correlation(a: &Row, b: &Row) -> Option<f64> {
 }
 
 /// Sums over the observations of one event session, by calendar session.
-struct Group {
+#[derive(Debug)]
+pub(crate) struct Group {
     n: f64,
     first: usize,
     /// Σ_i z_it, z = (e − ē)/√(Σ(e − ē)²/M).
@@ -158,9 +162,9 @@ struct Group {
 
 /// Σ_{i∈c} Σ_{j∈d} r_ij ≈ (Σ_t A_ct A_dt)/m_cd for two event sessions c and d, A the sums of
 /// standardised residuals and m_cd the sessions that a pair shares on average; within one session
-/// the observations' own squares are taken out. O(NM + G²M) for G event sessions.
-fn closed_form(rows: &[Row]) -> MeanCorrelation {
-    let groups = groups(rows);
+/// the observations' own squares are taken out. O(NM + G²M) for G event sessions and `n`
+/// observations in all.
+pub(crate) fn closed_form(groups: &[Group], n: usize) -> MeanCorrelation {
     let by_group: Vec<(f64, f64)> = (0..groups.len())
         .into_par_iter()
         .map(|c| {
@@ -176,7 +180,7 @@ fn closed_form(rows: &[Row]) -> MeanCorrelation {
     let sum: f64 = by_group.iter().map(|(sum, _)| sum).sum();
     let n_pairs: f64 = by_group.iter().map(|(_, n)| n).sum();
     MeanCorrelation {
-        value: sum / n_pairs_of(rows.len()),
+        value: sum / n_pairs_of(n),
         n_pairs: n_pairs as usize,
         method: CorrelationMethod::ClosedForm,
     }
@@ -190,38 +194,51 @@ fn groups(rows: &[Row]) -> Vec<Group> {
         .map(|members| {
             let first = members.iter().map(|&i| rows[i].first).min().unwrap_or(0);
             let end = members.iter().map(|&i| rows[i].end()).max().unwrap_or(0);
-            let mut group = Group {
-                n: members.len() as f64,
-                first,
-                sums: vec![0.0; end - first],
-                counts: vec![0.0; end - first],
-                squares: 0.0,
-            };
-            members.iter().for_each(|&i| group.add(&rows[i]));
+            let mut group = Group::new(first, end - first);
+            members.iter().for_each(|&i| group.add_row(&rows[i]));
             group
         })
         .collect()
 }
 
 impl Group {
-    fn add(&mut self, row: &Row) {
-        let present: Vec<f64> = row
-            .residuals
-            .iter()
-            .copied()
-            .filter(|e| e.is_finite())
-            .collect();
+    /// No observation yet; room for `n_sessions` from `first`.
+    pub fn new(first: usize, n_sessions: usize) -> Self {
+        Self {
+            n: 0.0,
+            first,
+            sums: vec![0.0; n_sessions],
+            counts: vec![0.0; n_sessions],
+            squares: 0.0,
+        }
+    }
+
+    fn add_row(&mut self, row: &Row) {
+        let present = row.residuals.iter().copied().filter(|e| e.is_finite());
+        let present: Vec<f64> = present.collect();
         let centre = mean(&present);
         let squares: f64 = present.iter().map(|e| (e - centre) * (e - centre)).sum();
         let sd = (squares / present.len() as f64).sqrt();
-        for (i, e) in row.residuals.iter().enumerate() {
-            if e.is_finite() {
-                let t = row.first + i - self.first;
-                self.sums[t] += (e - centre) / sd;
-                self.counts[t] += 1.0;
-            }
+        self.add(&row.residuals, row.first - self.first, centre, sd);
+    }
+
+    /// Adds an observation whose first residual stands at `place`, with the mean and the sd over
+    /// M that standardise it.
+    pub fn add(&mut self, residuals: &[f64], place: usize, centre: f64, sd: f64) {
+        let sessions = self.sums[place..].iter_mut().zip(&mut self.counts[place..]);
+        let (scale, mut n) = (1.0 / sd, 0.0);
+        for (e, (sum, count)) in residuals.iter().zip(sessions) {
+            let present = f64::from(u8::from(e.is_finite()));
+            *sum += if e.is_finite() {
+                (e - centre) * scale
+            } else {
+                0.0
+            };
+            *count += present;
+            n += present;
         }
-        self.squares += present.len() as f64;
+        self.squares += n;
+        self.n += 1.0;
     }
 
     fn end(&self) -> usize {
@@ -247,12 +264,9 @@ fn between(c: &Group, d: &Group) -> (f64, f64) {
     if to < from + MIN_SHARED {
         return (0.0, 0.0);
     }
-    let (mut sum, mut present) = (0.0, 0.0);
-    for t in from..to {
-        let (i, j) = (t - c.first, t - d.first);
-        sum += c.sums[i] * d.sums[j];
-        present += c.counts[i] * d.counts[j];
-    }
+    let (own, its) = (from - c.first..to - c.first, from - d.first..to - d.first);
+    let sum = dot(&c.sums[own.clone()], &d.sums[its.clone()]);
+    let present = dot(&c.counts[own], &d.counts[its]);
     let n_pairs = c.n * d.n;
     let shared = present / n_pairs;
     if shared < MIN_SHARED as f64 {
@@ -298,7 +312,7 @@ mod tests {
     #[test]
     fn the_closed_form_is_exact_for_one_event_session() {
         let rows = rows(30, 0, false);
-        let (a, b) = (exact(&rows), closed_form(&rows));
+        let (a, b) = (exact(&rows), closed_form(&groups(&rows), rows.len()));
         assert!((a.value / b.value - 1.0).abs() < 1e-12, "{a:?} {b:?}");
         assert_eq!(a.n_pairs, 435);
         assert_eq!(b.n_pairs, 435);
@@ -307,7 +321,7 @@ mod tests {
     #[test]
     fn the_closed_form_is_near_for_scattered_events_with_gaps() {
         let rows = rows(60, 400, true);
-        let (a, b) = (exact(&rows), closed_form(&rows));
+        let (a, b) = (exact(&rows), closed_form(&groups(&rows), rows.len()));
         assert!(a.value > 0.1);
         assert!((a.value / b.value - 1.0).abs() < 0.005, "{a:?} {b:?}");
         assert_eq!(a.n_pairs, b.n_pairs);

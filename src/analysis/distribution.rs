@@ -36,32 +36,60 @@ pub fn normal_two_sided(z: f64) -> Option<f64> {
 
 /// The t that leaves `upper` probability above it, 0 < upper < 0.5; `None` elsewhere.
 ///
-/// Found by bisection on [`student_t_sf`], because the library's quantile is wrong for df of 1
-/// and above 10,000.
+/// Newton's method on ln P(T > t) from the normal quantile with Fisher's correction, bisection
+/// where it strays: the library's quantile is wrong for df of 1 and above 10,000.
 pub fn student_t_upper_quantile(upper: f64, df: f64) -> Option<f64> {
-    if !(upper > 0.0 && upper < 0.5) {
+    if !(upper > 0.0 && upper < 0.5) || student_t_sf(0.0, df).is_none() {
         return None;
     }
-    let (mut low, mut high) = (0.0_f64, 1.0_f64);
-    while student_t_sf(high, df)? > upper {
-        low = high;
-        high *= 2.0;
-        if !high.is_finite() {
-            return None;
-        }
-    }
-    while high - low > f64::EPSILON * high {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            break;
-        }
-        if student_t_sf(middle, df)? > upper {
-            low = middle;
+    let (mut low, mut high) = (0.0, f64::INFINITY);
+    let mut t = fisher_cornish_quantile(upper, df);
+    for _ in 0..2_000 {
+        let tail = student_t_sf(t, df)?;
+        if tail > upper {
+            low = t;
         } else {
-            high = middle;
+            high = t;
         }
+        let step = (tail / upper).ln() * tail / student_t_density(t, df);
+        let next = if low < t + step && t + step < high {
+            t + step
+        } else if high.is_finite() {
+            0.5 * (low + high)
+        } else {
+            2.0 * t
+        };
+        // The error after a step is of the order of its square.
+        if (next - t).abs() <= 1e-8 * t && next == t + step || high - low <= f64::EPSILON * low {
+            return Some(next);
+        }
+        t = next;
     }
-    Some(0.5 * (low + high))
+    t.is_finite().then_some(t)
+}
+
+/// z + (z + z³)/(4ν) + (3z + 16z³ + 5z⁵)/(96ν²), near the t quantile for more than a few degrees
+/// of freedom (Fisher and Cornish 1960).
+fn fisher_cornish_quantile(upper: f64, df: f64) -> f64 {
+    let z = std::f64::consts::SQRT_2 * statrs::function::erf::erfc_inv(2.0 * upper);
+    let z2 = z * z;
+    let first = z * (1.0 + z2) / (4.0 * df);
+    let second = z * (3.0 + z2 * (16.0 + 5.0 * z2)) / (96.0 * df * df);
+    let t = z + first + second;
+    if t.is_finite() && t > 0.0 { t } else { 1.0 }
+}
+
+/// Γ((ν + 1)/2)/(Γ(ν/2)√(νπ))·(1 + t²/ν)^{−(ν + 1)/2}.
+fn student_t_density(t: f64, df: f64) -> f64 {
+    // ν → ∞: the difference of the two logarithms would lose its digits.
+    let constant = if df > 1e5 {
+        -0.5 * std::f64::consts::TAU.ln()
+    } else {
+        libm::lgamma(0.5 * (df + 1.0))
+            - libm::lgamma(0.5 * df)
+            - 0.5 * (df * std::f64::consts::PI).ln()
+    };
+    (constant - 0.5 * (df + 1.0) * (t * t / df).ln_1p()).exp()
 }
 
 /// Student's t law with the quantiles that intervals and power need, found once for many figures
@@ -84,6 +112,12 @@ impl TLaw {
             upper_025: student_t_upper_quantile(0.025, df)?,
             upper_20: student_t_upper_quantile(0.20, df)?,
         })
+    }
+
+    /// The 95 % interval of a figure with its forecast sd; `None` where the sd is zero.
+    pub fn interval(&self, figure: f64, sd: f64) -> Option<(f64, f64)> {
+        let half = self.upper_025 * sd;
+        (sd > 0.0 && sd.is_finite() && figure.is_finite()).then_some((figure - half, figure + half))
     }
 }
 

@@ -17,6 +17,7 @@ pub mod model;
 pub mod multiple_testing;
 pub mod ols;
 pub mod optimise;
+pub mod panel;
 pub mod pre_post;
 pub mod recommendation;
 pub mod regression;

@@ -179,6 +179,19 @@ impl OlsFit {
         constant.into_iter().chain(slopes).collect()
     }
 
+    /// Writes the regressors' means, and row by row the lower triangle L of
+    /// LL' = Σ(x_t − x̄)(x_t − x̄)'.
+    pub(crate) fn cholesky(&self, means: &mut [f64], factor: &mut [f64]) {
+        means[..self.means.len()].copy_from_slice(&self.means);
+        let mut place = 0;
+        for (i, length) in self.lengths.iter().enumerate() {
+            for row in &self.r[..=i] {
+                factor[place] = row[i] * length;
+                place += 1;
+            }
+        }
+    }
+
     /// The part of z_t'(X'X)⁻¹z_u that the constant contributes: 1/M, or 0 without one.
     pub fn constant_leverage(&self) -> f64 {
         if self.alpha.is_some() {

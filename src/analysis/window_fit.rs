@@ -5,6 +5,7 @@
 //! five of sixteen is refused, and the caller makes it the direct way.
 
 use super::cross_products::{CrossProducts, pair};
+use super::model::Fitted;
 use std::ops::Range;
 
 /// The most regressors that are fitted from sums.
@@ -143,9 +144,38 @@ impl WindowFits {
 }
 
 impl WindowFit {
+    /// What is left of a fit that was made from the days themselves.
+    pub(crate) fn from_residuals(fitted: &Fitted) -> Self {
+        let mut fit = Self {
+            n: fitted.n_estimation,
+            n_parameters: fitted.n_parameters,
+            n_regressors: fitted.betas.len(),
+            alpha: fitted.alpha.unwrap_or(0.0),
+            betas: [0.0; MAX_REGRESSORS],
+            means: [0.0; MAX_REGRESSORS],
+            factor: [0.0; MAX_REGRESSORS * (MAX_REGRESSORS + 1) / 2],
+            sum_of_squares: fitted.residual_sd * fitted.residual_sd * fitted.df(),
+        };
+        fit.betas[..fitted.betas.len()].copy_from_slice(&fitted.betas);
+        if let Some(ols) = fitted.regression() {
+            ols.cholesky(&mut fit.means, &mut fit.factor);
+        }
+        fit
+    }
+
     /// Slopes, in the order of the regressors.
     pub fn betas(&self) -> &[f64] {
         &self.betas[..self.n_regressors]
+    }
+
+    /// Means of the regressors; 0 without a constant.
+    pub fn means(&self) -> &[f64] {
+        &self.means[..self.n_regressors]
+    }
+
+    /// The lower triangle L, row by row, of LL' = Σ(x_t − x̄)(x_t − x̄)'.
+    pub fn factor(&self) -> &[f64] {
+        &self.factor[..pair(0, self.n_regressors)]
     }
 
     /// s = √(Σe²/(M − k)).

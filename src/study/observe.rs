@@ -153,6 +153,7 @@ impl Fit {
         data: &StudyData,
     ) -> Vec<AbnormalReturnRow> {
         let window = self.abnormal.window();
+        let law = self.abnormal.law();
         let known = |value: f64| value.is_finite().then_some(value);
         window
             .days()
@@ -164,8 +165,8 @@ impl Fit {
                 // The path stops where the data do, and is not carried over a missing day.
                 let path = ar
                     .and_then(|_| Window::new(window.start().0, day.0).ok())
-                    .and_then(|w| self.car(w));
-                let path_test = path.and_then(|(_, test)| test);
+                    .and_then(|w| self.abnormal.car(w));
+                let interval = path.and_then(|car| law?.interval(car.car, car.sd));
                 AbnormalReturnRow {
                     event_id: event_id.to_owned(),
                     instrument: instrument.clone(),
@@ -179,9 +180,9 @@ impl Fit {
                     ar_t: test.map(|t| t.t),
                     ar_df: test.map(|t| t.df),
                     ar_p: test.map(|t| t.p),
-                    car_to_day: path.map(|(car, _)| car.car),
-                    car_to_day_low: path_test.map(|t| t.low),
-                    car_to_day_high: path_test.map(|t| t.high),
+                    car_to_day: path.map(|car| car.car),
+                    car_to_day_low: interval.map(|(low, _)| low),
+                    car_to_day_high: interval.map(|(_, high)| high),
                 }
             })
             .collect()

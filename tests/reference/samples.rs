@@ -37,7 +37,7 @@ pub fn sample(data: &Dataset, group: &str, model_name: &'static str) -> Vec<Obse
 }
 
 /// Value, law, p and n, or the reason; a p of resamples has no answer and must only be there.
-fn compare_test(ledger: &mut Ledger, place: &str, result: &TestStatistic, answer: &Value) {
+pub fn compare_test(ledger: &mut Ledger, place: &str, result: &TestStatistic, answer: &Value) {
     let reason = result.undefined.as_ref().map(Undefined::code);
     if reason != answer["undefined"].as_str() {
         ledger.fail(place, &format!("{reason:?} against {answer}"));

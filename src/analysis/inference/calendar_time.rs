@@ -1,6 +1,6 @@
 //! The calendar-time portfolio: events that overlap become one return per session.
 
-use super::{Observation, SampleTest, TestStatistic, Undefined, WindowSample};
+use super::{CommonFactors, Observation, SampleTest, TestStatistic, Undefined, WindowSample};
 use crate::analysis::hac::{newey_west_lags, newey_west_sd};
 use crate::analysis::ols::{OlsError, mean, ols};
 use crate::analysis::window::Window;
@@ -25,35 +25,44 @@ impl SampleTest for CalendarTimeAlpha {
 
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
         let factors = sample.context.factors.as_ref().map_err(Clone::clone)?;
-        let (sessions, mut y) = portfolio(&sample.observations, sample.window);
-        if let Some(offset) = factors.offset {
-            for (&t, y) in sessions.iter().zip(&mut y) {
-                *y -= offset[t];
-            }
-        }
-        let (n, k) = (sessions.len(), 1 + factors.columns.len());
-        if n < k + 2 {
-            return Err(Undefined::TooFewSessions { n, k });
-        }
-        let columns: Vec<Vec<f64>> = factors
-            .columns
-            .iter()
-            .map(|column| sessions.iter().map(|&t| column[t]).collect())
-            .collect();
-        let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-        let fit = ols(&y, &slices, true).map_err(|error| match error {
-            OlsError::NoVariance => Undefined::ZeroVariance("the portfolio's residuals"),
-            other => Undefined::DegenerateFit(other.to_string()),
-        })?;
-        // α̂ = Σ a_t y_t: its scores are a_t e_t.
-        let scores: Vec<f64> = (0..n)
-            .map(|t| fit.influence(slices.iter().map(|c| c[t]))[0] * fit.residuals[t])
-            .collect();
-        let sd = newey_west_sd(&scores, newey_west_lags(n));
-        let alpha = fit.alpha.unwrap_or(f64::NAN);
-        let df = (n - k) as f64;
-        Ok(TestStatistic::student_t(alpha / sd, df, n))
+        let (sessions, returns) = portfolio(&sample.observations, sample.window);
+        calendar_time_alpha(&sessions, returns, factors)
     }
+}
+
+/// The statistic of a portfolio's returns on these sessions.
+pub(crate) fn calendar_time_alpha(
+    sessions: &[usize],
+    returns: Vec<f64>,
+    factors: &CommonFactors,
+) -> Result<TestStatistic, Undefined> {
+    let mut y = returns;
+    if let Some(offset) = factors.offset {
+        for (&t, y) in sessions.iter().zip(&mut y) {
+            *y -= offset[t];
+        }
+    }
+    let (n, k) = (sessions.len(), 1 + factors.columns.len());
+    if n < k + 2 {
+        return Err(Undefined::TooFewSessions { n, k });
+    }
+    let columns: Vec<Vec<f64>> = factors
+        .columns
+        .iter()
+        .map(|column| sessions.iter().map(|&t| column[t]).collect())
+        .collect();
+    let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+    let fit = ols(&y, &slices, true).map_err(|error| match error {
+        OlsError::NoVariance => Undefined::ZeroVariance("the portfolio's residuals"),
+        other => Undefined::DegenerateFit(other.to_string()),
+    })?;
+    // α̂ = Σ a_t y_t: its scores are a_t e_t.
+    let scores: Vec<f64> = (0..n)
+        .map(|t| fit.influence(slices.iter().map(|c| c[t]))[0] * fit.residuals[t])
+        .collect();
+    let sd = newey_west_sd(&scores, newey_west_lags(n));
+    let alpha = fit.alpha.unwrap_or(f64::NAN);
+    Ok(TestStatistic::student_t(alpha / sd, (n - k) as f64, n))
 }
 
 /// The sessions on which an observation is inside its window, ascending, and the mean return of

@@ -1,8 +1,9 @@
 //! Corrado's rank test: the event days' place among the instrument's own days.
 
-use super::ranks::{centred_ranks, day_means};
+use super::ranks::{DayMeans, centred_ranks, day_means};
 use super::single_event::TIE;
 use super::{SampleTest, TestStatistic, Undefined, WindowSample};
+use crate::analysis::window::Window;
 
 /// Z = √L·mean_W(Ū)/S, S = √(ΣŪ_t²/T): U is the rank of a day's abnormal return among the
 /// estimation and the tested days of its instrument, over 1 + their number, less ½; Ū its mean
@@ -31,20 +32,24 @@ impl SampleTest for CorradoRankZ {
                 means.add(day, u);
             }
         });
-        let (squares, n_days) = ranks
-            .means()
-            .fold((0.0, 0), |(sum, n), m| (sum + m.mean * m.mean, n + 1));
-        let s = (squares / f64::from(n_days)).sqrt();
-        if s == 0.0 {
-            return Err(Undefined::ZeroVariance("the mean ranks"));
-        }
-        let tested: Vec<f64> = sample
-            .window
-            .days()
-            .filter_map(|d| Some(ranks.get(d.0)?.mean))
-            .collect();
-        let sum: f64 = tested.iter().sum();
-        let z = sum / (tested.len() as f64).sqrt() / s;
-        Ok(TestStatistic::normal(z, sample.n()))
+        Ok(TestStatistic::normal(
+            corrado(&ranks, sample.window)?,
+            sample.n(),
+        ))
     }
+}
+
+/// Z from the mean ranks by relative day.
+pub(crate) fn corrado(ranks: &DayMeans, window: Window) -> Result<f64, Undefined> {
+    let (squares, n_days) = ranks
+        .means()
+        .fold((0.0, 0), |(sum, n), m| (sum + m.mean * m.mean, n + 1));
+    let s = (squares / f64::from(n_days)).sqrt();
+    if s == 0.0 {
+        return Err(Undefined::ZeroVariance("the mean ranks"));
+    }
+    let tested = window.days().filter_map(|d| Some(ranks.get(d.0)?.mean));
+    let tested: Vec<f64> = tested.collect();
+    let sum: f64 = tested.iter().sum();
+    Ok(sum / (tested.len() as f64).sqrt() / s)
 }

@@ -25,7 +25,7 @@ impl SampleTest for CrossSectionT {
 }
 
 /// √N·mean/sd of figures, named for the reason when they do not vary.
-pub(super) fn root_n_mean_over_sd(values: &[f64], what: &'static str) -> Result<f64, Undefined> {
+pub(crate) fn root_n_mean_over_sd(values: &[f64], what: &'static str) -> Result<f64, Undefined> {
     let n = values.len();
     let (mean, sd) = mean_and_sd(values).ok_or(Undefined::TooFewEvents { n })?;
     if sd == 0.0 {

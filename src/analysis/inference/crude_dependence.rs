@@ -31,17 +31,22 @@ impl SampleTest for CrudeDependenceT {
             }
         });
         let averages: Vec<f64> = averages.means().map(|m| m.mean).collect();
-        let sd = match mean_and_sd(&averages) {
-            Some((_, sd)) if sd > 0.0 => sd,
-            _ => return Err(Undefined::ZeroVariance("the average residuals")),
-        };
-        let caar = mean(&sample.figures(|c| c.car));
-        let length = sample.days_present().len() as f64;
-        let df = (averages.len() - 1) as f64;
-        Ok(TestStatistic::student_t(
-            caar / (sd * length.sqrt()),
-            df,
-            sample.n(),
-        ))
+        let cars = sample.figures(|c| c.car);
+        crude_dependence(&averages, &cars, sample.days_present().len())
     }
+}
+
+/// The statistic from the average residuals by relative day, the CARs, and L.
+pub(crate) fn crude_dependence(
+    averages: &[f64],
+    cars: &[f64],
+    n_days: usize,
+) -> Result<TestStatistic, Undefined> {
+    let sd = match mean_and_sd(averages) {
+        Some((_, sd)) if sd > 0.0 => sd,
+        _ => return Err(Undefined::ZeroVariance("the average residuals")),
+    };
+    let t = mean(cars) / (sd * (n_days as f64).sqrt());
+    let df = (averages.len() - 1) as f64;
+    Ok(TestStatistic::student_t(t, df, cars.len()))
 }

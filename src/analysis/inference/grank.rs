@@ -1,6 +1,6 @@
 //! The generalized rank tests: the whole window as one more day beside the estimation days.
 
-use super::ranks::{centred_ranks, day_means};
+use super::ranks::{DayMeans, centred_ranks, day_means};
 use super::single_event::TIE;
 use super::{SampleTest, TestStatistic, Undefined, WindowSample};
 use crate::analysis::aggregate::mean_and_sd;
@@ -43,19 +43,23 @@ impl SampleTest for GrankT {
 
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
         let (z, n_days) = grank(sample)?;
-        let days = n_days as f64;
-        let rest = days - 1.0 - z * z;
-        if rest <= 0.0 {
-            return Err(Undefined::OutOfRange { z, n_days });
-        }
-        let t = z * ((days - 2.0) / rest).sqrt();
-        Ok(TestStatistic::student_t(t, days - 2.0, sample.n()))
+        grank_t(z, n_days, sample.n())
     }
+}
+
+/// The t of Z and T.
+pub(crate) fn grank_t(z: f64, n_days: usize, n: usize) -> Result<TestStatistic, Undefined> {
+    let days = n_days as f64;
+    let rest = days - 1.0 - z * z;
+    if rest <= 0.0 {
+        return Err(Undefined::OutOfRange { z, n_days });
+    }
+    let t = z * ((days - 2.0) / rest).sqrt();
+    Ok(TestStatistic::student_t(t, days - 2.0, n))
 }
 
 /// Z and T.
 fn grank(sample: &WindowSample) -> Result<(f64, usize), Undefined> {
-    let n = sample.n();
     let scars = sample.figures(|c| c.scar);
     let sd = match mean_and_sd(&scars) {
         Some((_, sd)) if sd > 0.0 => sd,
@@ -76,6 +80,15 @@ fn grank(sample: &WindowSample) -> Result<(f64, usize), Undefined> {
             means.add(day, u);
         }
     });
+    grank_z(&ranks, event_day, sample.n())
+}
+
+/// Z and T from the mean ranks by relative day, the window standing at `event_day`.
+pub(crate) fn grank_z(
+    ranks: &DayMeans,
+    event_day: i32,
+    n: usize,
+) -> Result<(f64, usize), Undefined> {
     let (squares, n_days) = ranks.means().fold((0.0, 0_usize), |(sum, days), m| {
         (sum + m.n as f64 / n as f64 * m.mean * m.mean, days + 1)
     });

@@ -45,9 +45,14 @@ impl SampleTest for KpBmpT {
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
         let n = sample.n();
         let (r, inflation) = correlation(sample)?;
-        let t = bmp(sample)? * ((1.0 - r).max(0.0) / inflation).sqrt();
+        let t = bmp(sample)? * deflation(r, inflation);
         Ok(TestStatistic::student_t(t, (n - 1) as f64, n))
     }
+}
+
+/// √((1 − r̄)/(1 + (N − 1)r̄)).
+pub(crate) fn deflation(r: f64, inflation: f64) -> f64 {
+    ((1.0 - r).max(0.0) / inflation).sqrt()
 }
 
 /// r̄ and 1 + (N − 1)r̄, where that is positive.
@@ -58,9 +63,14 @@ fn correlation(sample: &WindowSample) -> Result<(f64, f64), Undefined> {
         .mean_correlation()
         .ok_or(Undefined::TooFewEvents { n })?
         .value;
+    Ok((r, inflation(n, r)?))
+}
+
+/// 1 + (N − 1)r̄, where that is positive.
+pub(crate) fn inflation(n: usize, r: f64) -> Result<f64, Undefined> {
     let inflation = 1.0 + (n - 1) as f64 * r;
     if inflation > 0.0 {
-        Ok((r, inflation))
+        Ok(inflation)
     } else {
         Err(Undefined::NegativeCorrelation { n, r })
     }

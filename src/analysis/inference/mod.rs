@@ -6,24 +6,24 @@
 
 mod block_bootstrap;
 mod bmp;
-mod calendar_time;
+pub(crate) mod calendar_time;
 pub mod conformal;
-mod corrado;
-mod cross_section;
-mod crude_dependence;
-mod grank;
-mod kolari_pynnonen;
+pub(crate) mod corrado;
+pub(crate) mod cross_section;
+pub(crate) mod crude_dependence;
+pub(crate) mod grank;
+pub(crate) mod kolari_pynnonen;
 mod overlap;
-mod patell;
+pub(crate) mod patell;
 pub mod placebo;
 mod random;
-mod ranks;
+pub(crate) mod ranks;
 mod sample;
-mod sign;
+pub(crate) mod sign;
 pub mod single_event;
 mod skewness_adjusted;
 mod undefined;
-mod wilcoxon;
+pub(crate) mod wilcoxon;
 mod wild_bootstrap;
 
 pub use block_bootstrap::BlockBootstrapP;

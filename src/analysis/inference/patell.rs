@@ -1,6 +1,7 @@
 //! Patell's test: standardised abnormal returns, variance from the estimation windows.
 
 use super::{SampleTest, TestStatistic, Undefined, WindowSample};
+use crate::analysis::abnormal::Car;
 
 /// Z = ΣCSAR_i/√(ΣL_iQ_i), Q_i = (M_i − k)/(M_i − k − 2) the variance of a t variable and L_i the
 /// days of the window that are present (Patell 1976), against the standard normal law.
@@ -25,9 +26,14 @@ impl SampleTest for PatellZ {
 
 /// The value of the statistic.
 pub(super) fn patell(sample: &WindowSample) -> Result<f64, Undefined> {
+    let pairs = sample.observations.iter().zip(&sample.cars);
+    patell_of(pairs.map(|(observation, car)| (car, observation.df())))
+}
+
+/// The value from CARs and M − k of their fits.
+pub(crate) fn patell_of<'a>(cars: impl Iterator<Item = (&'a Car, f64)>) -> Result<f64, Undefined> {
     let (mut total, mut variance) = (0.0, 0.0);
-    for (observation, car) in sample.observations.iter().zip(&sample.cars) {
-        let df = observation.df();
+    for (car, df) in cars {
         if df <= 2.0 {
             return Err(Undefined::TooFewDegreesOfFreedom { df });
         }

@@ -9,7 +9,7 @@ const CHUNK: usize = 1024;
 
 /// Sums and counts by relative day.
 #[derive(Debug, Clone, Default)]
-pub(super) struct DayMeans {
+pub(crate) struct DayMeans {
     first: i32,
     sums: Vec<f64>,
     counts: Vec<usize>,
@@ -17,13 +17,22 @@ pub(super) struct DayMeans {
 
 /// The average of one relative day.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct DayMean {
+pub(crate) struct DayMean {
     pub mean: f64,
     /// Observations present.
     pub n: usize,
 }
 
 impl DayMeans {
+    /// From the sums and counts of all days from `first`.
+    pub fn from_sums(first: i32, sums: Vec<f64>, counts: Vec<usize>) -> Self {
+        Self {
+            first,
+            sums,
+            counts,
+        }
+    }
+
     /// Adds a figure of a relative day.
     pub fn add(&mut self, day: i32, figure: f64) {
         let i = self.position(day);
@@ -108,7 +117,7 @@ pub(super) fn average_ranks(
     tolerance: impl Fn(f64) -> f64,
 ) -> (Vec<f64>, Vec<usize>) {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
+    order.par_sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];
     let mut ties = Vec::new();
     let mut start = 0;

@@ -2,6 +2,7 @@
 
 use super::single_event::TIE;
 use super::{Observation, SampleTest, TestStatistic, Undefined, WindowSample};
+use crate::analysis::abnormal::Car;
 use crate::analysis::ols::mean;
 
 /// (w − N/2)/√(N/4), w the number of positive CARs, against the standard normal law.
@@ -18,7 +19,7 @@ impl SampleTest for SignZ {
     }
 
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
-        sign(sample, 0.5)
+        sign(sample.cars.iter(), 0.5)
     }
 }
 
@@ -43,7 +44,7 @@ impl SampleTest for GeneralizedSignZ {
             .iter()
             .map(|o| share_positive(o))
             .collect();
-        sign(sample, mean(&shares))
+        sign(sample.cars.iter(), mean(&shares))
     }
 }
 
@@ -54,12 +55,20 @@ fn share_positive(observation: &Observation) -> f64 {
     positive as f64 / observation.residuals.len() as f64
 }
 
-fn sign(sample: &WindowSample, share: f64) -> Result<TestStatistic, Undefined> {
+/// The statistic of CARs of which a `share` would be positive.
+pub(crate) fn sign<'a>(
+    cars: impl Iterator<Item = &'a Car>,
+    share: f64,
+) -> Result<TestStatistic, Undefined> {
     if !(share > 0.0 && share < 1.0) {
         return Err(Undefined::DegenerateShare { share });
     }
-    let n = sample.n() as f64;
-    let positive = sample.cars.iter().filter(|c| c.car > 0.0).count() as f64;
-    let z = (positive - n * share) / (n * share * (1.0 - share)).sqrt();
-    Ok(TestStatistic::normal(z, sample.n()))
+    let (mut n, mut positive) = (0, 0.0);
+    for car in cars {
+        n += 1;
+        positive += if car.car > 0.0 { 1.0 } else { 0.0 };
+    }
+    let events = n as f64;
+    let z = (positive - events * share) / (events * share * (1.0 - share)).sqrt();
+    Ok(TestStatistic::normal(z, n))
 }

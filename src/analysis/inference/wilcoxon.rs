@@ -25,25 +25,29 @@ impl SampleTest for WilcoxonW {
     }
 
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
-        let mut cars = sample.figures(|c| c.car);
-        cars.retain(|&c| c != 0.0);
-        let n = cars.len();
-        if n == 0 {
-            return Err(Undefined::AllZero);
-        }
-        let sizes: Vec<f64> = cars.iter().map(|c| c.abs()).collect();
-        let (ranks, ties) = average_ranks(&sizes, |size| TIE * size);
-        let positive = cars.iter().zip(&ranks).filter(|(c, _)| **c > 0.0);
-        let w: f64 = positive.map(|(_, rank)| rank).sum();
-        if n <= EXACT_UP_TO && ties.is_empty() {
-            return Ok(TestStatistic::new(w, Law::Exact, Some(exact_p(w, n)), n));
-        }
-        let m = n as f64;
-        let tied: f64 = ties.iter().map(|&t| (t as f64).powi(3) - t as f64).sum();
-        let variance = (m * (m + 1.0) * (2.0 * m + 1.0) - 0.5 * tied) / 24.0;
-        let z = (w - m * (m + 1.0) / 4.0) / variance.sqrt();
-        Ok(TestStatistic::new(w, Law::Normal, normal_two_sided(z), n))
+        signed_rank(sample.figures(|c| c.car))
     }
+}
+
+/// The statistic of CARs.
+pub(crate) fn signed_rank(mut cars: Vec<f64>) -> Result<TestStatistic, Undefined> {
+    cars.retain(|&c| c != 0.0);
+    let n = cars.len();
+    if n == 0 {
+        return Err(Undefined::AllZero);
+    }
+    let sizes: Vec<f64> = cars.iter().map(|c| c.abs()).collect();
+    let (ranks, ties) = average_ranks(&sizes, |size| TIE * size);
+    let positive = cars.iter().zip(&ranks).filter(|(c, _)| **c > 0.0);
+    let w: f64 = positive.map(|(_, rank)| rank).sum();
+    if n <= EXACT_UP_TO && ties.is_empty() {
+        return Ok(TestStatistic::new(w, Law::Exact, Some(exact_p(w, n)), n));
+    }
+    let m = n as f64;
+    let tied: f64 = ties.iter().map(|&t| (t as f64).powi(3) - t as f64).sum();
+    let variance = (m * (m + 1.0) * (2.0 * m + 1.0) - 0.5 * tied) / 24.0;
+    let z = (w - m * (m + 1.0) / 4.0) / variance.sqrt();
+    Ok(TestStatistic::new(w, Law::Normal, normal_two_sided(z), n))
 }
 
 /// min(1, 2·min(P(W ≤ w), P(W ≥ w))): of the 2ⁿ sets of ranks, how many have such a sum.

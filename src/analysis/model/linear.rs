@@ -7,7 +7,7 @@ use super::state::ModelState;
 use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::inference::CommonFactors;
 use crate::analysis::ols::{OlsError, dot, ols};
-use crate::analysis::window_fit::{WindowFit, WindowFits};
+use crate::analysis::window_fit::{MAX_REGRESSORS, WindowFit, WindowFits};
 use std::borrow::Cow;
 
 /// A series on the session grid, borrowed where it can be; NaN is missing.
@@ -22,7 +22,40 @@ pub struct LinearModel<'a> {
     pub(super) regressors: Vec<(String, Series<'a>)>,
 }
 
+/// A linear model's series, as plain slices with one entry per session.
+#[derive(Debug, Clone)]
+pub(crate) struct Design<'a> {
+    pub constant: bool,
+    pub offset: Option<&'a [f64]>,
+    pub columns: Vec<&'a [f64]>,
+}
+
+impl Design<'_> {
+    /// Whether every series has this many sessions, and the model few enough of them.
+    pub fn suits(&self, n_sessions: usize) -> bool {
+        let mut series = self.columns.iter().chain(&self.offset);
+        self.columns.len() <= MAX_REGRESSORS && series.all(|s| s.len() == n_sessions)
+    }
+
+    /// The returns less the offset: what is regressed.
+    pub fn outcome<'r>(&self, returns: &'r [f64]) -> Series<'r> {
+        match self.offset {
+            None => Cow::Borrowed(returns),
+            Some(offset) => returns.iter().zip(offset).map(|(r, o)| r - o).collect(),
+        }
+    }
+}
+
 impl LinearModel<'_> {
+    /// The model's series.
+    pub(crate) fn design(&self) -> Design<'_> {
+        Design {
+            constant: self.constant,
+            offset: self.offset.as_deref(),
+            columns: self.regressors.iter().map(|(_, c)| &**c).collect(),
+        }
+    }
+
     /// The same model for a difference of two returns, from which the offset cancels.
     #[must_use]
     pub fn without_offset(mut self) -> Self {
@@ -66,10 +99,13 @@ impl LinearModel<'_> {
         returns: &[f64],
         usable: impl Fn(usize) -> bool,
     ) -> Option<WindowFits> {
-        let outcome = returns.iter().enumerate();
-        let outcome: Vec<f64> = outcome.map(|(t, r)| r - self.offset_at(t)).collect();
-        let columns: Vec<&[f64]> = self.regressors.iter().map(|(_, c)| &**c).collect();
-        WindowFits::new(&outcome, &columns, self.constant, usable)
+        let design = self.design();
+        WindowFits::new(
+            &design.outcome(returns),
+            &design.columns,
+            self.constant,
+            usable,
+        )
     }
 
     /// The normal return of session `t` by such a fit; NaN where an input is missing.

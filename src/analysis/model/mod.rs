@@ -27,6 +27,7 @@ pub use garch::{
     ErrorLaw, GarchModel, GarchParameters, ScaledReturn, VarianceKind, VarianceParameters,
     VariancePath, garch,
 };
+pub(crate) use linear::Design;
 pub use linear::{LinearModel, Series};
 pub use market::market;
 pub use market_adjusted::market_adjusted;

@@ -29,6 +29,14 @@ impl ModelState {
 }
 
 impl Fitted {
+    /// The regression behind a linear fit, where there is one.
+    pub(crate) fn regression(&self) -> Option<&OlsFit> {
+        match &self.state {
+            ModelState::Regression(ols) => Some(ols),
+            _ => None,
+        }
+    }
+
     /// The fit that a regression is.
     pub(super) fn from_regression(fit: OlsFit) -> Self {
         Self {

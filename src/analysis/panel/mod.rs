@@ -1,0 +1,81 @@
+//! The panel engine: millions of event observations of one linear model at once.
+//!
+//! The same formulas as one observation after the other (`abnormal`, `inference`), on a dense
+//! matrix instead of slices: fits from sums of products, figures in columns, tests from one pass
+//! over the residuals. Work is cut into pieces of a fixed size whose sums are added in order, so
+//! that no number depends on how many threads there are. For other models, masks and single
+//! events, use the slices.
+
+mod cars;
+mod order;
+mod parametric;
+mod portfolio;
+mod rank;
+mod residuals;
+mod sample;
+
+pub use cars::PanelCars;
+pub use sample::{PanelExclusion, PanelSample};
+
+use super::window::Window;
+use crate::returns::ReturnKind;
+
+/// Returns of many instruments on one grid of sessions, NaN where missing.
+#[derive(Debug, Clone)]
+pub struct Panel {
+    n_sessions: usize,
+    /// Instrument after instrument.
+    returns: Vec<f64>,
+}
+
+impl Panel {
+    /// A panel from all returns, one instrument's sessions after the other's; `None` where their
+    /// number is not a multiple of `n_sessions`, or too large for the numbers of instruments and
+    /// sessions, which have 32 bits.
+    pub fn new(n_sessions: usize, returns: Vec<f64>) -> Option<Self> {
+        let whole = n_sessions > 0 && returns.len().is_multiple_of(n_sessions);
+        let small = u32::try_from(n_sessions).is_ok()
+            && u32::try_from(returns.len() / n_sessions.max(1)).is_ok();
+        (whole && small).then_some(Self {
+            n_sessions,
+            returns,
+        })
+    }
+
+    /// Instruments.
+    pub fn n_instruments(&self) -> usize {
+        self.returns.len() / self.n_sessions
+    }
+
+    /// Sessions.
+    pub fn n_sessions(&self) -> usize {
+        self.n_sessions
+    }
+
+    /// The returns of an instrument, one per session.
+    pub fn returns(&self, instrument: usize) -> &[f64] {
+        &self.returns[instrument * self.n_sessions..][..self.n_sessions]
+    }
+}
+
+/// An event of an instrument of the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PanelEvent {
+    /// The instrument's number.
+    pub instrument: u32,
+    /// Session index of day 0.
+    pub day_0: u32,
+}
+
+/// What every event of a sample has in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PanelSettings {
+    /// The estimation window.
+    pub estimation: Window,
+    /// The event window, after the estimation window; every tested window lies in it.
+    pub event: Window,
+    /// Fewest usable estimation days.
+    pub min_estimation: usize,
+    /// What the returns are, for buy-and-hold figures.
+    pub returns: ReturnKind,
+}

@@ -1,0 +1,324 @@
+//! Fits of all events of a sample, in columns.
+
+use super::{Panel, PanelEvent, PanelSettings};
+use crate::analysis::correlation::MeanCorrelation;
+use crate::analysis::model::{Design, LinearModel, NormalReturnModel};
+use crate::analysis::window_fit::{WindowFit, WindowFits};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Instruments that one thread fits at a time.
+const INSTRUMENTS: usize = 16;
+
+/// Why an event has no figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PanelExclusion {
+    /// The panel has no such instrument.
+    #[error("the panel has no such instrument")]
+    UnknownInstrument,
+    /// Day 0 lies after the last session.
+    #[error("day 0 lies outside the panel")]
+    OutsideData,
+    /// The instrument's return or a factor's is missing on day 0.
+    #[error("the return or a factor is missing on day 0")]
+    MissingEventDay,
+    /// Too few usable estimation days.
+    #[error("{n} estimation days are usable")]
+    ShortEstimation {
+        /// Usable days.
+        n: usize,
+    },
+    /// The model cannot be fitted.
+    #[error("the model cannot be fitted")]
+    DegenerateFit,
+}
+
+/// The fitted events of a sample. Figures are in columns, in the order of the instruments and,
+/// within an instrument, in that of the events given.
+#[derive(Debug)]
+pub struct PanelSample<'a> {
+    pub(super) panel: &'a Panel,
+    pub(super) design: Design<'a>,
+    pub(super) settings: PanelSettings,
+    pub(super) fits: Fits,
+    excluded: Vec<(usize, PanelExclusion)>,
+    pub(super) correlation: OnceLock<Option<MeanCorrelation>>,
+    pub(super) residuals: OnceLock<super::residuals::ResidualSums>,
+}
+
+/// Fits in columns; those of several entries have as many for each event.
+#[derive(Debug, Default)]
+pub(super) struct Fits {
+    pub n_regressors: usize,
+    pub n_parameters: usize,
+    /// Place among the events given.
+    pub given: Vec<u32>,
+    pub instrument: Vec<u32>,
+    pub day_0: Vec<u32>,
+    /// M.
+    pub n: Vec<u32>,
+    pub alpha: Vec<f64>,
+    pub betas: Vec<f64>,
+    pub means: Vec<f64>,
+    pub factors: Vec<f64>,
+    /// s.
+    pub residual_sd: Vec<f64>,
+}
+
+/// One row of [`Fits`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fit<'a> {
+    pub instrument: usize,
+    pub day_0: usize,
+    pub n: usize,
+    pub alpha: f64,
+    pub betas: &'a [f64],
+    pub means: &'a [f64],
+    /// Cholesky factor of the regressors' products about their means.
+    pub factor: &'a [f64],
+    pub residual_sd: f64,
+}
+
+impl Fits {
+    fn new(design: &Design) -> Self {
+        Self {
+            n_regressors: design.columns.len(),
+            n_parameters: design.columns.len() + usize::from(design.constant),
+            ..Self::default()
+        }
+    }
+
+    fn push(&mut self, given: usize, event: PanelEvent, fit: &WindowFit) {
+        self.given.push(given as u32);
+        self.instrument.push(event.instrument);
+        self.day_0.push(event.day_0);
+        self.n.push(fit.n as u32);
+        self.alpha.push(fit.alpha);
+        self.betas.extend_from_slice(fit.betas());
+        self.means.extend_from_slice(fit.means());
+        self.factors.extend_from_slice(fit.factor());
+        self.residual_sd.push(fit.residual_sd());
+    }
+
+    fn append(&mut self, mut other: Fits) {
+        self.given.append(&mut other.given);
+        self.instrument.append(&mut other.instrument);
+        self.day_0.append(&mut other.day_0);
+        self.n.append(&mut other.n);
+        self.alpha.append(&mut other.alpha);
+        self.betas.append(&mut other.betas);
+        self.means.append(&mut other.means);
+        self.factors.append(&mut other.factors);
+        self.residual_sd.append(&mut other.residual_sd);
+    }
+
+    pub fn len(&self) -> usize {
+        self.n.len()
+    }
+
+    pub fn get(&self, i: usize) -> Fit<'_> {
+        let k = self.n_regressors;
+        let triangle = k * (k + 1) / 2;
+        Fit {
+            instrument: self.instrument[i] as usize,
+            day_0: self.day_0[i] as usize,
+            n: self.n[i] as usize,
+            alpha: self.alpha[i],
+            betas: &self.betas[i * k..][..k],
+            means: &self.means[i * k..][..k],
+            factor: &self.factors[i * triangle..][..triangle],
+            residual_sd: self.residual_sd[i],
+        }
+    }
+}
+
+impl<'a> PanelSample<'a> {
+    /// Fits the model to every event. `None` where the model has more regressors than fits from
+    /// sums allow, or a series of it is not as long as the panel.
+    pub fn fit(
+        panel: &'a Panel,
+        model: &'a LinearModel<'a>,
+        events: &[PanelEvent],
+        settings: PanelSettings,
+    ) -> Option<Self> {
+        let design = model.design();
+        if !design.suits(panel.n_sessions()) {
+            return None;
+        }
+        let (order, starts) = by_instrument(events, panel.n_instruments());
+        let fitter = Fitter {
+            panel,
+            model,
+            design: &design,
+            events,
+            settings,
+        };
+        let numbers: Vec<usize> = (0..panel.n_instruments()).collect();
+        let parts: Vec<(Fits, Vec<(usize, PanelExclusion)>)> = numbers
+            .par_chunks(INSTRUMENTS)
+            .map(|instruments| {
+                let mut part = (Fits::new(&design), Vec::new());
+                for &i in instruments {
+                    fitter.instrument(i, &order[starts[i]..starts[i + 1]], &mut part);
+                }
+                part
+            })
+            .collect();
+        let mut fits = Fits::new(&design);
+        let unknown = order[starts[panel.n_instruments()]..].iter();
+        let mut excluded: Vec<(usize, PanelExclusion)> = unknown
+            .map(|&i| (i as usize, PanelExclusion::UnknownInstrument))
+            .collect();
+        for (own, out) in parts {
+            fits.append(own);
+            excluded.extend(out);
+        }
+        excluded.sort_by_key(|(i, _)| *i);
+        Some(Self {
+            panel,
+            design,
+            settings,
+            fits,
+            excluded,
+            correlation: OnceLock::new(),
+            residuals: OnceLock::new(),
+        })
+    }
+
+    /// N, the events that have figures.
+    pub fn n(&self) -> usize {
+        self.fits.len()
+    }
+
+    /// The place among the events given of each event that has figures, in the order of all
+    /// columns.
+    pub fn given(&self) -> &[u32] {
+        &self.fits.given
+    }
+
+    /// The other events, with the reason.
+    pub fn excluded(&self) -> &[(usize, PanelExclusion)] {
+        &self.excluded
+    }
+
+    /// α of every event; 0 for a model without a constant.
+    pub fn alphas(&self) -> &[f64] {
+        &self.fits.alpha
+    }
+
+    /// The slopes, as many for each event as the model has regressors.
+    pub fn betas(&self) -> &[f64] {
+        &self.fits.betas
+    }
+
+    /// s of every event.
+    pub fn residual_sds(&self) -> &[f64] {
+        &self.fits.residual_sd
+    }
+
+    /// The sessions of an event's estimation window.
+    pub(super) fn estimation(&self, day_0: usize) -> Range<usize> {
+        let window = self.settings.estimation;
+        window.sessions(day_0, self.panel.n_sessions())
+    }
+}
+
+/// The events' numbers in the order of their instruments, and where each instrument begins; those
+/// of unknown instruments stand at the end.
+fn by_instrument(events: &[PanelEvent], n_instruments: usize) -> (Vec<u32>, Vec<usize>) {
+    let known = |event: &PanelEvent| (event.instrument as usize).min(n_instruments);
+    let mut starts = vec![0; n_instruments + 2];
+    for event in events {
+        starts[known(event) + 1] += 1;
+    }
+    for i in 0..=n_instruments {
+        starts[i + 1] += starts[i];
+    }
+    let mut next = starts.clone();
+    let mut order = vec![0; events.len()];
+    for (number, event) in events.iter().enumerate() {
+        let place = &mut next[known(event)];
+        order[*place] = number as u32;
+        *place += 1;
+    }
+    (order, starts)
+}
+
+/// What the fits of all instruments share.
+struct Fitter<'a> {
+    panel: &'a Panel,
+    model: &'a LinearModel<'a>,
+    design: &'a Design<'a>,
+    events: &'a [PanelEvent],
+    settings: PanelSettings,
+}
+
+impl Fitter<'_> {
+    fn instrument(
+        &self,
+        instrument: usize,
+        events: &[u32],
+        part: &mut (Fits, Vec<(usize, PanelExclusion)>),
+    ) {
+        let returns = self.panel.returns(instrument);
+        let outcome = self.design.outcome(returns);
+        // Sums over all sessions pay where windows overlap; else each window has its own.
+        let (cost, all) = (
+            events.len() * self.settings.estimation.n_days(),
+            returns.len(),
+        );
+        let shared = (cost > all).then(|| self.sums(&outcome, 0..all)).flatten();
+        for &number in events {
+            let event = self.events[number as usize];
+            match self.event(event, &outcome, shared.as_ref()) {
+                Ok(fit) => part.0.push(number as usize, event, &fit),
+                Err(reason) => part.1.push((number as usize, reason)),
+            }
+        }
+    }
+
+    fn sums(&self, outcome: &[f64], sessions: Range<usize>) -> Option<WindowFits> {
+        let columns = self.design.columns.iter();
+        let columns: Vec<&[f64]> = columns.map(|c| &c[sessions.clone()]).collect();
+        WindowFits::new(&outcome[sessions], &columns, self.design.constant, |_| true)
+    }
+
+    fn event(
+        &self,
+        event: PanelEvent,
+        outcome: &Cow<[f64]>,
+        shared: Option<&WindowFits>,
+    ) -> Result<WindowFit, PanelExclusion> {
+        let day_0 = event.day_0 as usize;
+        let usable = |t: usize| outcome[t].is_finite() && self.model.covers(t);
+        if day_0 >= outcome.len() {
+            return Err(PanelExclusion::OutsideData);
+        }
+        if !usable(day_0) {
+            return Err(PanelExclusion::MissingEventDay);
+        }
+        let sessions = self.settings.estimation.sessions(day_0, outcome.len());
+        let quick = match shared {
+            Some(fits) => fits.fit(sessions.clone()),
+            None => self
+                .sums(outcome, sessions.clone())
+                .and_then(|fits| fits.fit(0..sessions.len())),
+        };
+        if let Some(fit) = quick {
+            let enough = fit.n >= self.settings.min_estimation;
+            return enough
+                .then_some(fit)
+                .ok_or(PanelExclusion::ShortEstimation { n: fit.n });
+        }
+        let days: Vec<usize> = sessions.filter(|&t| usable(t)).collect();
+        if days.len() < self.settings.min_estimation {
+            return Err(PanelExclusion::ShortEstimation { n: days.len() });
+        }
+        let returns = self.panel.returns(event.instrument as usize);
+        let fit = self.model.fit(returns, &days);
+        fit.map(|fit| WindowFit::from_residuals(&fit))
+            .map_err(|_| PanelExclusion::DegenerateFit)
+    }
+}
