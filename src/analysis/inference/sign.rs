@@ -55,7 +55,7 @@ fn share_positive(observation: &Observation) -> f64 {
     positive as f64 / observation.residuals.len() as f64
 }
 
-/// The statistic of CARs of which a `share` would be positive.
+/// The statistic of CARs of which a `share` would be positive: by more than rounding, that is.
 pub(crate) fn sign<'a>(
     cars: impl Iterator<Item = &'a Car>,
     share: f64,
@@ -66,7 +66,7 @@ pub(crate) fn sign<'a>(
     let (mut n, mut positive) = (0, 0.0);
     for car in cars {
         n += 1;
-        positive += if car.car > 0.0 { 1.0 } else { 0.0 };
+        positive += if car.scar > TIE { 1.0 } else { 0.0 };
     }
     let events = n as f64;
     let z = (positive - events * share) / (events * share * (1.0 - share)).sqrt();

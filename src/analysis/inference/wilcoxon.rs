@@ -3,6 +3,7 @@
 use super::ranks::average_ranks;
 use super::single_event::TIE;
 use super::{Law, SampleTest, TestStatistic, Undefined, WindowSample};
+use crate::analysis::abnormal::Car;
 use crate::analysis::distribution::normal_two_sided;
 
 /// The largest sample whose law is counted.
@@ -25,13 +26,16 @@ impl SampleTest for WilcoxonW {
     }
 
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
-        signed_rank(sample.figures(|c| c.car))
+        signed_rank(sample.cars.iter())
     }
 }
 
-/// The statistic of CARs.
-pub(crate) fn signed_rank(mut cars: Vec<f64>) -> Result<TestStatistic, Undefined> {
-    cars.retain(|&c| c != 0.0);
+/// The statistic of CARs, those of zero up to rounding left out.
+pub(crate) fn signed_rank<'a>(
+    cars: impl Iterator<Item = &'a Car>,
+) -> Result<TestStatistic, Undefined> {
+    let cars = cars.filter(|c| c.scar.abs() > TIE).map(|c| c.car);
+    let cars: Vec<f64> = cars.collect();
     let n = cars.len();
     if n == 0 {
         return Err(Undefined::AllZero);

@@ -43,7 +43,6 @@ impl PanelSample<'_> {
             None => Err(Undefined::ZeroVariance("the standardised CARs")),
         };
         let share = || self.window_residuals(cars, |sums| sums.share_positive);
-        let figures = || cars.present().map(|c| c.car).collect();
         let z = |z: f64| TestStatistic::normal(z, n);
         let tests = [
             ("corrado_rank_z", corrado(&days, cars.window).map(z)),
@@ -51,7 +50,7 @@ impl PanelSample<'_> {
             ("grank_z", grank.map(|(value, _)| z(value))),
             ("sign_z", sign(cars.present(), 0.5)),
             ("generalized_sign_z", sign(cars.present(), share())),
-            ("wilcoxon_w", signed_rank(figures())),
+            ("wilcoxon_w", signed_rank(cars.present())),
         ];
         tests.map(|(name, test)| (name, defined(test, n))).into()
     }

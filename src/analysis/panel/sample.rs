@@ -5,7 +5,6 @@ use crate::analysis::correlation::MeanCorrelation;
 use crate::analysis::model::{Design, LinearModel, NormalReturnModel};
 use crate::analysis::window_fit::{WindowFit, WindowFits};
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -288,7 +287,7 @@ impl Fitter<'_> {
     fn event(
         &self,
         event: PanelEvent,
-        outcome: &Cow<[f64]>,
+        outcome: &[f64],
         shared: Option<&WindowFits>,
     ) -> Result<WindowFit, PanelExclusion> {
         let day_0 = event.day_0 as usize;
