@@ -13,5 +13,7 @@ mod observations;
 mod panel;
 #[path = "reference/samples.rs"]
 mod samples;
+#[path = "reference/simulation.rs"]
+mod simulation;
 #[path = "reference/size.rs"]
 mod size;
