@@ -21,5 +21,7 @@ mod outcomes;
 mod panel;
 #[path = "reference/samples.rs"]
 mod samples;
+#[path = "reference/simulation.rs"]
+mod simulation;
 #[path = "reference/size.rs"]
 mod size;

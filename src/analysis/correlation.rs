@@ -226,18 +226,18 @@ impl Group {
     /// M that standardise it.
     pub fn add(&mut self, residuals: &[f64], place: usize, centre: f64, sd: f64) {
         let sessions = self.sums[place..].iter_mut().zip(&mut self.counts[place..]);
-        let (scale, mut n) = (1.0 / sd, 0.0);
+        let (scale, mut n) = (1.0 / sd, 0_u32);
         for (e, (sum, count)) in residuals.iter().zip(sessions) {
-            let present = f64::from(u8::from(e.is_finite()));
-            *sum += if e.is_finite() {
-                (e - centre) * scale
+            let (z, present) = if e.is_finite() {
+                ((e - centre) * scale, 1.0)
             } else {
-                0.0
+                (0.0, 0.0)
             };
+            *sum += z;
             *count += present;
-            n += present;
+            n += u32::from(e.is_finite());
         }
-        self.squares += n;
+        self.squares += f64::from(n);
         self.n += 1.0;
     }
 

@@ -6,53 +6,64 @@ pub(super) type Placed = (f64, u32);
 /// A bucket fuller than this is not worth an insertion sort.
 const FULL: u32 = 24;
 
+/// Added to a number below 2³², it leaves the whole part in the low bits.
+const WHOLE: f64 = (1_u64 << 52) as f64;
+
 /// Sorts residuals again and again in the same memory.
 #[derive(Debug, Default)]
 pub(super) struct Sorter {
-    ends: Vec<u32>,
+    /// Where each bucket begins, and then where the next of its values goes.
+    starts: Vec<u32>,
     buckets: Vec<u32>,
     sorted: Vec<Placed>,
 }
 
 impl Sorter {
     /// The finite values with their places, ascending. They are counted into buckets between −4
-    /// and 4 `scale`, as many as there are values; what little disorder is left in a bucket is
-    /// mended by insertion, so that the time grows with the number of values for all but odd data.
+    /// and 4 `scale`, twice as many as there are values; what little disorder is left in a bucket
+    /// is mended by insertion, so that the time grows with the number of values for all but odd
+    /// data. A last bucket takes what is not finite.
     pub fn sort(&mut self, values: &[f64], scale: f64) -> &[Placed] {
-        let n_buckets = values.len().next_power_of_two().max(2);
+        let n_buckets = 2 * values.len().next_power_of_two();
         let (middle, last) = (n_buckets as f64 / 2.0, n_buckets as f64 - 1.0);
         let per_unit = middle / (4.0 * scale);
-        self.ends.clear();
-        self.ends.resize(n_buckets, 0);
+        let bucket_of = |value: &f64| {
+            let bucket = (value * per_unit + middle).clamp(0.0, last);
+            let finite = if value.is_finite() {
+                bucket
+            } else {
+                last + 1.0
+            };
+            (finite + WHOLE).to_bits() as u32
+        };
         self.buckets.clear();
-        for value in values {
-            // NaN goes to bucket 0 and is not counted.
-            let bucket = (value * per_unit + middle).clamp(0.0, last) as u32;
-            self.buckets.push(bucket);
-            self.ends[bucket as usize] += u32::from(value.is_finite());
+        self.buckets.extend(values.iter().map(bucket_of));
+        self.starts.clear();
+        self.starts.resize(n_buckets + 1, 0);
+        for &bucket in &self.buckets {
+            self.starts[bucket as usize] += 1;
         }
-        let mut fullest = 0;
-        let mut start = 0;
-        for end in &mut self.ends {
-            fullest = fullest.max(*end);
-            start += *end;
-            *end = start - *end;
+        let n_finite = values.len() - self.starts[n_buckets] as usize;
+        let (mut fullest, mut start) = (0, 0);
+        for count in &mut self.starts {
+            let own = *count;
+            *count = start;
+            start += own;
+            fullest = fullest.max(own);
         }
-        self.sorted.clear();
-        self.sorted.resize(start as usize, (0.0, 0));
-        for (place, (value, bucket)) in values.iter().zip(&self.buckets).enumerate() {
-            if value.is_finite() {
-                let end = &mut self.ends[*bucket as usize];
-                self.sorted[*end as usize] = (*value, place as u32);
-                *end += 1;
-            }
+        self.sorted.resize(values.len(), (0.0, 0));
+        for (place, (value, bucket)) in (0_u32..).zip(values.iter().zip(&self.buckets)) {
+            let next = &mut self.starts[*bucket as usize];
+            self.sorted[*next as usize] = (*value, place);
+            *next += 1;
         }
+        let sorted = &mut self.sorted[..n_finite];
         if fullest > FULL {
-            self.sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+            sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         } else {
-            insertion_sort(&mut self.sorted);
+            insertion_sort(sorted);
         }
-        &self.sorted
+        sorted
     }
 }
 

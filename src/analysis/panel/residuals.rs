@@ -184,15 +184,15 @@ impl Tile {
 
     fn add_event(&mut self, residuals: &[f64], day: usize, fit: &Fit) {
         let zero = TIE * fit.residual_sd;
-        let mut positive = 0.0;
+        let mut positive = 0_u32;
         let days = self.sums[day..].iter_mut().zip(&mut self.counts[day..]);
         for (e, (sum, count)) in residuals.iter().zip(days) {
             let (e, present) = if e.is_finite() { (*e, 1.0) } else { (0.0, 0.0) };
             *sum += e;
             *count += present;
-            positive += if e > zero { 1.0 } else { 0.0 };
+            positive += u32::from(e > zero);
         }
-        self.shares += positive / fit.n as f64;
+        self.shares += f64::from(positive) / fit.n as f64;
         self.n += 1;
     }
 
