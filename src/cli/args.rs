@@ -196,7 +196,8 @@ pub struct StudyArgs {
     /// The instrument's share of the benchmark, to take it out
     #[arg(long, value_name = "W", help_heading = "Model")]
     pub benchmark_weight: Option<f64>,
-    /// Normal-return model: mean-adjusted, market-adjusted, market, capm, ff3, carhart, ff5, ff6, factors
+    /// Normal-return model: mean-adjusted, market-adjusted, market (default), capm, ff3, carhart,
+    /// ff5, ff6, factors, scholes-williams, dimson, garch, egarch, gjr, synthetic-control, robust
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub model: Option<String>,
     /// Columns of the factor file, or symbols, for the model `factors`
@@ -274,9 +275,15 @@ pub struct StudyArgs {
         help_heading = "Inference"
     )]
     pub tests: Vec<String>,
-    /// Placebo test: on (default) or off
+    /// Tests that refit the model at many dates (placebo, conformal): on (default) or off
     #[arg(long, value_name = "on|off", help_heading = "Inference")]
     pub placebo: Option<String>,
+    /// Seed of the tests that draw random numbers [default: 1]
+    #[arg(long, value_name = "N", help_heading = "Inference")]
+    pub seed: Option<u64>,
+    /// Resamples of the bootstrap tests [default: 1999]
+    #[arg(long, value_name = "N", help_heading = "Inference")]
+    pub bootstrap: Option<u64>,
 
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]

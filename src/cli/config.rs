@@ -24,6 +24,7 @@ const DEFAULT_EVENT_WINDOW: &str = "-10:10";
 const DEFAULT_WINDOWS: &str = "0:0,-1:1,0:1,0:5,-5:5,-10:10";
 const DEFAULT_MASK_WINDOW: &str = "0:1";
 const DEFAULT_MAX_SHIFT: u32 = 5;
+const DEFAULT_DRAWS: usize = 1_999;
 
 /// A study file, or nothing, with the folder that its paths are relative to.
 pub struct Source {
@@ -299,11 +300,17 @@ impl Config<'_> {
                 }),
                 DEFAULT_MASK_WINDOW,
             )?,
+            joint: false,
             groups,
             shares: self.shares()?,
             claims,
             tests: self.tests()?,
             placebo: self.switch(&args.placebo, "--placebo", true, |f| f.placebo.as_ref())?,
+            seed: args
+                .seed
+                .or(self.of(|f| f.seed.as_ref()).map(|s| s.value))
+                .unwrap_or(1),
+            n_draws: self.n_draws()?,
         })
     }
 
@@ -409,6 +416,27 @@ impl Config<'_> {
             ));
         }
         Ok(asked.value)
+    }
+
+    fn n_draws(&self) -> Result<usize> {
+        let asked = pick(
+            self.args.bootstrap,
+            "--bootstrap",
+            self.of(|f| f.bootstrap.as_ref()),
+        );
+        match asked {
+            None => Ok(DEFAULT_DRAWS),
+            Some(n) if (99..=1_000_000).contains(&n.value) => Ok(n.value as usize),
+            Some(n) => {
+                let problem = "the number of resamples must lie between 99 and 1000000";
+                Err(self.fault(
+                    &n,
+                    n.value,
+                    problem,
+                    "1999 is usual, 9999 for a final figure",
+                ))
+            }
+        }
     }
 
     fn max_shift(&self) -> u32 {

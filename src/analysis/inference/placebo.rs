@@ -1,9 +1,10 @@
 //! The placebo test: how often does a day without an event look like this one?
 
 use super::single_event::{RankP, TIE};
-use crate::analysis::estimation::estimation_days;
-use crate::analysis::model::NormalReturnModel;
+use crate::analysis::model::{Fitted, LinearModel, NormalReturnModel};
 use crate::analysis::window::{RelativeDay, StudyWindows, Window};
+use crate::analysis::window_fit::{WindowFit, WindowFits};
+use std::ops::Range;
 
 /// Abnormal returns of one instrument around every admissible pseudo-event date.
 ///
@@ -13,8 +14,9 @@ use crate::analysis::window::{RelativeDay, StudyWindows, Window};
 #[derive(Debug, Clone)]
 pub struct Placebo {
     event_window: Window,
-    /// AR of each day of the event window, NaN where it is missing or a real event's.
-    rows: Vec<Vec<f64>>,
+    /// AR of each day of the event window, NaN where it is missing or a real event's; one
+    /// pseudo-event after the other.
+    ars: Vec<f64>,
     /// CARs of whole CAR windows, ascending.
     whole: Vec<(Window, Vec<f64>)>,
 }
@@ -34,29 +36,22 @@ impl Placebo {
         let clean: Vec<bool> = (0..n)
             .map(|t| returns[t].is_finite() && model.covers(t) && !masked[t])
             .collect();
-        let mut rows = Vec::new();
+        let refits = Refits::new(returns, model, &clean);
+        let mut ars = Vec::with_capacity(n * event_window.n_days());
         for day_0 in 0..n {
-            let days = estimation_days(returns, model, masked, windows.estimation(), day_0);
-            if days.len() < min_estimation {
-                continue;
-            }
-            let Ok(fit) = model.fit(returns, &days) else {
+            let days = windows.estimation().sessions(day_0, n);
+            let Some(normal_return) = refits.fit(days, min_estimation) else {
                 continue;
             };
             let ar = |day: RelativeDay| {
                 let t = usize::try_from(day_0 as i64 + i64::from(day.0)).ok()?;
-                (*clean.get(t)?).then(|| returns[t] - model.normal_return(&fit, t))
+                (*clean.get(t)?).then(|| returns[t] - normal_return.at(t))
             };
-            rows.push(
-                event_window
-                    .days()
-                    .map(|d| ar(d).unwrap_or(f64::NAN))
-                    .collect(),
-            );
+            ars.extend(event_window.days().map(|d| ar(d).unwrap_or(f64::NAN)));
         }
         let mut placebo = Self {
             event_window,
-            rows,
+            ars,
             whole: Vec::new(),
         };
         for &window in windows.car() {
@@ -90,19 +85,72 @@ impl Placebo {
 
     fn sums(&self, days: &[RelativeDay]) -> Vec<f64> {
         let first = self.event_window.start().0;
-        let sum = |row: &Vec<f64>| {
-            days.iter()
-                .map(|d| row[(d.0 - first) as usize])
-                .sum::<f64>()
-        };
-        let mut sums: Vec<f64> = self
-            .rows
-            .iter()
-            .map(sum)
-            .filter(|s| s.is_finite())
-            .collect();
-        sums.sort_by(f64::total_cmp);
+        let places: Vec<usize> = days.iter().map(|d| (d.0 - first) as usize).collect();
+        let rows = self.ars.chunks_exact(self.event_window.n_days());
+        let sums = rows.map(|row| places.iter().map(|&i| row[i]).sum::<f64>());
+        let mut sums: Vec<f64> = sums.filter(|s| s.is_finite()).collect();
+        sums.sort_unstable_by(f64::total_cmp);
         sums
+    }
+}
+
+/// The model fitted to one estimation window after the other: from sums of products where the
+/// model is linear and the window's data allow, else from the days themselves.
+struct Refits<'a> {
+    returns: &'a [f64],
+    model: &'a dyn NormalReturnModel,
+    clean: &'a [bool],
+    /// Clean sessions before each session.
+    n_clean: Vec<usize>,
+    quick: Option<(&'a LinearModel<'a>, WindowFits)>,
+}
+
+impl<'a> Refits<'a> {
+    fn new(returns: &'a [f64], model: &'a dyn NormalReturnModel, clean: &'a [bool]) -> Self {
+        let mut n_clean = vec![0];
+        n_clean.extend(clean.iter().scan(0, |n, &c| {
+            *n += usize::from(c);
+            Some(*n)
+        }));
+        let quick = model
+            .as_linear()
+            .and_then(|linear| Some((linear, linear.window_fits(returns, |t| clean[t])?)));
+        Self {
+            returns,
+            model,
+            clean,
+            n_clean,
+            quick,
+        }
+    }
+
+    /// `None` for fewer clean days than asked, and where the model cannot be fitted.
+    fn fit(&self, sessions: Range<usize>, min_estimation: usize) -> Option<NormalReturns<'_>> {
+        if self.n_clean[sessions.end] - self.n_clean[sessions.start] < min_estimation {
+            return None;
+        }
+        if let Some((model, fits)) = &self.quick
+            && let Some(fit) = fits.fit(sessions.clone())
+        {
+            return Some(NormalReturns::Quick(model, fit));
+        }
+        let days: Vec<usize> = sessions.filter(|&t| self.clean[t]).collect();
+        let fit = self.model.fit(self.returns, &days).ok()?;
+        Some(NormalReturns::Direct(self.model, Box::new(fit)))
+    }
+}
+
+enum NormalReturns<'a> {
+    Quick(&'a LinearModel<'a>, WindowFit),
+    Direct(&'a dyn NormalReturnModel, Box<Fitted>),
+}
+
+impl NormalReturns<'_> {
+    fn at(&self, t: usize) -> f64 {
+        match self {
+            Self::Quick(model, fit) => model.normal_return_by(fit, t),
+            Self::Direct(model, fit) => model.normal_return(fit, t),
+        }
     }
 }
 
