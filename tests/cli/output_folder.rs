@@ -10,7 +10,7 @@ fn report(sandbox: &Sandbox, more: &[&str]) -> crate::support::Run {
 }
 
 #[test]
-fn a_place_that_cannot_be_a_folder_is_refused_before_anything_is_read() {
+fn a_place_that_cannot_be_a_folder_is_refused_before_anything_is_computed() {
     let sandbox = Sandbox::with_market();
     sandbox.write("file", "mine");
     #[cfg(unix)]
@@ -21,7 +21,6 @@ fn a_place_that_cannot_be_a_folder_is_refused_before_anything_is_read() {
         places.push("dangling");
     }
     for place in places {
-        // The events file is wrong too: the place is looked at first.
         let run = sandbox.study(&["--out", place]).ends(2);
         for part in ["--out", place, "choose another folder"] {
             assert!(
@@ -32,8 +31,7 @@ fn a_place_that_cannot_be_a_folder_is_refused_before_anything_is_read() {
         }
         assert_eq!(sandbox.tree(""), before, "{place}");
     }
-    let run = sandbox.study(&["--out", ""]);
-    assert_eq!(run.code, 2);
+    sandbox.study(&["--out", ""]).ends(2);
 }
 
 #[cfg(target_os = "linux")]
@@ -90,6 +88,12 @@ fn an_earlier_run_is_replaced_whole_and_files_of_others_stay() {
     assert!(!sandbox.path("out/report.md").exists());
     assert_eq!(charts(&sandbox), 0);
     assert_eq!(sandbox.read("out/notes.txt"), "mine");
+    sandbox.study(&["--format", "json"]).ends(0);
+    let left: Vec<String> = sandbox.tree("out").into_keys().collect();
+    assert_eq!(
+        left,
+        ["charts/", "charts/notes.txt", "notes.txt", "study.json"]
+    );
 }
 
 #[test]

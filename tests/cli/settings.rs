@@ -296,7 +296,11 @@ fn the_report_speaks_german() {
     ];
     args.extend(["--events", "events.csv", "--out", "out"]);
     let run = sandbox.run(&args).ends(0);
-    assert!(run.stdout.contains("Am 3. Juni 2024"), "{}", run.stdout);
+    assert!(
+        run.plain_stdout().contains("Am 3. Juni 2024"),
+        "{}",
+        run.stdout
+    );
     assert!(sandbox.read("out/report.md").contains("abnormale Rendite"));
     assert!(sandbox.read("out/report.html").contains("lang=\"de\""));
     // Tables are for programs: no language.

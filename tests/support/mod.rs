@@ -90,6 +90,7 @@ impl Sandbox {
         let events = ["--events", "events.csv"];
         let given = |flag: &str| args.contains(&flag);
         let mut all: Vec<&str> = vec![market[0]];
+        all.extend(args);
         if !given("--prices") && !given("--returns-file") {
             all.extend(&market[1..3]);
         }
@@ -102,7 +103,6 @@ impl Sandbox {
         if !given("--out") {
             all.extend(["--out", "out"]);
         }
-        all.extend(args);
         self.run(&all)
     }
 }
@@ -124,11 +124,21 @@ impl Run {
         self
     }
 
+    /// Standard output with plain blanks for those that keep a number and its unit together.
+    pub fn plain_stdout(&self) -> String {
+        plain(&self.stdout)
+    }
+
     /// Standard output as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stdout))
     }
+}
+
+/// A text with plain blanks.
+pub fn plain(text: &str) -> String {
+    text.replace(['\u{A0}', '\u{202F}'], " ")
 }
 
 /// Every file below a folder; links are named with their target and not followed.
