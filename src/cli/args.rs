@@ -169,6 +169,9 @@ pub struct StudyArgs {
     /// Order of day and month in dates that have two readings: dmy, mdy
     #[arg(long, value_name = "ORDER", help_heading = "Data")]
     pub date_format: Option<String>,
+    /// Decimal mark of numbers that have two readings: point, comma
+    #[arg(long, value_name = "MARK", help_heading = "Data")]
+    pub decimal: Option<String>,
     /// Zone of event timestamps that have none, such as America/New_York
     #[arg(long, value_name = "ZONE", help_heading = "Data")]
     pub event_zone: Option<String>,

@@ -208,6 +208,10 @@ impl<'a> Market<'a> {
             ));
         }
         for name in &self.spec.factor_columns {
+            // The benchmark, or a column that is named twice, stands there already.
+            if columns.iter().any(|(there, _)| there == name) {
+                continue;
+            }
             columns.push((name.clone(), self.factor_or_instrument(name)?.into()));
         }
         Ok(factors(columns))

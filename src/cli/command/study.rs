@@ -78,10 +78,7 @@ fn read_spec(config: &Config) -> Result<(crate::study::spec::StudySpec, Vec<Inpu
     let order = config.text(&args.date_format, "--date-format", |f| {
         f.date_format.as_ref()
     });
-    let options = load::event_options(
-        zone.map(|s| s.value).as_deref(),
-        order.map(|s| s.value).as_deref(),
-    )?;
+    let options = load::event_options(zone, order, config.file())?;
     let paths = config.paths(&args.events, |f| f.events.as_ref());
     if paths.is_empty() {
         return Err(InputError::new(
