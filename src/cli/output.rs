@@ -7,6 +7,7 @@
 
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -67,11 +68,11 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
         .prefix(".shockwave-")
         .tempdir_in(parent)
         .map_err(refused)?;
-    for file in files {
+    files.par_iter().try_for_each(|file| {
         let path = building.path().join(&file.path);
         make_parent(&path)?;
-        fs::write(&path, &file.bytes).map_err(|e| Error::io(&path, &e))?;
-    }
+        fs::write(&path, &file.bytes).map_err(|e| Error::io(&path, &e))
+    })?;
     share(building.path());
     fs::rename(building.path(), out).map_err(|e| Error::io(out, &e))?;
     // The folder has moved: there is nothing left for the guard to remove.
@@ -94,9 +95,8 @@ fn share(folder: &Path) {
 fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
     let ours = out.join(MARK).exists();
     let (mark, rest): (Vec<_>, Vec<_>) = files.iter().partition(|f| f.path == MARK);
-    for file in rest {
-        replace_file(out, file)?;
-    }
+    rest.par_iter()
+        .try_for_each(|file| replace_file(out, file))?;
     if ours {
         remove_old(out, files)?;
     }

@@ -140,29 +140,47 @@ fn render(
     language: Language,
     with_report: bool,
 ) -> Result<Vec<OutputFile>> {
+    // Tables need no charts: both are made side by side.
+    let (drawn, tables) = rayon::join(
+        || drawn(result, formats, language, with_report),
+        || -> Result<Vec<OutputFile>> {
+            let mut files = Vec::new();
+            for format in formats {
+                match format {
+                    Format::Csv => files.extend(CsvTables.files(result, &[])?),
+                    Format::Json => files.extend(StudyJson.files(result, &[])?),
+                    Format::Html | Format::Markdown => {}
+                }
+            }
+            Ok(files)
+        },
+    );
+    let mut files = tables?;
+    files.extend(drawn?);
+    Ok(files)
+}
+
+/// Charts and the pages that show them.
+fn drawn(
+    result: &StudyResult,
+    formats: &[Format],
+    language: Language,
+    with_report: bool,
+) -> Result<Vec<OutputFile>> {
     let charts = if with_report {
         charts(result, language)?
     } else {
         Vec::new()
     };
-    // Charts take longest: pages and pictures are made side by side.
-    let (pictures, pages) = rayon::join(
-        || pictures(&charts),
-        || -> Result<Vec<OutputFile>> {
-            let mut files = Vec::new();
-            for format in formats {
-                files.extend(match format {
-                    Format::Csv => CsvTables.files(result, &charts)?,
-                    Format::Json => StudyJson.files(result, &charts)?,
-                    Format::Html => HtmlReport { language }.files(result, &charts)?,
-                    Format::Markdown => MarkdownReport { language }.files(result, &charts)?,
-                });
-            }
-            Ok(files)
-        },
-    );
-    let mut files = pages?;
-    files.extend(pictures?);
+    let mut files = Vec::new();
+    for format in formats {
+        match format {
+            Format::Csv | Format::Json => {}
+            Format::Html => files.extend(HtmlReport { language }.files(result, &charts)?),
+            Format::Markdown => files.extend(MarkdownReport { language }.files(result, &charts)?),
+        }
+    }
+    files.extend(pictures(&charts)?);
     Ok(files)
 }
 
