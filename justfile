@@ -11,7 +11,7 @@ check:
 test:
     cargo test
 
-# The tests of the core alone: seconds, no data frames, no command line
+# The tests of the core alone: no data frames, no command line
 core:
     cargo test --no-default-features
 
