@@ -363,6 +363,14 @@ fn names_that_nobody_knows() {
                 &["--quality", "\"strict\"", "choose warn"],
             ),
             case(
+                &["--joint", "yes"],
+                &["--joint", "\"yes\"", "choose on, off"],
+            ),
+            case(
+                &["--bootstrap", "5"],
+                &["--bootstrap", "\"5\"", "between 99"],
+            ),
+            case(
                 &["--mask-events", "yes"],
                 &["--mask-events", "\"yes\"", "choose on, off"],
             ),

@@ -214,7 +214,11 @@ fn claims_about_what_the_study_lacks_are_named_with_their_line() {
     );
     refused(
         &claim(one, "", "0:0"),
-        &["study.toml:5", "instrument or a group"],
+        &[
+            "study.toml:6:6",
+            "instrument or a group",
+            "give instrument =",
+        ],
     );
 }
 

@@ -74,6 +74,7 @@ impl Sandbox {
             .current_dir(self.root())
             .env_remove("SHOCKWAVE_LOG")
             .env_remove("NO_COLOR")
+            .env_remove("COLUMNS")
             .stdin(Stdio::null());
         command
     }
