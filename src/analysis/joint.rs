@@ -19,6 +19,8 @@ pub struct JointSettings<'a> {
     pub reaction: Window,
     /// Fewest rows of the estimation window without a dummy.
     pub min_estimation: usize,
+    /// Whether to compute the HAC error beside the other; it takes longest.
+    pub hac: bool,
 }
 
 /// A sum of dummy coefficients, with both of its errors.
@@ -115,7 +117,11 @@ pub fn joint(
         day: RelativeDay((t as i64 - day_0 as i64) as i32),
         coefficient: returns[t] - model.normal_return(&fit, t),
         counts: own.contains(&t) || !other_reacts(t),
-        scores: scores(model, &fit, t, &free).map(|own| spread(&own, &places, n)),
+        scores: (settings
+            .hac
+            .then(|| scores(model, &fit, t, &free))
+            .flatten())
+        .map(|own| spread(&own, &places, n)),
     });
     Ok(Joint {
         n,
@@ -222,6 +228,7 @@ mod tests {
             windows: &windows,
             reaction: w(0, 1),
             min_estimation: 20,
+            hac: true,
         };
         let mut others = vec![false; 60];
         for t in [30, 31, 53, 54] {
@@ -249,6 +256,7 @@ mod tests {
             windows: &windows,
             reaction: w(0, 1),
             min_estimation: 20,
+            hac: true,
         };
         let mut others = vec![false; 60];
         others[51] = true;
@@ -266,6 +274,7 @@ mod tests {
             windows: &windows,
             reaction: w(0, 1),
             min_estimation: 20,
+            hac: true,
         };
         let model = market("M", benchmark.as_slice());
         let reason = |others: &[bool]| {

@@ -295,7 +295,7 @@ pub struct StudyArgs {
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// What to write: csv, json, parquet, html, md [default: csv,json,html,md]
+    /// What to write: csv, json, html, md [default: all four; `study` csv,json]
     #[arg(
         long,
         value_name = "A,B",

@@ -31,6 +31,7 @@ impl Run<'_> {
             windows: &self.spec.windows,
             reaction: self.spec.mask_window,
             min_estimation: self.spec.min_estimation,
+            hac: self.spec.focus.as_ref().is_none_or(|focus| focus == symbol),
         };
         Some(joint(returns, &model, &others, day_0, &settings))
     }

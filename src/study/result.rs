@@ -336,7 +336,7 @@ pub struct CarRow {
     /// Its least-squares error.
     pub car_joint_sd: Option<f64>,
     /// Its Newey-West error, which leaves out the noise of the event days themselves: to be
-    /// compared, not believed.
+    /// compared, not believed. Of the focus instrument only, where there is one.
     pub car_joint_hac_sd: Option<f64>,
     /// Why a figure is missing, or what to know about one.
     pub note: String,

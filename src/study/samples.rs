@@ -197,15 +197,13 @@ pub(super) fn test(run: &Run, samples: &[Sample]) -> Result<Tested> {
             let over = context.window(window);
             let cars = over.figures(|c| c.car);
             let caar = (!cars.is_empty()).then(|| crate::analysis::ols::mean(&cars));
-            let statistics: Vec<TestStatistic> = tests.iter().map(|t| t.run(&over)).collect();
-            for (test, statistic) in tests.iter().zip(&statistics) {
-                tested
-                    .rows
-                    .push(test_row(&sample.group, window, *test, caar, statistic));
+            let first = tested.rows.len();
+            for test in &tests {
+                let row = test_row(&sample.group, window, *test, caar, &test.run(&over));
+                tested.rows.push(row);
             }
-            tested
-                .recommendations
-                .push(recommended(&sample.group, &over));
+            let advice = recommended(&sample.group, &over, &tested.rows[first..]);
+            tested.recommendations.push(advice);
         }
     }
     let p: Vec<Option<f64>> = tested.rows.iter().map(|r| r.p).collect();
@@ -245,17 +243,24 @@ fn test_row(
 
 /// The recommendation, with the figures of the test that it names, whether or not the study
 /// selected it.
-fn recommended(group: &str, sample: &WindowSample) -> RecommendationRow {
+fn recommended(group: &str, sample: &WindowSample, known: &[TestRow]) -> RecommendationRow {
     let advice = recommend(sample);
-    let named = ALL.iter().find(|t| t.name() == advice.test);
-    let statistic = named.map(|t| t.run(sample));
+    let row = known.iter().find(|row| row.test == advice.test);
+    let (statistic, p) = match row {
+        Some(row) => (row.statistic, row.p),
+        None => {
+            let named = ALL.iter().find(|t| t.name() == advice.test);
+            let run = named.map(|t| t.run(sample));
+            run.map_or((None, None), |s| (s.value, s.p))
+        }
+    };
     let r = sample.context.mean_correlation();
     RecommendationRow {
         group: group.to_owned(),
         window: sample.window,
         test: advice.test.to_owned(),
-        statistic: statistic.as_ref().and_then(|s| s.value),
-        p: statistic.as_ref().and_then(|s| s.p),
+        statistic,
+        p,
         n: sample.n(),
         mean_correlation: r.map(|r| r.value),
         mean_correlation_method: r.map_or_else(String::new, |r| match r.method {

@@ -15,6 +15,7 @@ fn fit(data: &Dataset, event: &DatasetEvent, model: &'static str) -> Result<Join
         windows: &data.windows,
         reaction: Window::new(0, 1).unwrap(),
         min_estimation: data.min_estimation,
+        hac: true,
     };
     let model = data.model(model, &event.instrument);
     joint(returns, &model, &others, event.day_0, &settings)
