@@ -156,8 +156,6 @@ pub(crate) struct Group {
     sums: Vec<f64>,
     /// Observations present.
     counts: Vec<f64>,
-    /// Σ_i Σ_t z_it².
-    squares: f64,
 }
 
 /// Σ_{i∈c} Σ_{j∈d} r_ij ≈ (Σ_t A_ct A_dt)/m_cd for two event sessions c and d, A the sums of
@@ -209,7 +207,6 @@ impl Group {
             first,
             sums: vec![0.0; n_sessions],
             counts: vec![0.0; n_sessions],
-            squares: 0.0,
         }
     }
 
@@ -226,19 +223,21 @@ impl Group {
     /// M that standardise it.
     pub fn add(&mut self, residuals: &[f64], place: usize, centre: f64, sd: f64) {
         let sessions = self.sums[place..].iter_mut().zip(&mut self.counts[place..]);
-        let (scale, mut n) = (1.0 / sd, 0_u32);
-        for (e, (sum, count)) in residuals.iter().zip(sessions) {
-            let (z, present) = if e.is_finite() {
-                ((e - centre) * scale, 1.0)
+        let scale = 1.0 / sd;
+        for (&e, (sum, count)) in residuals.iter().zip(sessions) {
+            *sum += if e.is_finite() {
+                (e - centre) * scale
             } else {
-                (0.0, 0.0)
+                0.0
             };
-            *sum += z;
-            *count += present;
-            n += u32::from(e.is_finite());
+            *count += if e.is_finite() { 1.0 } else { 0.0 };
         }
-        self.squares += f64::from(n);
         self.n += 1.0;
+    }
+
+    /// Observations present, by session.
+    pub fn counts(&self) -> &[f64] {
+        &self.counts
     }
 
     fn end(&self) -> usize {
@@ -254,8 +253,10 @@ fn within(group: &Group) -> (f64, f64) {
     if n_pairs == 0.0 || shared < MIN_SHARED as f64 {
         return (0.0, 0.0);
     }
-    let sums: f64 = group.sums.iter().map(|a| a * a).sum();
-    (0.5 * (sums - group.squares) / shared, n_pairs)
+    let sums = dot(&group.sums, &group.sums);
+    // Σ_t z_it² of an observation is the number of its sessions.
+    let own: f64 = group.counts.iter().sum();
+    (0.5 * (sums - own) / shared, n_pairs)
 }
 
 /// Σ r_ij over pairs of two event sessions, and their number.
