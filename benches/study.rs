@@ -124,5 +124,8 @@ fn spec() -> StudySpec {
         claims: Vec::new(),
         tests: None,
         placebo: true,
+        joint: true,
+        seed: 1,
+        n_draws: 1_999,
     }
 }

@@ -1,4 +1,65 @@
-//! Event studies on market prices.
+//! Event studies on market prices: did this event move this price, by how much beyond what the
+//! market explains, and is it more than noise?
+//!
+//! Data flow one way, and each arrow hands over one small, named, plain type:
+//!
+//! ```text
+//! prices ──► returns ─┐
+//!                     ├─► align ──► analysis ──────────────────────► study::result ──► report
+//! events ─────────────┘ (calendar)  model, abnormal, aggregate,      (one struct)      (pages,
+//!                                   inference                                          charts,
+//!                                                                                      tables)
+//! ```
+//!
+//! [`analysis`] is the reusable core: slices in, small structs out, sessions as indexes, NaN for
+//! what is missing. It knows no dates, files or data frames. [`study`] runs a whole study on data
+//! that are handed to it ([`study::run()`]), and `report` turns its result into files' bytes.
+//!
+//! # One event, by hand
+//!
+//! A share that follows its market but for one session, number 250, on which it loses a tenth:
+//!
+//! ```
+//! use shockwave::analysis::abnormal::AbnormalReturns;
+//! use shockwave::analysis::estimation::estimation_days;
+//! use shockwave::analysis::model::{NormalReturnModel, market};
+//! use shockwave::analysis::window::{RelativeDay, Window};
+//! use shockwave::returns::ReturnKind;
+//!
+//! let n = 260;
+//! let market_returns: Vec<f64> = (0..n).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+//! let mut returns: Vec<f64> = (0..n)
+//!     .map(|t| 0.0005 + 1.5 * market_returns[t] + 0.004 * (2.9 * t as f64).cos())
+//!     .collect();
+//! let day_0 = 250;
+//! returns[day_0] -= 0.10;
+//!
+//! let model = market("INDEX", &market_returns[..]);
+//! let estimation = Window::new(-240, -11)?;
+//! let days = estimation_days(&returns, &model, &[], estimation, day_0);
+//! let fit = model.fit(&returns, &days)?;
+//! assert!((fit.betas[0] - 1.5).abs() < 0.01);
+//!
+//! let event_window = Window::new(-5, 5)?;
+//! let kind = ReturnKind::Simple;
+//! let abnormal = AbnormalReturns::new(&returns, kind, &model, &fit, event_window, day_0);
+//! let ar = abnormal.ar(RelativeDay(0)).ok_or("day 0 has no return")?;
+//! assert!((ar + 0.10).abs() < 0.005);
+//!
+//! let car = abnormal.car(Window::new(-1, 1)?).ok_or("the window has no return")?;
+//! let test = abnormal.t_test(car.car, car.sd).ok_or("the returns do not vary")?;
+//! assert!(test.p < 0.001 && test.high < 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`study`]: a study on data in memory |
+//! | `table` | `input` (event and study files), `prices` (CSV, Parquet, the session grid, the quality gate), `sample` (embedded figures) |
+//! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts |
+//! | `cli` (default) | both, and the program `shockwave` |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -8,7 +69,7 @@ pub mod calendar;
 // Not part of the library's interface: its doc comments are the help texts of flags.
 #[cfg(feature = "cli")]
 #[doc(hidden)]
-#[allow(missing_docs)]
+#[allow(missing_docs, rustdoc::invalid_html_tags)]
 pub mod cli;
 pub mod error;
 pub mod event;

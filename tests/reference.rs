@@ -5,10 +5,18 @@
 
 #[path = "reference/dataset.rs"]
 mod dataset;
+#[path = "reference/joint.rs"]
+mod joint;
+#[path = "reference/laws.rs"]
+mod laws;
 #[path = "reference/ledger.rs"]
 mod ledger;
+#[path = "reference/models.rs"]
+mod models;
 #[path = "reference/observations.rs"]
 mod observations;
+#[path = "reference/outcomes.rs"]
+mod outcomes;
 #[path = "reference/panel.rs"]
 mod panel;
 #[path = "reference/samples.rs"]

@@ -116,6 +116,39 @@ pub fn ols(y: &[f64], x: &[&[f64]], constant: bool) -> Result<OlsFit, OlsError> 
     })
 }
 
+/// The line y = α + βx + e with coefficients found otherwise than by least squares, and the
+/// design of the regression for its forecasts; s = √(Σe²/(M − `n_parameters`)).
+pub(crate) fn given_line(
+    y: &[f64],
+    x: &[f64],
+    (alpha, beta): (f64, f64),
+    n_parameters: usize,
+) -> Result<OlsFit, OlsError> {
+    let n = y.len();
+    if n <= n_parameters {
+        return Err(OlsError::TooFewRows { n, k: n_parameters });
+    }
+    let means = vec![mean(x)];
+    let (_, r, lengths) = orthogonalise(&[x], &means)?;
+    let residuals: Vec<f64> = y.iter().zip(x).map(|(y, x)| y - alpha - beta * x).collect();
+    let sse = dot(&residuals, &residuals);
+    if sse.is_nan() || sse <= EXACT_FIT * dot(y, y) {
+        return Err(OlsError::NoVariance);
+    }
+    Ok(OlsFit {
+        alpha: Some(alpha),
+        betas: vec![beta],
+        n,
+        n_parameters,
+        residual_sd: (sse / (n - n_parameters) as f64).sqrt(),
+        r_squared: None,
+        residuals,
+        means,
+        lengths,
+        r,
+    })
+}
+
 impl OlsFit {
     /// α + z'β for a regressor row.
     pub fn predict(&self, row: impl IntoIterator<Item = f64>) -> f64 {
@@ -131,6 +164,19 @@ impl OlsFit {
             .map(|(z, (mean, length))| (z - mean) / length)
             .collect();
         forward_substitute(&self.r, scaled)
+    }
+
+    /// a_t = (X'X)⁻¹x_t of a row that was fitted: the weight of its outcome in each coefficient,
+    /// b = Σ a_t y_t, the constant first where there is one.
+    pub fn influence(&self, row: impl IntoIterator<Item = f64>) -> Vec<f64> {
+        let slopes: Vec<f64> = back_substitute(&self.r, &self.leverage_vector(row))
+            .iter()
+            .zip(&self.lengths)
+            .map(|(a, length)| a / length)
+            .collect();
+        let origin: f64 = slopes.iter().zip(&self.means).map(|(a, m)| a * m).sum();
+        let constant = self.alpha.map(|_| self.constant_leverage() - origin);
+        constant.into_iter().chain(slopes).collect()
     }
 
     /// Writes the regressors' means, and row by row the lower triangle L of
@@ -275,5 +321,20 @@ mod tests {
             })
             .sum();
         assert!((trace - 3.0).abs() < 1e-12);
+
+        // The weights rebuild the coefficients from the outcomes.
+        let mut rebuilt = [0.0; 3];
+        for t in 0..7 {
+            let weights = fit.influence([a[t], b[t]]);
+            assert_eq!(weights.len(), 3);
+            rebuilt
+                .iter_mut()
+                .zip(weights)
+                .for_each(|(c, w)| *c += w * y[t]);
+        }
+        let coefficients = [fit.alpha.unwrap(), fit.betas[0], fit.betas[1]];
+        for (c, b) in rebuilt.iter().zip(coefficients) {
+            assert!((c - b).abs() < 1e-12);
+        }
     }
 }

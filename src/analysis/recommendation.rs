@@ -66,6 +66,30 @@ pub enum Reason {
     },
 }
 
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Reason::OneEvent => write!(f, "one event: only the tests for single events apply"),
+            Reason::Overlap { n_overlapping, n } => {
+                write!(f, "{n_overlapping} of {n} windows overlap in calendar time")
+            }
+            Reason::CrossCorrelation { r, inflation } => write!(
+                f,
+                "residuals correlate by {r:.2} on average, which changes the variance of a mean by \
+                 a factor of {inflation:.1}"
+            ),
+            Reason::EventInducedVariance { ratio, p } => write!(
+                f,
+                "the events raise the variance {ratio:.1}-fold (p = {p:.3})"
+            ),
+            Reason::FatTails { n_not_normal, n } => {
+                write!(f, "{n_not_normal} of {n} estimation windows have fat tails")
+            }
+            Reason::FewEvents { n } => write!(f, "few events ({n})"),
+        }
+    }
+}
+
 /// The test to trust for a sample over a window.
 ///
 /// - one observation: `sq_p`, of the tests for one event;

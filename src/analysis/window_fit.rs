@@ -5,7 +5,7 @@
 //! five of sixteen is refused, and the caller makes it the direct way.
 
 use super::cross_products::{CrossProducts, pair};
-use super::model::{Fitted, LinearState};
+use super::model::Fitted;
 use std::ops::Range;
 
 /// The most regressors that are fitted from sums.
@@ -157,7 +157,7 @@ impl WindowFit {
             sum_of_squares: fitted.residual_sd * fitted.residual_sd * fitted.df(),
         };
         fit.betas[..fitted.betas.len()].copy_from_slice(&fitted.betas);
-        if let LinearState::Ols(ols) = &fitted.state {
+        if let Some(ols) = fitted.regression() {
             ols.cholesky(&mut fit.means, &mut fit.factor);
         }
         fit

@@ -122,7 +122,7 @@ impl Calendar {
             }
             "FROM-DATA" => Err(InputError::new(
                 "the calendar from-data has no sessions of its own",
-                "give the dates of the benchmark's prices (Calendar::from_data)",
+                "only studies can use it: they take the dates of the benchmark's prices",
             )
             .with_value(name)
             .into()),

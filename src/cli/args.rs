@@ -169,6 +169,9 @@ pub struct StudyArgs {
     /// Order of day and month in dates that have two readings: dmy, mdy
     #[arg(long, value_name = "ORDER", help_heading = "Data")]
     pub date_format: Option<String>,
+    /// Decimal mark of numbers that have two readings: point, comma
+    #[arg(long, value_name = "MARK", help_heading = "Data")]
+    pub decimal: Option<String>,
     /// Zone of event timestamps that have none, such as America/New_York
     #[arg(long, value_name = "ZONE", help_heading = "Data")]
     pub event_zone: Option<String>,
@@ -196,7 +199,8 @@ pub struct StudyArgs {
     /// The instrument's share of the benchmark, to take it out
     #[arg(long, value_name = "W", help_heading = "Model")]
     pub benchmark_weight: Option<f64>,
-    /// Normal-return model: mean-adjusted, market-adjusted, market, capm, ff3, carhart, ff5, ff6, factors
+    /// Normal-return model: mean-adjusted, market-adjusted, market (default), capm, ff3, carhart,
+    /// ff5, ff6, factors, scholes-williams, dimson, garch, egarch, gjr, synthetic-control, robust
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub model: Option<String>,
     /// Columns of the factor file, or symbols, for the model `factors`
@@ -263,6 +267,10 @@ pub struct StudyArgs {
         help_heading = "Inference"
     )]
     pub mask_window: Option<String>,
+    /// Joint regression with a dummy for every event day, so that one event is not blamed for
+    /// another: on or off (default)
+    #[arg(long, value_name = "on|off", help_heading = "Inference")]
+    pub joint: Option<String>,
     /// Samples: a column of the event file (default category), instrument-group, or none
     #[arg(long, value_name = "COLUMN", help_heading = "Inference")]
     pub group_by: Option<String>,
@@ -274,9 +282,15 @@ pub struct StudyArgs {
         help_heading = "Inference"
     )]
     pub tests: Vec<String>,
-    /// Placebo test: on (default) or off
+    /// Tests that refit the model at many dates (placebo, conformal): on (default) or off
     #[arg(long, value_name = "on|off", help_heading = "Inference")]
     pub placebo: Option<String>,
+    /// Seed of the tests that draw random numbers [default: 1]
+    #[arg(long, value_name = "N", help_heading = "Inference")]
+    pub seed: Option<u64>,
+    /// Resamples of the bootstrap tests [default: 1999]
+    #[arg(long, value_name = "N", help_heading = "Inference")]
+    pub bootstrap: Option<u64>,
 
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]

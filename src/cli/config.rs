@@ -3,9 +3,9 @@
 use crate::align::Anchor;
 use crate::analysis::inference;
 use crate::analysis::model::ModelKind;
-use crate::analysis::window::{StudyWindows, Window, WindowError};
 use crate::cli::args::StudyArgs;
 use crate::cli::claims_file;
+use crate::cli::load;
 use crate::cli::settings::{Setting, pick, pick_list};
 use crate::error::{Error, InputError, Result};
 use crate::event::Event;
@@ -17,13 +17,8 @@ use crate::sample;
 use crate::study::spec::{GroupBy, PriceColumn, QualityPolicy, StudySpec};
 use std::path::{Path, PathBuf};
 
-/// Share of the estimation window that must be usable, unless the user says otherwise.
-const MIN_ESTIMATION_SHARE: f64 = 0.6;
-const DEFAULT_ESTIMATION: &str = "-250:-11";
-const DEFAULT_EVENT_WINDOW: &str = "-10:10";
-const DEFAULT_WINDOWS: &str = "0:0,-1:1,0:1,0:5,-5:5,-10:10";
-const DEFAULT_MASK_WINDOW: &str = "0:1";
 const DEFAULT_MAX_SHIFT: u32 = 5;
+const DEFAULT_DRAWS: usize = 1_999;
 
 /// A study file, or nothing, with the folder that its paths are relative to.
 pub struct Source {
@@ -60,7 +55,7 @@ pub fn source(args: &StudyArgs) -> Result<Source> {
             {
                 return embedded(study);
             }
-            let bytes = std::fs::read(path).map_err(|e| Error::io(path, &e))?;
+            let bytes = load::read_file(path, &sample::STUDIES.map(|s| s.name).join(", "))?;
             Ok(Source {
                 file: Some(read_study(&bytes, &name)?),
                 bytes,
@@ -82,7 +77,10 @@ impl Config<'_> {
         self.source.file.as_ref()
     }
 
-    fn of<T>(&self, get: impl Fn(&StudyFile) -> Option<&Located<T>>) -> Option<&Located<T>> {
+    pub(super) fn of<T>(
+        &self,
+        get: impl Fn(&StudyFile) -> Option<&Located<T>>,
+    ) -> Option<&Located<T>> {
         self.file().and_then(get)
     }
 
@@ -108,19 +106,19 @@ impl Config<'_> {
         let listed = self.file().and_then(get);
         listed.map_or_else(Vec::new, |list| {
             let entries = list.value.iter();
-            entries.map(|entry| self.from_file(&entry.value)).collect()
+            entries.map(|entry| self.resolve(&entry.value)).collect()
         })
     }
 
     /// A path of the study file; embedded names stay as they are.
-    pub fn from_file(&self, text: &str) -> PathBuf {
+    pub fn resolve(&self, text: &str) -> PathBuf {
         if text == sample::SAMPLE || sample::catalogue(text).is_some() {
             return PathBuf::from(text);
         }
         self.source.folder.join(text)
     }
 
-    fn fault<T>(
+    pub(super) fn fault<T>(
         &self,
         setting: &Setting<T>,
         shown: impl std::fmt::Display,
@@ -146,50 +144,6 @@ impl Config<'_> {
             let cure = format!("choose {}", names.join(", "));
             self.fault(&setting, &setting.value, "not one of the choices", cure)
         })
-    }
-
-    fn window(&self, setting: Option<Setting<String>>, default: &str) -> Result<Window> {
-        let Some(setting) = setting else {
-            return default.parse().map_err(|e| window_fault(&e));
-        };
-        setting.value.parse().map_err(|e: WindowError| {
-            self.fault(
-                &setting,
-                &setting.value,
-                &e.to_string(),
-                "write A:B, such as -1:1",
-            )
-        })
-    }
-
-    fn windows(&self) -> Result<StudyWindows> {
-        let args = self.args;
-        let flag: Vec<String> = args
-            .windows
-            .iter()
-            .flat_map(|w| w.split(',').map(str::to_owned))
-            .collect();
-        let listed = pick_list(&flag, "--windows", self.of(|f| f.windows.as_ref()));
-        let car = match listed {
-            Some(list) => list
-                .into_iter()
-                .map(|entry| self.window(Some(entry), ""))
-                .collect::<Result<Vec<_>>>()?,
-            None => DEFAULT_WINDOWS
-                .split(',')
-                .map(|w| self.window(None, w))
-                .collect::<Result<Vec<_>>>()?,
-        };
-        let estimation = self.text(&args.estimation, "--estimation", |f| f.estimation.as_ref());
-        let event = self.text(&args.event_window, "--event-window", |f| {
-            f.event_window.as_ref()
-        });
-        let asked = event.is_some();
-        let estimation = self.window(estimation, DEFAULT_ESTIMATION)?;
-        let event = self.window(event, DEFAULT_EVENT_WINDOW)?;
-        // Nobody who asks for a longer CAR window alone should have to ask twice.
-        let event = if asked { event } else { widen(event, &car)? };
-        StudyWindows::new(estimation, event, car).map_err(|e| window_fault(&e))
     }
 
     /// The symbol in a setting.
@@ -241,7 +195,7 @@ impl Config<'_> {
             groups.push(self.group(&group.name, &group.items)?);
         }
         let claims = match self.file() {
-            Some(file) => claims_file::claims(file)?,
+            Some(file) => claims_file::claims(file, &events, &groups, windows.event())?,
             None => Vec::new(),
         };
         Ok(StudySpec {
@@ -280,7 +234,7 @@ impl Config<'_> {
                 &ANCHORS,
                 Anchor::Next,
             )?,
-            max_shift: self.max_shift(),
+            max_shift: self.max_shift()?,
             quality: self.choice(
                 self.text(&args.quality, "--quality", |f| f.quality.as_ref()),
                 &[
@@ -293,17 +247,18 @@ impl Config<'_> {
             mask_events: self.switch(&args.mask_events, "--mask-events", false, |f| {
                 f.mask_events.as_ref()
             })?,
-            mask_window: self.window(
-                self.text(&args.mask_window, "--mask-window", |f| {
-                    f.mask_window.as_ref()
-                }),
-                DEFAULT_MASK_WINDOW,
-            )?,
+            mask_window: self.mask_window()?,
+            joint: self.switch(&args.joint, "--joint", false, |f| f.joint.as_ref())?,
             groups,
             shares: self.shares()?,
             claims,
             tests: self.tests()?,
             placebo: self.switch(&args.placebo, "--placebo", true, |f| f.placebo.as_ref())?,
+            seed: args
+                .seed
+                .or(self.of(|f| f.seed.as_ref()).map(|s| s.value))
+                .unwrap_or(1),
+            n_draws: self.n_draws()?,
         })
     }
 
@@ -380,42 +335,37 @@ impl Config<'_> {
         }
     }
 
-    fn min_estimation(&self, windows: &StudyWindows) -> Result<usize> {
-        let length = windows.estimation().n_days();
-        if length < MIN_DAYS {
-            let problem = format!(
-                "the estimation window {} has {length} days, too few for an error of any worth",
-                windows.estimation()
-            );
-            let cure = format!("give --estimation at least {MIN_DAYS} days; 120 to 250 are usual");
-            return Err(InputError::new(problem, cure).into());
+    fn n_draws(&self) -> Result<usize> {
+        let asked = pick(
+            self.args.bootstrap,
+            "--bootstrap",
+            self.of(|f| f.bootstrap.as_ref()),
+        );
+        match asked {
+            None => Ok(DEFAULT_DRAWS),
+            Some(n) if (99..=1_000_000).contains(&n.value) => Ok(n.value as usize),
+            Some(n) => {
+                let problem = "the number of resamples must lie between 99 and 1000000";
+                Err(self.fault(
+                    &n,
+                    n.value,
+                    problem,
+                    "1999 is usual, 9999 for a final figure",
+                ))
+            }
         }
-        let file = self.of(|f| f.min_estimation.as_ref()).map(|l| Located {
-            value: l.value as usize,
-            span: l.span.clone(),
-        });
-        let Some(asked) = pick(self.args.min_estimation, "--min-estimation", file.as_ref()) else {
-            let share = (MIN_ESTIMATION_SHARE * length as f64).ceil() as usize;
-            return Ok(share.max(MIN_DAYS));
-        };
-        if asked.value < MIN_DAYS || asked.value > length {
-            return Err(self.fault(
-                &asked,
-                asked.value,
-                &format!(
-                    "must lie between {MIN_DAYS} and the {length} days of the estimation window"
-                ),
-                "change it, or widen --estimation",
-            ));
-        }
-        Ok(asked.value)
     }
 
-    fn max_shift(&self) -> u32 {
-        let file = self
-            .of(|f| f.max_shift.as_ref())
-            .and_then(|l| u32::try_from(l.value).ok());
-        self.args.max_shift.or(file).unwrap_or(DEFAULT_MAX_SHIFT)
+    fn max_shift(&self) -> Result<u32> {
+        let asked = self.args.max_shift.map(u64::from);
+        let asked = pick(asked, "--max-shift", self.of(|f| f.max_shift.as_ref()));
+        let Some(asked) = asked else {
+            return Ok(DEFAULT_MAX_SHIFT);
+        };
+        u32::try_from(asked.value).map_err(|_| {
+            let problem = "`max-shift` is more days than any calendar has";
+            self.fault(&asked, asked.value, problem, "5 is usual")
+        })
     }
 
     fn group_by(&self, events: &[Event]) -> GroupBy {
@@ -559,9 +509,6 @@ impl Config<'_> {
     }
 }
 
-/// Fewer days than this give no variance worth the name.
-const MIN_DAYS: usize = 10;
-
 const ANCHORS: [(&str, Anchor); 5] = [
     ("next", Anchor::Next),
     ("previous", Anchor::Previous),
@@ -582,23 +529,6 @@ pub fn anchor(name: &str) -> Result<Anchor> {
         .with_value(name)
         .into()
     })
-}
-
-fn window_fault(error: &WindowError) -> Error {
-    let cure = match error {
-        WindowError::Overlap { .. } => "give --estimation and --event-window that do not meet",
-        WindowError::Outside { .. } => "change --windows or --event-window",
-        _ => "write A:B, such as -1:1",
-    };
-    InputError::new(error.to_string(), cure).into()
-}
-
-/// The event window, widened so that it holds every CAR window.
-fn widen(event: Window, car: &[Window]) -> Result<Window> {
-    let starts = car.iter().map(|w| w.start().0).chain([event.start().0]);
-    let ends = car.iter().map(|w| w.end().0).chain([event.end().0]);
-    let (start, end) = (starts.min().unwrap_or(0), ends.max().unwrap_or(0));
-    Window::new(start, end).map_err(|e| window_fault(&e))
 }
 
 /// Letters, digits, `-` and `_`, so that the name of a study can be that of a folder.

@@ -2,10 +2,13 @@
 
 use crate::calendar::Calendar;
 use crate::cli::config::Config;
+use crate::cli::settings::Setting;
 use crate::error::{Error, InputError, Result};
 use crate::event::Event;
 use crate::input::dates::DateOrder;
 use crate::input::events::{EventOptions, read_events};
+use crate::input::numbers::DecimalMark;
+use crate::input::study::StudyFile;
 use crate::prices::factors::{FactorFrame, FactorOptions, FactorUnit, read_factors};
 use crate::prices::grid::{PriceGrid, on_sessions, sessions_of};
 use crate::prices::quality::{Finding, check};
@@ -34,36 +37,36 @@ pub struct Events {
     pub inputs: Vec<InputRecord>,
 }
 
-/// Options of event files from their flags.
-pub fn event_options(zone: Option<&str>, date_order: Option<&str>) -> Result<EventOptions> {
-    let event_zone = match zone {
-        None => None,
-        Some(name) => Some(name.parse().map_err(|_| {
-            InputError::new(
-                "no time zone has this name",
-                "write one like America/New_York or UTC",
-            )
-            .in_file("--event-zone")
-            .with_value(name)
-        })?),
+/// Options of event files from their settings.
+pub fn event_options(
+    zone: Option<Setting<String>>,
+    date_order: Option<Setting<String>>,
+    file: Option<&StudyFile>,
+) -> Result<EventOptions> {
+    let zone_of = |setting: Setting<String>| {
+        setting.value.parse().map_err(|_| {
+            let cure = "write one like America/New_York or UTC";
+            setting.fault(file, &setting.value, "no time zone has this name", cure)
+        })
     };
     Ok(EventOptions {
-        event_zone,
-        date_order: date_order_of(date_order)?,
+        event_zone: zone.map(zone_of).transpose()?,
+        date_order: date_order_of(date_order, file)?,
     })
 }
 
 /// A date order by name.
-fn date_order_of(name: Option<&str>) -> Result<Option<DateOrder>> {
-    let Some(name) = name else {
-        return Ok(None);
+fn date_order_of(
+    setting: Option<Setting<String>>,
+    file: Option<&StudyFile>,
+) -> Result<Option<DateOrder>> {
+    let order_of = |setting: Setting<String>| {
+        DateOrder::from_name(&setting.value).ok_or_else(|| {
+            let problem = "not an order of day and month";
+            setting.fault(file, &setting.value, problem, "choose dmy, mdy or ymd")
+        })
     };
-    DateOrder::from_name(name).map(Some).ok_or_else(|| {
-        InputError::new("not an order of day and month", "choose dmy, mdy or ymd")
-            .in_file("--date-format")
-            .with_value(name)
-            .into()
-    })
+    setting.map(order_of).transpose()
 }
 
 /// Reads event files and embedded catalogues; ids must be unique over all of them.
@@ -77,10 +80,7 @@ pub fn events(paths: &[PathBuf], options: &EventOptions) -> Result<Events> {
         let embedded = sample::catalogue(&name).filter(|_| !path.exists());
         let (shown, bytes) = match embedded {
             Some(catalogue) => (catalogue.file.to_owned(), catalogue.bytes.to_vec()),
-            None => (
-                name.into_owned(),
-                std::fs::read(path).map_err(|e| missing_or_io(path, &e, &catalogue_names()))?,
-            ),
+            None => (name.into_owned(), read_file(path, &catalogue_names())?),
         };
         let events = read_events(&bytes, &shown, options)?;
         all.inputs.push(InputRecord {
@@ -116,16 +116,23 @@ fn format_of(name: &str) -> String {
     extension.map_or_else(String::new, |e| e.to_string_lossy().to_lowercase())
 }
 
-fn missing_or_io(path: &Path, error: &std::io::Error, embedded: &str) -> Error {
-    if error.kind() != std::io::ErrorKind::NotFound {
+/// The bytes of a file.
+pub fn read_file(path: &Path, embedded: &str) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| path_fault(path, &error, embedded))
+}
+
+/// Why a path cannot be read; where nothing is there, the embedded names could be meant.
+fn path_fault(path: &Path, error: &std::io::Error, embedded: &str) -> Error {
+    let (problem, cure) = if path.is_dir() {
+        ("this is a folder, not a file", "name a file".to_owned())
+    } else if error.kind() == std::io::ErrorKind::NotFound {
+        let cure = format!("check the path; embedded are {embedded}");
+        ("there is no such file", cure)
+    } else {
         return Error::io(path, error);
-    }
-    InputError::new(
-        "there is no such file",
-        format!("check the path; embedded are {embedded}"),
-    )
-    .in_file(path.display().to_string())
-    .into()
+    };
+    let shown = path.display().to_string();
+    InputError::new(problem, cure).in_file(shown).into()
 }
 
 /// Reads everything that a study needs.
@@ -157,10 +164,14 @@ pub fn data(config: &Config, spec: &StudySpec, mut inputs: Vec<InputRecord>) -> 
         }
         None => None,
     };
+    let instruments = instruments(grid, frame.kind);
+    if frame.failures.is_empty() {
+        refuse_unknown(config, &instruments)?;
+    }
     let failures = frame.failures.iter();
     Ok(StudyData {
         calendar,
-        instruments: instruments(grid, frame.kind),
+        instruments,
         sessions,
         factors,
         inputs,
@@ -191,19 +202,24 @@ fn prices(config: &Config) -> Result<PriceFrame> {
         f.date_format.as_ref()
     });
     let options = ReadOptions {
-        date_order: date_order_of(order.map(|s| s.value).as_deref())?,
+        date_order: date_order_of(order, config.file())?,
+        decimal: config.choice(
+            config.text(&args.decimal, "--decimal", |f| f.decimal.as_ref()),
+            &[
+                ("point", Some(DecimalMark::Point)),
+                ("comma", Some(DecimalMark::Comma)),
+            ],
+            None,
+        )?,
         symbol,
         kind,
-        ..ReadOptions::default()
     };
     let mut frames = Vec::new();
     for path in &paths {
         if path.as_os_str() == sample::SAMPLE && !path.exists() {
             frames.push(sample_frame()?);
-        } else if !path.exists() {
-            let not_found = std::io::Error::from(std::io::ErrorKind::NotFound);
-            return Err(missing_or_io(path, &not_found, sample::SAMPLE));
         } else {
+            std::fs::metadata(path).map_err(|e| path_fault(path, &e, sample::SAMPLE))?;
             frames.push(read_path(path, &options)?);
         }
     }
@@ -214,7 +230,12 @@ fn calendar(config: &Config, spec: &StudySpec, frame: &PriceFrame) -> Result<Cal
     let setting = config.text(&config.args.calendar, "--calendar", |f| f.calendar.as_ref());
     let name = setting.as_ref().map_or("XNYS", |s| s.value.as_str());
     if name != "from-data" {
-        return Calendar::named(name);
+        return Calendar::named(name).map_err(|error| match (&setting, error) {
+            (Some(setting), Error::Input(e)) => {
+                setting.fault(config.file(), name, e.problem, e.cure)
+            }
+            (_, other) => other,
+        });
     }
     let Some(benchmark) = &spec.benchmark else {
         return Err(InputError::new(
@@ -267,6 +288,29 @@ fn instruments(grid: PriceGrid, kind: PriceKind) -> Vec<InstrumentData> {
         .collect()
 }
 
+/// A benchmark or focus that the data do not hold, which no result could do without. (Where a
+/// file could not be read, that is what is wrong, and it is named.)
+fn refuse_unknown(config: &Config, instruments: &[InstrumentData]) -> Result<()> {
+    let args = config.args;
+    let benchmark = config.text(&args.benchmark, "--benchmark", |f| f.benchmark.as_ref());
+    let focus = config.text(&args.focus, "--focus", |f| f.focus.as_ref());
+    for setting in [benchmark, focus].into_iter().flatten() {
+        let symbol = config.symbol(&setting)?;
+        if instruments.iter().all(|i| i.symbol != symbol) {
+            const SHOWN: usize = 12;
+            let known = instruments.iter().map(|i| i.symbol.as_str());
+            let mut known: Vec<&str> = known.take(SHOWN + 1).collect();
+            if known.len() > SHOWN {
+                known[SHOWN] = "…";
+            }
+            let problem = format!("the prices hold no {symbol}");
+            let cure = format!("name one that they hold: {}", known.join(", "));
+            return Err(setting.fault(config.file(), symbol, problem, cure));
+        }
+    }
+    Ok(())
+}
+
 fn finding_row(finding: Finding) -> FindingRow {
     FindingRow {
         kind: finding.kind.as_str().to_owned(),
@@ -288,7 +332,7 @@ fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, Inp
     let asked = args
         .factors
         .clone()
-        .or_else(|| listed.map(|path| config.from_file(&path.value)));
+        .or_else(|| listed.map(|path| config.resolve(&path.value)));
     let unit = config.choice(
         stated,
         &[
@@ -299,8 +343,7 @@ fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, Inp
     )?;
     let (shown, bytes, unit) = match asked {
         Some(path) if path.as_os_str() != sample::SAMPLE || path.exists() => {
-            let bytes =
-                std::fs::read(&path).map_err(|e| missing_or_io(&path, &e, sample::SAMPLE))?;
+            let bytes = read_file(&path, sample::SAMPLE)?;
             (path.display().to_string(), bytes, unit)
         }
         None if spec.model.french_factors().is_none() => return Ok(None),

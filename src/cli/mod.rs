@@ -10,6 +10,7 @@ mod message;
 mod output;
 mod progress;
 mod settings;
+mod windows;
 
 use crate::error::{Error, InputError};
 use args::{Cli, Command, Global};
@@ -42,6 +43,8 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
     start_logging(&cli.global)?;
+    // A clock that nobody can read is refused by every command, also by those that need none.
+    clock::now(cli.global.now.as_deref())?;
     start_threads(cli.global.threads)?;
     match &cli.command {
         Command::Report(args) => command::study::run(args, &cli.global, voice, true),
@@ -55,20 +58,34 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
             Ok(Outcome::Done)
         }
         Command::Man => {
-            let mut page = Vec::new();
-            let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
-            rendered.map_err(|e| Error::io("stdout", &e))?;
-            message::println(String::from_utf8_lossy(&page).trim_end());
+            let mut command = Cli::command();
+            // Gives subcommands their full names and the global flags.
+            command.build();
+            let mut pages = Vec::new();
+            manual(&command, &mut pages).map_err(|e| Error::io("stdout", &e))?;
+            message::println(String::from_utf8_lossy(&pages).trim_end());
             Ok(Outcome::Done)
         }
     }
+}
+
+/// The manual: a page for the program and one for each command, one after the other.
+fn manual(command: &clap::Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
+    let name = command.get_display_name().unwrap_or(command.get_name());
+    let page = clap_mangen::Man::new(command.clone());
+    page.title(name).render(pages)?;
+    for below in command.get_subcommands().filter(|c| c.get_name() != "help") {
+        manual(below, pages)?;
+    }
+    Ok(())
 }
 
 fn start_logging(global: &Global) -> Result<(), Error> {
     let Some(level) = &global.log else {
         return Ok(());
     };
-    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| {
+    // Read as a level, not as a filter: a filter takes any misspelt word for the name of a module.
+    let level: tracing::Level = level.parse().map_err(|_| {
         InputError::new(
             "not a log level",
             "choose error, warn, info, debug or trace",
@@ -77,7 +94,7 @@ fn start_logging(global: &Global) -> Result<(), Error> {
         .with_value(level)
     })?;
     let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_max_level(level)
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .without_time()

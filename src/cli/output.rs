@@ -1,12 +1,13 @@
 //! The one place that writes files: all of a run's, or none.
 //!
 //! Everything is rendered before anything is written. A new folder is built beside its place and
-//! renamed; in an existing one each file is replaced atomically, `study.json` last, and charts
-//! that an earlier run of ours left behind are removed. Nothing is forced to disk: a report can be
-//! made again from its inputs.
+//! renamed; in an existing one each file is replaced atomically, `study.json` last, and what an
+//! earlier run of ours left behind is removed, so that no page contradicts its tables. Nothing is
+//! forced to disk: a report can be made again from its inputs.
 
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -15,17 +16,40 @@ use std::path::Path;
 /// The file that marks a folder as one of ours.
 const MARK: &str = "study.json";
 
+/// What runs write into the folder itself, beside [`MARK`].
+const RESULTS: [&str; 12] = [
+    "aar.csv",
+    "abnormal_returns.csv",
+    "cars.csv",
+    "claims.csv",
+    "diagnostics.csv",
+    "fits.csv",
+    "groups.csv",
+    "ledger.csv",
+    "recommendations.csv",
+    "report.html",
+    "report.md",
+    "tests.csv",
+];
+
 /// Refuses a place that cannot become an output folder, before anything is computed.
 pub fn check(out: &Path) -> Result<()> {
-    if out.exists() && !out.is_dir() {
-        return Err(
-            InputError::new("there is a file in the way", "choose another folder")
-                .in_file("--out")
-                .with_value(out.display().to_string())
-                .into(),
-        );
+    // A link that leads nowhere is there too, and no folder.
+    let there = out.ancestors().find(|p| p.symlink_metadata().is_ok());
+    match there {
+        Some(path) if !path.is_dir() => {
+            let problem = format!("{} is there and is no folder", path.display());
+            Err(unusable(out, problem))
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn unusable(out: &Path, problem: impl Into<String>) -> Error {
+    InputError::new(problem, "choose another folder")
+        .in_file("--out")
+        .with_value(out.display().to_string())
+        .into()
 }
 
 /// Writes the files into `out`.
@@ -37,16 +61,18 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    fs::create_dir_all(parent).map_err(|e| Error::io(parent, &e))?;
+    // The name of the folder that is built first would tell a reader nothing.
+    let refused = |e: std::io::Error| unusable(out, format!("cannot be written: {}", e.kind()));
+    fs::create_dir_all(parent).map_err(refused)?;
     let building = tempfile::Builder::new()
         .prefix(".shockwave-")
         .tempdir_in(parent)
-        .map_err(|e| Error::io(parent, &e))?;
-    for file in files {
+        .map_err(refused)?;
+    files.par_iter().try_for_each(|file| {
         let path = building.path().join(&file.path);
         make_parent(&path)?;
-        fs::write(&path, &file.bytes).map_err(|e| Error::io(&path, &e))?;
-    }
+        fs::write(&path, &file.bytes).map_err(|e| Error::io(&path, &e))
+    })?;
     share(building.path());
     fs::rename(building.path(), out).map_err(|e| Error::io(out, &e))?;
     // The folder has moved: there is nothing left for the guard to remove.
@@ -69,23 +95,28 @@ fn share(folder: &Path) {
 fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
     let ours = out.join(MARK).exists();
     let (mark, rest): (Vec<_>, Vec<_>) = files.iter().partition(|f| f.path == MARK);
-    for file in rest.into_iter().chain(mark) {
-        let path = out.join(&file.path);
-        make_parent(&path)?;
-        let folder = path.parent().unwrap_or(out);
-        let mut temporary = tempfile::Builder::new()
-            .permissions_if_unix()
-            .tempfile_in(folder)
-            .map_err(|e| Error::io(folder, &e))?;
-        let written = temporary.write_all(&file.bytes);
-        written.map_err(|e| Error::io(&path, &e))?;
-        temporary
-            .persist(&path)
-            .map_err(|e| Error::io(&path, &e.error))?;
-    }
+    rest.par_iter()
+        .try_for_each(|file| replace_file(out, file))?;
     if ours {
-        remove_old_charts(out, files)?;
+        remove_old(out, files)?;
     }
+    for file in mark {
+        replace_file(out, file)?;
+    }
+    Ok(())
+}
+
+fn replace_file(out: &Path, file: &OutputFile) -> Result<()> {
+    let path = out.join(&file.path);
+    make_parent(&path)?;
+    let folder = path.parent().unwrap_or(out);
+    let refused = |e: std::io::Error| unusable(out, format!("cannot be written: {}", e.kind()));
+    let mut temporary = tempfile::Builder::new()
+        .permissions_if_unix()
+        .tempfile_in(folder)
+        .map_err(refused)?;
+    temporary.write_all(&file.bytes).map_err(refused)?;
+    temporary.persist(&path).map_err(|e| refused(e.error))?;
     Ok(())
 }
 
@@ -105,19 +136,30 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
     }
 }
 
-fn remove_old_charts(out: &Path, files: &[OutputFile]) -> Result<()> {
+/// Removes what an earlier run wrote and this one does not.
+fn remove_old(out: &Path, files: &[OutputFile]) -> Result<()> {
+    let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
+    for name in RESULTS.into_iter().chain([MARK]) {
+        let path = out.join(name);
+        if !current.contains(name) && path.is_file() {
+            fs::remove_file(&path).map_err(|e| Error::io(&path, &e))?;
+        }
+    }
     let charts = out.join("charts");
+    // Charts behind a link belong to somebody else.
+    if charts.is_symlink() {
+        return Ok(());
+    }
     let Ok(entries) = fs::read_dir(&charts) else {
         return Ok(());
     };
-    let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
     for entry in entries {
         let entry = entry.map_err(|e| Error::io(&charts, &e))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
         let is_chart = name.ends_with(".svg") || name.ends_with(".png");
         if is_chart && !current.contains(format!("charts/{name}").as_str()) {
-            fs::remove_file(entry.path()).map_err(|e| Error::io(&entry.path(), &e))?;
+            fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), &e))?;
         }
     }
     Ok(())

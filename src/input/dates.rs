@@ -135,7 +135,13 @@ pub fn infer<'a>(
         fitting.retain(|format| reads(*format));
     }
     match fitting[..] {
-        [] => Err(InputError::new("the date column is empty", "give each row a date").into()),
+        [] => {
+            let mut empty = InputError::new("the date column is empty", "give each row a date");
+            if let Some((line, value)) = values.into_iter().next() {
+                empty = empty.at_line(line).with_value(value);
+            }
+            Err(empty.into())
+        }
         [format] => Ok(format),
         _ => settle(&fitting, values),
     }

@@ -54,15 +54,15 @@ impl Document {
     /// # Errors
     /// Text that is no TOML, with its line.
     pub fn root(&self) -> Result<Section<'_>> {
-        match DeTable::parse(&self.text) {
-            Ok(table) => Ok(Section::new(self, table.into_inner(), 0..0, String::new())),
-            Err(error) => {
-                let message = error.message().replace('\n', ", ");
-                let problem = format!("not valid TOML: {message}");
-                let span = error.span().unwrap_or(0..0);
-                Err(self.error(span, problem, "correct the line").into())
-            }
-        }
+        let (table, errors) = DeTable::parse_recoverable(&self.text);
+        // The first fault in the text: those behind it may only follow from it.
+        let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        let Some(error) = errors.iter().min_by_key(|error| start(error)) else {
+            return Ok(Section::new(self, table.into_inner(), 0..0, String::new()));
+        };
+        let problem = format!("not valid TOML: {}", error.message().replace('\n', ", "));
+        let span = error.span().unwrap_or(0..0);
+        Err(self.error(span, problem, "correct the line").into())
     }
 
     /// A fault at `span`, with its line.
@@ -184,7 +184,7 @@ impl<'a> Section<'a> {
                 };
                 match count {
                     Some(count) => Ok(located(&entry.value, count)),
-                    None => Err(self.wrong_type(&entry, "a whole number")),
+                    None => Err(self.wrong_type(&entry, "a whole number, 0 or more")),
                 }
             })
             .transpose()

@@ -7,6 +7,8 @@ use super::{Chart, OutputFile, Renderer};
 use crate::error::{Error, Result};
 use crate::study::result::StudyResult;
 use serde::Serialize;
+use serde_json::ser::Formatter;
+use std::io::{self, Write};
 
 /// The `schema` field of the document: changes when a reader would have to.
 pub const SCHEMA: &str = "shockwave.study/1";
@@ -28,7 +30,11 @@ impl Renderer for StudyJson {
             schema: SCHEMA,
             result,
         };
-        let mut bytes = serde_json::to_vec_pretty(&document).map_err(|e| Error::Render {
+        let mut bytes = Vec::new();
+        let mut serializer =
+            serde_json::Serializer::with_formatter(&mut bytes, RowPerLine::default());
+        let written = document.serialize(&mut serializer);
+        written.map_err(|e| Error::Render {
             what: "study.json".into(),
             problem: e.to_string(),
         })?;
@@ -37,6 +43,75 @@ impl Renderer for StudyJson {
             path: "study.json".into(),
             bytes,
         }])
+    }
+}
+
+/// Top-level fields and the rows of tables on lines of their own, everything deeper on one line:
+/// half the size of an indented document, and two of them can still be compared line by line.
+#[derive(Debug, Default)]
+struct RowPerLine {
+    depth: usize,
+}
+
+/// The deepest level whose members get lines of their own.
+const LINE_DEPTH: usize = 2;
+
+impl RowPerLine {
+    fn open<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        writer.write_all(bracket)
+    }
+
+    fn member<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        if self.depth <= LINE_DEPTH {
+            writer.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        if self.depth <= LINE_DEPTH {
+            writer.write_all(b"\n")?;
+        }
+        self.depth -= 1;
+        writer.write_all(bracket)
+    }
+}
+
+impl Formatter for RowPerLine {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.open(writer, b"[")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.member(writer, first)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"]")
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.open(writer, b"{")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.member(writer, first)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.close(writer, b"}")
     }
 }
 

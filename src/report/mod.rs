@@ -17,6 +17,7 @@ mod format;
 mod observation;
 mod page;
 mod plain;
+mod sample_tables;
 mod summary;
 mod template;
 mod text;

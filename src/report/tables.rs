@@ -5,14 +5,14 @@
 //! figure is an empty cell.
 
 use super::plain::spreadsheet;
-use super::{Chart, OutputFile, Renderer};
+use super::{Chart, OutputFile, Renderer, sample_tables};
 use crate::analysis::window::Window;
 use crate::error::{Error, Result};
 use crate::study::result::{CarRow, FitRow, Settings, StudyResult};
 use chrono::NaiveDate;
 
 /// Writes `ledger.csv`, `fits.csv`, `abnormal_returns.csv`, `cars.csv`, `aar.csv`, `tests.csv`,
-/// `claims.csv` and `groups.csv`.
+/// `recommendations.csv`, `diagnostics.csv`, `claims.csv` and `groups.csv`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CsvTables;
 
@@ -23,10 +23,12 @@ impl Renderer for CsvTables {
             fits(result)?,
             abnormal_returns(result)?,
             cars(result)?,
-            aar(result)?,
-            sample_tests(result)?,
-            claims(result)?,
-            groups(result)?,
+            diagnostics(result)?,
+            sample_tables::aar(result)?,
+            sample_tables::tests(result)?,
+            sample_tables::recommendations(result)?,
+            sample_tables::claims(result)?,
+            sample_tables::groups(result)?,
         ])
     }
 }
@@ -72,6 +74,13 @@ fn fits(result: &StudyResult) -> Result<OutputFile> {
     let mut header: Vec<&str> = vec!["event_id", "instrument", "model", "n_estimation", "alpha"];
     header.extend(slope_columns.iter().map(String::as_str));
     header.extend(["residual_sd", "r_squared", "first_session", "last_session"]);
+    let mut details: Vec<&str> = Vec::new();
+    for (name, _) in result.fits.iter().flat_map(|fit| &fit.details) {
+        if !details.contains(&name.as_str()) {
+            details.push(name);
+        }
+    }
+    header.extend(&details);
     let rows = result.fits.iter().map(|row| {
         let mut cells = vec![
             spreadsheet(&row.event_id),
@@ -87,6 +96,10 @@ fn fits(result: &StudyResult) -> Result<OutputFile> {
             date(Some(row.first_session)),
             date(Some(row.last_session)),
         ]);
+        cells.extend(details.iter().map(|wanted| {
+            let found = row.details.iter().find(|(name, _)| name == wanted);
+            number(found.map(|(_, value)| *value))
+        }));
         cells
     });
     file("fits.csv", &header, rows)
@@ -179,6 +192,7 @@ fn cars(result: &StudyResult) -> Result<OutputFile> {
         "provisional",
         "sq_n",
         "placebo_n",
+        "conformal_p",
         "mde",
         "car_masked",
         "car_masked_sd",
@@ -186,6 +200,7 @@ fn cars(result: &StudyResult) -> Result<OutputFile> {
         "car_unmasked",
         "car_unmasked_sd",
         "car_unmasked_t",
+        "car_joint_hac_sd",
         "note",
     ];
     file("cars.csv", &header, result.cars.iter().map(car_cells))
@@ -219,6 +234,7 @@ fn car_cells(row: &CarRow) -> Vec<String> {
     cells.push(count(row.sq_n));
     cells.push(count(row.placebo_n));
     let other_ways = [
+        row.conformal_p,
         row.mde,
         row.car_masked,
         row.car_masked_sd,
@@ -226,125 +242,55 @@ fn car_cells(row: &CarRow) -> Vec<String> {
         row.car_unmasked,
         row.car_unmasked_sd,
         row.car_unmasked_t,
+        row.car_joint_hac_sd,
     ];
     cells.extend(other_ways.map(number));
     cells.push(spreadsheet(&row.note));
     cells
 }
 
-fn aar(result: &StudyResult) -> Result<OutputFile> {
+fn diagnostics(result: &StudyResult) -> Result<OutputFile> {
     let header = [
-        "group",
-        "relative_day",
-        "n",
-        "aar",
-        "caar",
-        "aar_sd",
-        "aar_low",
-        "aar_high",
-    ];
-    let rows = result.aar.iter().map(|row| {
-        let mut cells = vec![
-            spreadsheet(&row.group),
-            row.relative_day.0.to_string(),
-            row.n.to_string(),
-        ];
-        cells.extend([row.aar, row.caar, row.aar_sd, row.aar_low, row.aar_high].map(number));
-        cells
-    });
-    file("aar.csv", &header, rows)
-}
-
-fn sample_tests(result: &StudyResult) -> Result<OutputFile> {
-    let header = [
-        "group",
-        "window_start",
-        "window_end",
-        "test",
-        "statistic",
-        "df",
-        "p",
-        "p_holm",
-        "p_bh",
-        "n",
-        "null",
-        "note",
-        "caar",
-    ];
-    let rows = result.tests.iter().map(|row| {
-        let mut cells = vec![spreadsheet(&row.group)];
-        cells.extend(window(row.window));
-        cells.push(row.test.clone());
-        cells.extend([row.statistic, row.df, row.p, row.p_holm, row.p_bh].map(number));
-        cells.push(row.n.to_string());
-        cells.push(spreadsheet(&row.null));
-        cells.push(spreadsheet(&row.note));
-        cells.push(number(row.caar));
-        cells
-    });
-    file("tests.csv", &header, rows)
-}
-
-fn claims(result: &StudyResult) -> Result<OutputFile> {
-    let header = [
-        "claim_id",
-        "text",
-        "scope",
-        "window_start",
-        "window_end",
-        "figure",
-        "low",
-        "high",
-        "p",
-        "verdict",
-        "reason",
-        "expected",
-    ];
-    let rows = result.claims.iter().map(|row| {
-        let mut cells = vec![
-            spreadsheet(&row.claim_id),
-            spreadsheet(&row.text),
-            spreadsheet(&row.scope),
-        ];
-        cells.extend(row.window.map_or_else(Default::default, window));
-        cells.extend([row.figure, row.low, row.high, row.p].map(number));
-        cells.push(row.verdict.as_str().to_owned());
-        cells.push(spreadsheet(&row.reason));
-        cells.push(row.expected.clone());
-        cells
-    });
-    file("claims.csv", &header, rows)
-}
-
-fn groups(result: &StudyResult) -> Result<OutputFile> {
-    let header = [
-        "group_a",
-        "group_b",
-        "window_start",
-        "window_end",
-        "difference",
-        "sd",
-        "statistic",
-        "df",
-        "p",
-        "method",
         "event_id",
+        "instrument",
+        "ljung_box",
+        "ljung_box_p",
+        "jarque_bera",
+        "jarque_bera_p",
+        "arch_lm",
+        "arch_lm_p",
+        "zero_share",
+        "missing_share",
+        "event_variance_ratio",
+        "event_variance_ratio_p",
         "note",
     ];
-    let rows = result.groups.iter().map(|row| {
-        let mut cells = vec![spreadsheet(&row.group_a), spreadsheet(&row.group_b)];
-        cells.extend(window(row.window));
-        cells.extend([row.difference, row.sd, row.statistic, row.df, row.p].map(number));
-        cells.push(row.method.clone());
-        cells.push(spreadsheet(row.event_id.as_deref().unwrap_or_default()));
+    let rows = result.diagnostics.iter().map(|row| {
+        let mut cells = vec![
+            spreadsheet(&row.event_id),
+            spreadsheet(row.instrument.as_str()),
+        ];
+        let figures = [
+            row.ljung_box,
+            row.ljung_box_p,
+            row.jarque_bera,
+            row.jarque_bera_p,
+            row.arch_lm,
+            row.arch_lm_p,
+            row.zero_share,
+            row.missing_share,
+            row.event_variance_ratio,
+            row.event_variance_ratio_p,
+        ];
+        cells.extend(figures.map(number));
         cells.push(spreadsheet(&row.note));
         cells
     });
-    file("groups.csv", &header, rows)
+    file("diagnostics.csv", &header, rows)
 }
 
 /// A plain decimal that round-trips; `f64`'s `Display` never writes an exponent.
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     match value {
         // Also turns −0 into 0.
         Some(0.0) => "0".to_owned(),
@@ -353,19 +299,19 @@ fn number(value: Option<f64>) -> String {
     }
 }
 
-fn count(value: Option<usize>) -> String {
+pub(super) fn count(value: Option<usize>) -> String {
     value.map(|n| n.to_string()).unwrap_or_default()
 }
 
-fn date(value: Option<NaiveDate>) -> String {
+pub(super) fn date(value: Option<NaiveDate>) -> String {
     value.map(|d| d.to_string()).unwrap_or_default()
 }
 
-fn window(window: Window) -> [String; 2] {
+pub(super) fn window(window: Window) -> [String; 2] {
     [window.start().0.to_string(), window.end().0.to_string()]
 }
 
-fn file(
+pub(super) fn file(
     path: &str,
     header: &[&str],
     rows: impl Iterator<Item = Vec<String>>,

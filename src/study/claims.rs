@@ -319,10 +319,10 @@ fn instrument_fit(
     if outcome.computed.is_none() || outcome.ledger.status == Status::Excluded {
         return Ok(Err(format!("{id}: {}", outcome.ledger.reason)));
     }
-    let model = run.market.model(Some(symbol))?;
+    let model = run.market.model(std::slice::from_ref(symbol))?;
     let subject = Subject {
         returns,
-        model: &model,
+        model: model.as_ref(),
     };
     let masked = if run.spec.mask_events {
         reaction_sessions(&run.placed, symbol, Some(event), run.spec, returns.len())

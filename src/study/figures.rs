@@ -8,7 +8,7 @@ use crate::study::run::{Observed, Outcome, Run};
 use std::cmp::Reverse;
 
 /// Observations that get charts of their own, at most.
-const MAX_LEADING: usize = 4;
+const MAX_LEADING: usize = 3;
 
 /// Collects the figure data.
 pub(super) fn figures(run: &Run, observed: &Observed) -> Result<FigureData> {

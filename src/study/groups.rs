@@ -145,11 +145,14 @@ impl<'g> Portfolio<'g> {
             let what = "every member of the group".to_owned();
             return Ok(Err(Exclusion::MissingEventDay { what }));
         };
-        let mut model = run.market.model(None)?;
-        if self.groups.len() > 1 {
-            // The risk-free rate, or the market, cancels in a difference of two returns.
-            model = model.without_offset();
-        }
+        let model = match self.groups.as_slice() {
+            [group] => Some(run.market.model(&group.members)?),
+            _ => run.market.difference_model()?,
+        };
+        let Some(model) = model else {
+            let what = "a difference of two portfolios has no synthetic control".to_owned();
+            return Ok(Err(Exclusion::DegenerateFit { what }));
+        };
         let mut masked = vec![false; self.returns.len()];
         if run.spec.mask_events {
             for symbol in self.groups.iter().flat_map(|g| &g.members) {
@@ -160,7 +163,7 @@ impl<'g> Portfolio<'g> {
         }
         let subject = Subject {
             returns: &self.returns,
-            model: &model,
+            model: model.as_ref(),
         };
         Ok(subject.fit(run.spec, &masked, day_0))
     }

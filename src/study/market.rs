@@ -1,7 +1,9 @@
 //! Returns and models of a study: which price, which benchmark, which factors.
 
 use crate::analysis::model::{
-    LinearModel, ModelKind, capm, factors, french, market, market_adjusted, mean_adjusted,
+    ErrorLaw, LinearModel, ModelKind, NormalReturnModel, Series, VarianceKind, capm, dimson,
+    factors, french, garch, market, market_adjusted, mean_adjusted, robust, scholes_williams,
+    synthetic_control,
 };
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
@@ -9,20 +11,31 @@ use crate::returns::{equal_weighted, returns, without_instrument};
 use crate::study::data::{FactorData, StudyData};
 use crate::study::spec::{PriceColumn, StudySpec};
 
+/// A model of the study, on the series that [`Market`] holds.
+pub(super) type StudyModel<'a> = Box<dyn NormalReturnModel + 'a>;
+
 /// Returns on the session grid and everything that models are built from.
 pub(super) struct Market<'a> {
     spec: &'a StudySpec,
     factors: Option<&'a FactorData>,
     symbols: Vec<Symbol>,
     returns: Vec<Vec<f64>>,
+    /// The instruments of the study.
+    studied: Vec<Symbol>,
     benchmark: Option<Vec<f64>>,
     /// `close`, `adj_close` or `returns`.
     pub price_column: &'static str,
 }
 
 impl<'a> Market<'a> {
-    /// Computes the returns of `needed` and of the benchmark.
-    pub fn new(spec: &'a StudySpec, data: &'a StudyData, needed: &[Symbol]) -> Result<Self> {
+    /// Computes the returns of `needed` and of the benchmark; `studied` are the instruments of
+    /// the study.
+    pub fn new(
+        spec: &'a StudySpec,
+        data: &'a StudyData,
+        studied: &[Symbol],
+        needed: &[Symbol],
+    ) -> Result<Self> {
         let price_column = price_column(spec, data, needed)?;
         let known: Vec<&Symbol> = needed
             .iter()
@@ -38,10 +51,11 @@ impl<'a> Market<'a> {
             factors: data.factors.as_ref(),
             returns: known.iter().map(|s| returns_of(s)).collect::<Result<_>>()?,
             symbols: known.into_iter().cloned().collect(),
+            studied: studied.to_vec(),
             benchmark,
             price_column,
         };
-        market.model(None)?;
+        market.model(&[])?;
         Ok(market)
     }
 
@@ -62,42 +76,123 @@ impl<'a> Market<'a> {
         equal_weighted(&columns)
     }
 
-    /// The study's model; for `instrument`, on the benchmark without it where the study says so.
-    pub fn model(&self, instrument: Option<&Symbol>) -> Result<LinearModel<'_>> {
+    /// The study's model of an instrument, or of the portfolio of several; of none in particular
+    /// where `subject` is empty. The benchmark is taken without a single subject where the study
+    /// says so.
+    pub fn model(&self, subject: &[Symbol]) -> Result<StudyModel<'_>> {
         let kind = self.spec.model;
-        if let Some(columns) = kind.french_factors() {
-            let risk_free = self.factor("rf")?;
-            if kind == ModelKind::Capm {
-                return Ok(capm(self.factor("mkt_rf")?, risk_free));
-            }
-            // The size factor of the three-factor sets is built otherwise than that of the five.
-            let three = matches!(kind, ModelKind::Ff3 | ModelKind::Carhart);
-            let columns = columns.iter().map(|&name| {
-                let own = if three && name == "smb" && self.has_factor("smb_3factor") {
-                    "smb_3factor"
-                } else {
-                    name
-                };
-                Ok((name.to_owned(), self.factor(own)?.into()))
-            });
-            return Ok(french(
-                kind.as_str(),
-                columns.collect::<Result<_>>()?,
-                risk_free,
-            ));
+        if let Some(linear) = self.linear_model(subject)? {
+            return Ok(Box::new(linear));
         }
-        match kind {
-            ModelKind::MeanAdjusted => Ok(mean_adjusted()),
-            ModelKind::MarketAdjusted => Ok(market_adjusted(self.benchmark_for(instrument)?)),
-            ModelKind::Factors => self.factor_model(instrument),
-            _ => {
-                let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
-                Ok(market(name, self.benchmark_for(instrument)?))
-            }
+        if kind == ModelKind::SyntheticControl {
+            return Ok(Box::new(synthetic_control(self.donors(subject))));
+        }
+        let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
+        let market = self.benchmark_for(subject)?;
+        // Daily returns have fat tails: under the normal law a single wild day of the estimation
+        // window would drive the variance.
+        let variance = |kind| garch(name, market.clone(), kind, ErrorLaw::StudentT);
+        Ok(match kind {
+            ModelKind::ScholesWilliams => Box::new(scholes_williams(name, market)),
+            ModelKind::Dimson => Box::new(dimson(name, market, 1, 1)),
+            ModelKind::Garch => Box::new(variance(VarianceKind::Garch)),
+            ModelKind::Egarch => Box::new(variance(VarianceKind::Egarch)),
+            ModelKind::Gjr => Box::new(variance(VarianceKind::Gjr)),
+            _ => Box::new(robust(name, market)),
+        })
+    }
+
+    /// The study's model of the difference of two portfolios, from which the risk-free rate, or
+    /// the market of the market-adjusted model, cancels. `None` where there is none: donors'
+    /// weights that sum to one are no match for a portfolio that costs nothing.
+    pub fn difference_model(&self) -> Result<Option<StudyModel<'_>>> {
+        if let Some(linear) = self.linear_model(&[])? {
+            return Ok(Some(Box::new(linear.without_offset())));
+        }
+        if self.spec.model == ModelKind::SyntheticControl {
+            return Ok(None);
+        }
+        self.model(&[]).map(Some)
+    }
+
+    /// What portfolios of instruments are regressed on: the study's model, or the market model
+    /// where the study's differs from that in its estimator only. `None` where the regressors are
+    /// each instrument's own.
+    pub fn common_model(&self, subject: &[Symbol]) -> Result<Option<LinearModel<'_>>> {
+        if self.spec.model == ModelKind::SyntheticControl {
+            return Ok(None);
+        }
+        match self.linear_model(subject)? {
+            Some(model) => Ok(Some(model)),
+            None => self.market_model(subject).map(Some),
         }
     }
 
-    fn factor_model(&self, instrument: Option<&Symbol>) -> Result<LinearModel<'_>> {
+    fn market_model(&self, subject: &[Symbol]) -> Result<LinearModel<'_>> {
+        let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
+        Ok(market(name, self.benchmark_for(subject)?))
+    }
+
+    /// The study's model where it is one of least squares.
+    pub fn linear_model(&self, subject: &[Symbol]) -> Result<Option<LinearModel<'_>>> {
+        let kind = self.spec.model;
+        if let Some(columns) = kind.french_factors() {
+            return self.french_model(columns).map(Some);
+        }
+        Ok(match kind {
+            ModelKind::MeanAdjusted => Some(mean_adjusted()),
+            ModelKind::MarketAdjusted => Some(market_adjusted(self.benchmark_for(subject)?)),
+            ModelKind::Market => Some(self.market_model(subject)?),
+            ModelKind::Factors => Some(self.factor_model(subject)?),
+            _ => None,
+        })
+    }
+
+    fn french_model(&self, columns: &[&str]) -> Result<LinearModel<'_>> {
+        let kind = self.spec.model;
+        let risk_free = self.factor("rf")?;
+        if kind == ModelKind::Capm {
+            return Ok(capm(self.factor("mkt_rf")?, risk_free));
+        }
+        // The size factor of the three-factor sets is built otherwise than that of the five.
+        let three = matches!(kind, ModelKind::Ff3 | ModelKind::Carhart);
+        let columns = columns.iter().map(|&name| {
+            let own = if three && name == "smb" && self.has_factor("smb_3factor") {
+                "smb_3factor"
+            } else {
+                name
+            };
+            Ok((name.to_owned(), self.factor(own)?.into()))
+        });
+        Ok(french(
+            kind.as_str(),
+            columns.collect::<Result<_>>()?,
+            risk_free,
+        ))
+    }
+
+    /// The donors of a synthetic control: every instrument of the data that no event of the
+    /// subject concerns, but for the benchmark, which may hold the subject. An instrument that
+    /// the same event moves would take the effect into the counterfactual.
+    fn donors(&self, subject: &[Symbol]) -> Vec<(String, Series<'_>)> {
+        let events = self.spec.events.iter();
+        let touched: Vec<&Symbol> = events
+            .map(|event| match event.instruments.as_slice() {
+                [] => self.studied.as_slice(),
+                named => named,
+            })
+            .filter(|named| subject.is_empty() || named.iter().any(|s| subject.contains(s)))
+            .flatten()
+            .chain(subject)
+            .chain(&self.spec.benchmark)
+            .collect();
+        let free = self.symbols.iter().zip(&self.returns);
+        free.filter(|(symbol, _)| !touched.contains(symbol))
+            .map(|(symbol, returns)| (symbol.to_string(), returns.as_slice().into()))
+            .collect()
+    }
+
+    fn factor_model(&self, subject: &[Symbol]) -> Result<LinearModel<'_>> {
         if self.spec.factor_columns.is_empty() {
             return Err(InputError::new(
                 "the model factors needs the columns to use",
@@ -109,23 +204,31 @@ impl<'a> Market<'a> {
         if let Some(benchmark) = &self.spec.benchmark {
             columns.push((
                 benchmark.as_str().to_owned(),
-                self.benchmark_for(instrument)?.into(),
+                self.benchmark_for(subject)?.into(),
             ));
         }
         for name in &self.spec.factor_columns {
+            // The benchmark, or a column that is named twice, stands there already.
+            if columns.iter().any(|(there, _)| there == name) {
+                continue;
+            }
             columns.push((name.clone(), self.factor_or_instrument(name)?.into()));
         }
         Ok(factors(columns))
     }
 
-    fn benchmark_for(&self, instrument: Option<&Symbol>) -> Result<Vec<f64>> {
+    fn benchmark_for(&self, subject: &[Symbol]) -> Result<Vec<f64>> {
         let benchmark = self.benchmark.as_deref().ok_or_else(|| {
             InputError::new(
                 format!("the model {} needs a benchmark", self.spec.model.as_str()),
                 "name it with --benchmark SYM, or choose --model mean-adjusted",
             )
         })?;
-        let own = instrument
+        let single = match subject {
+            [one] => Some(one),
+            _ => None,
+        };
+        let own = single
             .filter(|i| self.spec.focus.as_ref().is_none_or(|focus| focus == *i))
             .and_then(|i| self.returns(i));
         Ok(match (self.spec.benchmark_weight, own) {
@@ -251,3 +354,6 @@ fn shorten(names: &[&str]) -> String {
         names.len() - SHOWN
     )
 }
+
+#[cfg(test)]
+mod tests;

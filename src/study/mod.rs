@@ -2,10 +2,12 @@
 //!
 //! Data are handed in ([`data::StudyData`]); a study never touches files, clocks or the network.
 
+mod car_row;
 mod claims;
 pub mod data;
 mod figures;
 mod groups;
+mod joint;
 mod market;
 mod observe;
 mod placement;
@@ -14,6 +16,8 @@ mod run;
 mod samples;
 pub mod spec;
 mod summary;
+#[cfg(test)]
+mod testing;
 pub mod warning;
 
 pub use run::run;

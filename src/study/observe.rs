@@ -2,6 +2,9 @@
 
 use crate::align::Exclusion;
 use crate::analysis::abnormal::{AbnormalReturns, Car};
+use crate::analysis::diagnostics::{
+    arch_lm, event_variance_ratio, jarque_bera, ljung_box, thin_trading,
+};
 use crate::analysis::estimation::estimation_days;
 use crate::analysis::inference::Observation;
 use crate::analysis::inference::single_event::{
@@ -11,7 +14,7 @@ use crate::analysis::model::{Fitted, NormalReturnModel};
 use crate::analysis::window::Window;
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
-use crate::study::result::{AbnormalReturnRow, CarRow, FitRow};
+use crate::study::result::{AbnormalReturnRow, CarRow, DiagnosticRow, FitRow};
 use crate::study::spec::StudySpec;
 
 /// An instrument as a study sees it: its returns and its model.
@@ -135,6 +138,7 @@ impl Fit {
                 .collect(),
             residual_sd: self.fitted.residual_sd,
             r_squared: self.fitted.r_squared,
+            details: self.fitted.details.clone(),
             first_session: data.sessions[first],
             last_session: data.sessions[last],
         })
@@ -237,6 +241,53 @@ impl Fit {
     }
 }
 
+/// Lags of the Ljung-Box test: two weeks of sessions.
+const AUTOCORRELATION_LAGS: usize = 10;
+/// Lags of Engle's test: one week.
+const ARCH_LAGS: usize = 5;
+
+impl Fit {
+    /// The row of `diagnostics.csv`.
+    pub fn diagnostic_row(
+        &self,
+        event_id: &str,
+        instrument: &Symbol,
+        returns: &[f64],
+        estimation: std::ops::Range<usize>,
+    ) -> DiagnosticRow {
+        let residuals = &self.fitted.residuals;
+        let autocorrelation = ljung_box(residuals, AUTOCORRELATION_LAGS);
+        let normality = jarque_bera(residuals);
+        let arch = arch_lm(residuals, ARCH_LAGS);
+        let variance = event_variance_ratio(&self.abnormal, self.abnormal.window());
+        let trading = thin_trading(&returns[estimation]);
+        let mut notes = Vec::new();
+        for (name, test) in [
+            ("ljung_box", &autocorrelation),
+            ("jarque_bera", &normality),
+            ("arch_lm", &arch),
+            ("event_variance_ratio", &variance),
+        ] {
+            notes.extend(test.undefined.as_ref().map(|why| format!("{name}: {why}")));
+        }
+        DiagnosticRow {
+            event_id: event_id.to_owned(),
+            instrument: instrument.clone(),
+            ljung_box: autocorrelation.value,
+            ljung_box_p: autocorrelation.p,
+            jarque_bera: normality.value,
+            jarque_bera_p: normality.p,
+            arch_lm: arch.value,
+            arch_lm_p: arch.p,
+            zero_share: trading.and_then(|t| t.zero),
+            missing_share: trading.map(|t| t.missing),
+            event_variance_ratio: variance.value,
+            event_variance_ratio_p: variance.p,
+            note: notes.join("; "),
+        }
+    }
+}
+
 impl CarRow {
     /// A row without figures.
     pub(super) fn empty(event_id: &str, instrument: &Symbol, window: Window) -> Self {
@@ -260,6 +311,7 @@ impl CarRow {
             sq_n: None,
             placebo_p: None,
             placebo_n: None,
+            conformal_p: None,
             mde: None,
             car_masked: None,
             car_masked_sd: None,
@@ -269,6 +321,7 @@ impl CarRow {
             car_unmasked_t: None,
             car_joint: None,
             car_joint_sd: None,
+            car_joint_hac_sd: None,
             note: String::new(),
         }
     }

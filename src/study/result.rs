@@ -45,6 +45,10 @@ pub struct StudyResult {
     pub aar: Vec<AarRow>,
     /// Tests on samples.
     pub tests: Vec<TestRow>,
+    /// Which test to trust for each sample and window.
+    pub recommendations: Vec<RecommendationRow>,
+    /// Whether the assumptions of the tests hold, by event observation.
+    pub diagnostics: Vec<DiagnosticRow>,
     /// Differences between samples and between groups of instruments.
     pub groups: Vec<GroupDifferenceRow>,
     /// Claims and their answers.
@@ -98,6 +102,8 @@ pub struct Settings {
     pub mask_events: bool,
     /// Those sessions.
     pub mask_window: Window,
+    /// Whether the joint regression was run.
+    pub joint: bool,
     /// How samples are formed.
     pub group_by: String,
     /// The instrument that the report leads with and samples are formed from.
@@ -110,6 +116,10 @@ pub struct Settings {
     pub tests: Vec<String>,
     /// Whether the placebo test was run.
     pub placebo: bool,
+    /// Seed of the tests that draw random numbers.
+    pub seed: u64,
+    /// Resamples of those tests.
+    pub n_draws: usize,
     /// Level of every interval: 0.95.
     pub confidence: f64,
 }
@@ -219,6 +229,8 @@ pub struct FitRow {
     pub residual_sd: f64,
     /// Coefficient of determination, where the model has a constant.
     pub r_squared: Option<f64>,
+    /// Other estimates by name: lead and lag betas, GARCH parameters, donors left out.
+    pub details: Vec<(String, f64)>,
     /// First usable estimation session.
     pub first_session: NaiveDate,
     /// Last usable estimation session.
@@ -302,6 +314,8 @@ pub struct CarRow {
     pub placebo_p: Option<f64>,
     /// How many pseudo-events it was compared with.
     pub placebo_n: Option<usize>,
+    /// Conformal p: the residuals of a fit under the null, shifted in blocks.
+    pub conformal_p: Option<f64>,
     /// Minimum detectable effect at 80 % power and 5 % size, as an absolute CAR.
     pub mde: Option<f64>,
     /// CAR with other events' reaction sessions left out of the estimation window.
@@ -316,10 +330,14 @@ pub struct CarRow {
     pub car_unmasked_sd: Option<f64>,
     /// Its t.
     pub car_unmasked_t: Option<f64>,
-    /// CAR from the joint regression with a dummy for every event day.
+    /// CAR from the joint regression with a dummy for every event day, over the days that are not
+    /// another event's alone.
     pub car_joint: Option<f64>,
-    /// Its HAC standard error.
+    /// Its least-squares error.
     pub car_joint_sd: Option<f64>,
+    /// Its Newey-West error, which leaves out the noise of the event days themselves: to be
+    /// compared, not believed.
+    pub car_joint_hac_sd: Option<f64>,
     /// Why a figure is missing, or what to know about one.
     pub note: String,
 }
@@ -371,6 +389,60 @@ pub struct TestRow {
     /// The null hypothesis.
     pub null: String,
     /// Reference law, or why the statistic cannot be had.
+    pub note: String,
+}
+
+/// `recommendations.csv`: one row per sample and window.
+#[derive(Debug, Clone, Serialize)]
+pub struct RecommendationRow {
+    /// Sample.
+    pub group: String,
+    /// Window.
+    pub window: Window,
+    /// Name of the test to trust: a sample test, or `sq_p` where there is one event only.
+    pub test: String,
+    /// Its statistic.
+    pub statistic: Option<f64>,
+    /// Its p.
+    pub p: Option<f64>,
+    /// Observations.
+    pub n: usize,
+    /// r̄, the mean correlation of estimation residuals in calendar time.
+    pub mean_correlation: Option<f64>,
+    /// How r̄ was computed: `exact` or `closed-form`.
+    pub mean_correlation_method: String,
+    /// What decided, in words with numbers, the strongest first.
+    pub reasons: Vec<String>,
+}
+
+/// `diagnostics.csv`: one row per event observation.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiagnosticRow {
+    /// Event.
+    pub event_id: String,
+    /// Instrument.
+    pub instrument: Symbol,
+    /// Ljung-Box Q of the estimation residuals over 10 lags: are they autocorrelated?
+    pub ljung_box: Option<f64>,
+    /// Its p.
+    pub ljung_box_p: Option<f64>,
+    /// Jarque-Bera statistic: are they normal?
+    pub jarque_bera: Option<f64>,
+    /// Its p.
+    pub jarque_bera_p: Option<f64>,
+    /// Engle's LM statistic over 5 lags: does their variance cluster?
+    pub arch_lm: Option<f64>,
+    /// Its p.
+    pub arch_lm_p: Option<f64>,
+    /// Share of estimation days with a return of exactly zero: is the instrument thinly traded?
+    pub zero_share: Option<f64>,
+    /// Share of estimation days without a return.
+    pub missing_share: Option<f64>,
+    /// Mean SAR² over the event window: does the event raise the variance?
+    pub event_variance_ratio: Option<f64>,
+    /// Its p against F(L, M − k).
+    pub event_variance_ratio_p: Option<f64>,
+    /// Why a figure is missing.
     pub note: String,
 }
 

@@ -7,6 +7,7 @@
 use crate::align::Exclusion;
 use crate::analysis::inference::Observation;
 use crate::analysis::inference::placebo::Placebo;
+use crate::analysis::model::ModelKind;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
@@ -15,7 +16,9 @@ use crate::study::observe::{Fit, Subject};
 use crate::study::placement::{
     PlacedEvent, instruments_of, overlaps, place, reaction_sessions, study_instruments,
 };
-use crate::study::result::{AbnormalReturnRow, CarRow, FitRow, LedgerRow, Status, StudyResult};
+use crate::study::result::{
+    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, Status, StudyResult,
+};
 use crate::study::spec::{QualityPolicy, StudySpec};
 use crate::study::{claims, summary};
 use rayon::prelude::*;
@@ -34,6 +37,7 @@ pub(super) struct Computed {
     pub fit: FitRow,
     pub abnormal: Vec<AbnormalReturnRow>,
     pub cars: Vec<CarRow>,
+    pub diagnostics: DiagnosticRow,
 }
 
 /// All event observations, and the pseudo-events that they are compared with.
@@ -85,7 +89,7 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
         .into());
     }
     let run = Run {
-        market: Market::new(spec, data, &needed(spec, &instruments))?,
+        market: Market::new(spec, data, &instruments, &needed(spec, data, &instruments))?,
         placed: place(spec, data)?,
         spec,
         data,
@@ -98,13 +102,17 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
 }
 
 /// Every symbol whose returns the study touches.
-fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
+fn needed(spec: &StudySpec, data: &StudyData, instruments: &[Symbol]) -> Vec<Symbol> {
     let members = spec.groups.iter().flat_map(|g| &g.members);
     let columns: Vec<Symbol> = spec
         .factor_columns
         .iter()
         .filter_map(|name| Symbol::new(name).ok())
         .collect();
+    let donors = match spec.model {
+        ModelKind::SyntheticControl => data.instruments.as_slice(),
+        _ => &[],
+    };
     let mut needed: Vec<Symbol> = Vec::new();
     let focus = spec.focus.iter();
     for symbol in instruments
@@ -112,6 +120,7 @@ fn needed(spec: &StudySpec, instruments: &[Symbol]) -> Vec<Symbol> {
         .chain(focus)
         .chain(members)
         .chain(&columns)
+        .chain(donors.iter().map(|i| &i.symbol))
     {
         if !needed.contains(symbol) {
             needed.push(symbol.clone());
@@ -172,16 +181,16 @@ impl Run<'_> {
             };
             return Ok((concerned.iter().map(unknown).collect(), None));
         };
-        let model = self.market.model(Some(symbol))?;
+        let model = self.market.model(std::slice::from_ref(symbol))?;
         let subject = Subject {
             returns,
-            model: &model,
+            model: model.as_ref(),
         };
         let asked = self.spec.placebo && !concerned.is_empty();
         let placebo = asked.then(|| {
             let masked = reaction_sessions(&self.placed, symbol, None, self.spec, returns.len());
             let (windows, min) = (&self.spec.windows, self.spec.min_estimation);
-            Placebo::new(returns, &model, &masked, windows, min)
+            Placebo::new(returns, model.as_ref(), &masked, windows, min)
         });
         let outcomes = concerned
             .into_iter()
@@ -256,12 +265,17 @@ impl Run<'_> {
     ) -> Outcome {
         let id = self.placed[place.event].event.id.as_str();
         let known_days = (place.last - place.day_0) as i32;
+        let joint = self.joint(place.event, place.symbol, place.day_0, subject.returns);
         let mut cars = Vec::new();
         for &window in self.spec.windows.car() {
             let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
             row.compare(plain, masked);
             if let Some(placebo) = placebo {
                 row.add_placebo(placebo, fit);
+                row.add_conformal(subject, fit, place.day_0);
+            }
+            if let Some(joint) = &joint {
+                row.add_joint(joint);
             }
             cars.push(row);
         }
@@ -282,6 +296,8 @@ impl Run<'_> {
         let symbols = &self.instruments;
         let instrument = symbols.iter().position(|s| s == place.symbol);
         let fit_row = fit.fit_row(id, place.symbol, subject.model, self.data);
+        let n = subject.returns.len();
+        let estimation = self.spec.windows.estimation().sessions(place.day_0, n);
         Outcome {
             event: place.event,
             instrument: place.symbol.clone(),
@@ -291,6 +307,7 @@ impl Run<'_> {
                 fit: fit_row,
                 abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
                 cars,
+                diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
     }
@@ -365,38 +382,6 @@ impl Run<'_> {
             day_uncertain: placed.event.day_is_uncertain(),
             n_estimation: None,
             n_estimation_window: self.spec.windows.estimation().n_days(),
-        }
-    }
-}
-
-impl CarRow {
-    /// Puts the figures of both ways of estimation beside the main ones.
-    fn compare(&mut self, plain: Option<&Fit>, masked: Option<&Fit>) {
-        if let Some(car) = plain.and_then(|f| f.abnormal.car(self.window)) {
-            self.car_unmasked = Some(car.car);
-            self.car_unmasked_sd = Some(car.sd);
-            self.car_unmasked_t = car.t();
-        }
-        if let Some(car) = masked.and_then(|f| f.abnormal.car(self.window)) {
-            self.car_masked = Some(car.car);
-            self.car_masked_sd = Some(car.sd);
-            self.car_masked_t = car.t();
-        }
-    }
-
-    /// Compares the CAR with those of pseudo-events over the same days.
-    fn add_placebo(&mut self, placebo: &Placebo, fit: &Fit) {
-        let Some(car) = self.car else {
-            return;
-        };
-        let days = fit.abnormal.days_present(self.window);
-        if let Some(rank) = placebo.p(car, self.window, &days, fit.fitted.residual_sd) {
-            self.placebo_p = Some(rank.p);
-            self.placebo_n = Some(rank.n);
-        } else {
-            let reason = "placebo_p: no admissible pseudo-event date";
-            let separator = if self.note.is_empty() { "" } else { "; " };
-            self.note = format!("{}{separator}{reason}", self.note);
         }
     }
 }

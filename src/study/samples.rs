@@ -1,14 +1,18 @@
 //! Samples of event observations: how they are formed, their averages and tests.
 
 use crate::analysis::aggregate::{Aar, aar};
+use crate::analysis::correlation::CorrelationMethod;
 use crate::analysis::inference::{
-    ALL, Observation, SampleContext, SampleTest, Undefined, n_overlapping,
+    ALL, Observation, SampleContext, SampleSettings, SampleTest, TestStatistic, Undefined,
+    WindowSample, n_overlapping,
 };
 use crate::analysis::model::LinearModel;
 use crate::analysis::multiple_testing::{benjamini_hochberg, holm};
+use crate::analysis::recommendation::recommend;
+use crate::analysis::window::Window;
 use crate::error::{InputError, Result};
 use crate::event::Event;
-use crate::study::result::{AarRow, Status, TestRow};
+use crate::study::result::{AarRow, RecommendationRow, Status, TestRow};
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::GroupBy;
 
@@ -151,24 +155,40 @@ pub(super) fn selected_tests(run: &Run) -> Vec<&'static dyn SampleTest> {
 /// sample's only instrument where each has its own market.
 fn common_model<'r>(run: &'r Run, sample: &Sample) -> Result<Option<LinearModel<'r>>> {
     if run.spec.benchmark_weight.is_none() {
-        return run.market.model(None).map(Some);
+        return run.market.common_model(&[]);
     }
     let mut instruments: Vec<usize> = sample.observations.iter().map(|o| o.instrument).collect();
     instruments.sort_unstable();
     instruments.dedup();
     match instruments[..] {
-        [only] => run.market.model(run.instruments.get(only)).map(Some),
+        [only] => run
+            .market
+            .common_model(run.instruments.get(only..=only).unwrap_or_default()),
         _ => Ok(None),
     }
 }
 
-/// The rows of `tests.csv`, with p adjusted over all of them.
-pub(super) fn test_rows(run: &Run, samples: &[Sample]) -> Result<Vec<TestRow>> {
+/// Tests of samples and which of them to trust.
+pub(super) struct Tested {
+    pub rows: Vec<TestRow>,
+    pub recommendations: Vec<RecommendationRow>,
+}
+
+/// The rows of `tests.csv`, with p adjusted over all of them, and a recommendation per sample and
+/// window.
+pub(super) fn test(run: &Run, samples: &[Sample]) -> Result<Tested> {
     let tests = selected_tests(run);
-    let mut rows = Vec::new();
+    let mut tested = Tested {
+        rows: Vec::new(),
+        recommendations: Vec::new(),
+    };
     for sample in samples {
         let model = common_model(run, sample)?;
         let mut context = SampleContext::new(sample.observations.clone());
+        context.settings = SampleSettings {
+            seed: run.spec.seed,
+            n_draws: run.spec.n_draws,
+        };
         context.factors = match &model {
             None => Err(Undefined::InstrumentSpecificRegressor),
             Some(model) => model.common_factors().ok_or(Undefined::NoFactorModel),
@@ -177,36 +197,71 @@ pub(super) fn test_rows(run: &Run, samples: &[Sample]) -> Result<Vec<TestRow>> {
             let over = context.window(window);
             let cars = over.figures(|c| c.car);
             let caar = (!cars.is_empty()).then(|| crate::analysis::ols::mean(&cars));
-            for test in &tests {
-                let outcome = test.run(&over);
-                let note = match (&outcome.undefined, outcome.law) {
-                    (Some(reason), _) => reason.to_string(),
-                    (None, law) => law.map_or_else(String::new, |l| l.to_string()),
-                };
-                rows.push(TestRow {
-                    group: sample.group.clone(),
-                    window,
-                    test: test.name().to_owned(),
-                    caar,
-                    statistic: outcome.value,
-                    df: outcome.df(),
-                    p: outcome.p,
-                    p_holm: None,
-                    p_bh: None,
-                    n: outcome.n,
-                    null: test.null().to_owned(),
-                    note,
-                });
+            let statistics: Vec<TestStatistic> = tests.iter().map(|t| t.run(&over)).collect();
+            for (test, statistic) in tests.iter().zip(&statistics) {
+                tested
+                    .rows
+                    .push(test_row(&sample.group, window, *test, caar, statistic));
             }
+            tested
+                .recommendations
+                .push(recommended(&sample.group, &over));
         }
     }
-    let p: Vec<Option<f64>> = rows.iter().map(|r| r.p).collect();
-    for (row, (holm, bh)) in rows
-        .iter_mut()
-        .zip(holm(&p).into_iter().zip(benjamini_hochberg(&p)))
-    {
+    let p: Vec<Option<f64>> = tested.rows.iter().map(|r| r.p).collect();
+    let adjusted = holm(&p).into_iter().zip(benjamini_hochberg(&p));
+    for (row, (holm, bh)) in tested.rows.iter_mut().zip(adjusted) {
         row.p_holm = holm;
         row.p_bh = bh;
     }
-    Ok(rows)
+    Ok(tested)
+}
+
+fn test_row(
+    group: &str,
+    window: Window,
+    test: &dyn SampleTest,
+    caar: Option<f64>,
+    statistic: &TestStatistic,
+) -> TestRow {
+    TestRow {
+        group: group.to_owned(),
+        window,
+        test: test.name().to_owned(),
+        caar,
+        statistic: statistic.value,
+        df: statistic.df(),
+        p: statistic.p,
+        p_holm: None,
+        p_bh: None,
+        n: statistic.n,
+        null: test.null().to_owned(),
+        note: match (&statistic.undefined, statistic.law) {
+            (Some(reason), _) => reason.to_string(),
+            (None, law) => law.map_or_else(String::new, |l| l.to_string()),
+        },
+    }
+}
+
+/// The recommendation, with the figures of the test that it names, whether or not the study
+/// selected it.
+fn recommended(group: &str, sample: &WindowSample) -> RecommendationRow {
+    let advice = recommend(sample);
+    let named = ALL.iter().find(|t| t.name() == advice.test);
+    let statistic = named.map(|t| t.run(sample));
+    let r = sample.context.mean_correlation();
+    RecommendationRow {
+        group: group.to_owned(),
+        window: sample.window,
+        test: advice.test.to_owned(),
+        statistic: statistic.as_ref().and_then(|s| s.value),
+        p: statistic.as_ref().and_then(|s| s.p),
+        n: sample.n(),
+        mean_correlation: r.map(|r| r.value),
+        mean_correlation_method: r.map_or_else(String::new, |r| match r.method {
+            CorrelationMethod::Exact => "exact".to_owned(),
+            CorrelationMethod::ClosedForm => "closed-form".to_owned(),
+        }),
+        reasons: advice.reasons.iter().map(ToString::to_string).collect(),
+    }
 }

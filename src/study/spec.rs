@@ -54,6 +54,9 @@ pub struct StudySpec {
     pub mask_events: bool,
     /// The reaction sessions, relative to the other event's day 0.
     pub mask_window: Window,
+    /// Whether to run the joint regression, with a dummy for every event day, beside the main
+    /// one. Off by default: it needs a model of least squares.
+    pub joint: bool,
     /// How event observations are put into samples.
     pub group_by: GroupBy,
     /// Named sets of instruments.
@@ -66,6 +69,10 @@ pub struct StudySpec {
     pub tests: Option<Vec<String>>,
     /// Whether to run the placebo test.
     pub placebo: bool,
+    /// Seed of the tests that draw random numbers.
+    pub seed: u64,
+    /// Resamples of those tests.
+    pub n_draws: usize,
 }
 
 /// Which price returns are computed from.

@@ -5,13 +5,13 @@ use crate::error::Result;
 use crate::instrument::Symbol;
 use crate::study::result::{
     AarRow, ClaimRow, DollarValue, FigureData, GroupDifferenceRow, LedgerRow, Settings, Status,
-    StatusCounts, StudyResult, TestRow,
+    StatusCounts, StudyResult,
 };
 use crate::study::run::{Observed, Outcome, Run};
-use crate::study::samples::{Sample, aar_rows, samples, selected_tests, test_rows};
+use crate::study::samples::{Sample, Tested, aar_rows, samples, selected_tests};
 use crate::study::spec::{GroupBy, QualityPolicy};
 use crate::study::warning::Warning;
-use crate::study::{claims, figures, groups};
+use crate::study::{claims, figures, groups, samples};
 use chrono::NaiveDate;
 
 /// A count of shares is used for events at most this many calendar days away.
@@ -20,7 +20,7 @@ const SHARES_VALID_DAYS: i64 = 190;
 /// The tables that are made from all observations together.
 pub(super) struct Tables {
     aar: Vec<AarRow>,
-    tests: Vec<TestRow>,
+    tested: Tested,
     claims: Vec<ClaimRow>,
     groups: Vec<GroupDifferenceRow>,
     dollar_values: Vec<DollarValue>,
@@ -32,8 +32,8 @@ pub(super) struct Tables {
 pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
     let outcomes = &observed.outcomes;
     let samples = samples(run, outcomes)?;
-    let tests = test_rows(run, &samples)?;
-    let n_p = tests.iter().filter(|t| t.p.is_some()).count();
+    let tested = samples::test(run, &samples)?;
+    let n_p = tested.rows.iter().filter(|t| t.p.is_some()).count();
     Ok(Tables {
         aar: aar_rows(run, &samples),
         claims: claims::answer(run, outcomes)?,
@@ -41,7 +41,7 @@ pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
         dollar_values: dollar_values(run, outcomes),
         figures: figures::figures(run, observed)?,
         warnings: warnings(run, outcomes, &samples, n_p),
-        tests,
+        tested,
     })
 }
 
@@ -49,10 +49,12 @@ pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
 pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> StudyResult {
     let ledger: Vec<LedgerRow> = outcomes.iter().map(|o| o.ledger.clone()).collect();
     let (mut fits, mut abnormal_returns, mut cars) = (Vec::new(), Vec::new(), Vec::new());
+    let mut diagnostics = Vec::new();
     for computed in outcomes.into_iter().filter_map(|o| o.computed) {
         fits.push(computed.fit);
         abnormal_returns.extend(computed.abnormal);
         cars.extend(computed.cars);
+        diagnostics.push(computed.diagnostics);
     }
     let first = run.data.sessions.first().copied().unwrap_or_default();
     let last = run.data.sessions.last().copied().unwrap_or_default();
@@ -72,7 +74,9 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
         abnormal_returns,
         cars,
         aar: tables.aar,
-        tests: tables.tests,
+        tests: tables.tested.rows,
+        recommendations: tables.tested.recommendations,
+        diagnostics,
         groups: tables.groups,
         claims: tables.claims,
         dollar_values: tables.dollar_values,
@@ -88,13 +92,10 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
 
 fn settings(run: &Run) -> Settings {
     let spec = run.spec;
-    let model = run.market.model(None);
+    let model = run.market.model(&[]);
     Settings {
         model: spec.model.as_str().to_owned(),
-        regressors: model.map_or_else(
-            |_| Vec::new(),
-            |m| crate::analysis::model::NormalReturnModel::regressors(&m),
-        ),
+        regressors: model.map_or_else(|_| Vec::new(), |m| m.regressors()),
         benchmark: spec.benchmark.clone(),
         benchmark_weight: spec.benchmark_weight,
         returns: spec.returns.as_str().to_owned(),
@@ -115,6 +116,7 @@ fn settings(run: &Run) -> Settings {
         .to_owned(),
         mask_events: spec.mask_events,
         mask_window: spec.mask_window,
+        joint: spec.joint,
         group_by: match &spec.group_by {
             GroupBy::Column(column) => column.clone(),
             GroupBy::InstrumentGroup => "instrument-group".to_owned(),
@@ -128,6 +130,8 @@ fn settings(run: &Run) -> Settings {
             .map(|t| t.name().to_owned())
             .collect(),
         placebo: spec.placebo,
+        seed: spec.seed,
+        n_draws: spec.n_draws,
         confidence: 0.95,
     }
 }
@@ -299,9 +303,8 @@ fn thin_estimation(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>)
 }
 
 fn factors_end(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>) {
-    use crate::analysis::model::NormalReturnModel;
     let n = run.data.sessions.len();
-    let Ok(model) = run.market.model(None) else {
+    let Ok(model) = run.market.model(&[]) else {
         return;
     };
     if run.spec.model.french_factors().is_none() {

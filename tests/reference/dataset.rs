@@ -43,14 +43,14 @@ pub struct Dataset {
     pub answers: Value,
 }
 
-fn read(folder: &str, name: &str) -> Value {
+pub fn read(folder: &str, name: &str) -> Value {
     let root = env!("CARGO_MANIFEST_DIR");
     let path = format!("{root}/tests/reference/{folder}/{name}.json");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-fn column(value: &Value) -> Vec<f64> {
+pub fn column(value: &Value) -> Vec<f64> {
     let entries = value.as_array().expect("a column");
     entries
         .iter()

@@ -54,6 +54,14 @@ impl Ledger {
         }
     }
 
+    /// Counts a comparison that was made elsewhere.
+    pub fn note(&mut self, holds: bool, place: &str, message: &str) {
+        self.n_compared += 1;
+        if !holds {
+            self.fail(place, message);
+        }
+    }
+
     pub fn fail(&mut self, place: &str, message: &str) {
         self.failures
             .push(format!("{}: {place}: {message}", self.name));

@@ -1,7 +1,8 @@
 //! The calendar-time portfolio: events that overlap become one return per session.
 
 use super::{CommonFactors, Observation, SampleTest, TestStatistic, Undefined, WindowSample};
-use crate::analysis::ols::{OlsError, OlsFit, mean, ols};
+use crate::analysis::hac::{newey_west_lags, newey_west_sd};
+use crate::analysis::ols::{OlsError, mean, ols};
 use crate::analysis::window::Window;
 
 /// t of the constant in a regression of the portfolio of instruments that are inside a window,
@@ -55,7 +56,11 @@ pub(crate) fn calendar_time_alpha(
         OlsError::NoVariance => Undefined::ZeroVariance("the portfolio's residuals"),
         other => Undefined::DegenerateFit(other.to_string()),
     })?;
-    let sd = alpha_sd(&fit, &slices);
+    // α̂ = Σ a_t y_t: its scores are a_t e_t.
+    let scores: Vec<f64> = (0..n)
+        .map(|t| fit.influence(slices.iter().map(|c| c[t]))[0] * fit.residuals[t])
+        .collect();
+    let sd = newey_west_sd(&scores, newey_west_lags(n));
     let alpha = fit.alpha.unwrap_or(f64::NAN);
     Ok(TestStatistic::student_t(alpha / sd, (n - k) as f64, n))
 }
@@ -78,32 +83,4 @@ fn portfolio(observations: &[&Observation], window: Window) -> (Vec<usize>, Vec<
             (day[0].0, mean(&values))
         })
         .unzip()
-}
-
-/// Newey-West standard error of the constant, Bartlett weights, no small-sample correction:
-/// Var(α̂) = Σ_t Σ_u w_{|t−u|} a_t e_t a_u e_u, where a_t is day t's weight in α̂ = Σ a_t y_t.
-fn alpha_sd(fit: &OlsFit, columns: &[&[f64]]) -> f64 {
-    let n = fit.n;
-    let origin = fit.leverage_vector(columns.iter().map(|_| 0.0));
-    let scores: Vec<f64> = (0..n)
-        .map(|t| {
-            let own = fit.leverage_vector(columns.iter().map(|c| c[t]));
-            let slopes: f64 = origin.iter().zip(&own).map(|(a, b)| a * b).sum();
-            (fit.constant_leverage() + slopes) * fit.residuals[t]
-        })
-        .collect();
-    let lags = newey_west_lags(n);
-    let covariance = |lag: usize| -> f64 {
-        let pairs = scores[lag..].iter().zip(&scores);
-        pairs.map(|(a, b)| a * b).sum()
-    };
-    let weighted: f64 = (1..=lags)
-        .map(|lag| (1.0 - lag as f64 / (lags + 1) as f64) * covariance(lag))
-        .sum();
-    (covariance(0) + 2.0 * weighted).sqrt()
-}
-
-/// ⌊4(n/100)^{2/9}⌋ (Newey and West 1994).
-fn newey_west_lags(n: usize) -> usize {
-    (4.0 * (n as f64 / 100.0).powf(2.0 / 9.0)).floor() as usize
 }

@@ -39,10 +39,12 @@ pub fn conformal(
 /// Sums of `length` residuals in a row, the end joined to the beginning, for every last place.
 fn shifted_sums(residuals: &[f64], length: usize) -> Vec<f64> {
     let n = residuals.len();
+    // The sum that ends at the last place but one round earlier, then one in and one out.
+    let mut sum: f64 = (0..length).map(|back| residuals[n - 1 - back % n]).sum();
     (0..n)
         .map(|last| {
-            let places = (0..length).rev().map(|back| (last + n - back % n) % n);
-            places.map(|i| residuals[i]).sum()
+            sum += residuals[last] - residuals[(last + n - length % n) % n];
+            sum
         })
         .collect()
 }

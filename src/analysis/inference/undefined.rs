@@ -85,6 +85,45 @@ pub enum Undefined {
     /// No day of the window has an abnormal return.
     #[error("no day of the window has an abnormal return")]
     NoDay,
+    /// No session of the window has open, high, low and close.
+    #[error("no session of the window has open, high, low and close")]
+    NoBar,
+    /// Day 0 has no figure.
+    #[error("the event session has no figure")]
+    MissingEventDay,
+    /// Too few days to fit on.
+    #[error("{n} usable estimation days: {required} are needed")]
+    ShortEstimation {
+        /// Days.
+        n: usize,
+        /// Fewest.
+        required: usize,
+    },
+    /// Too few sessions before or after an event.
+    #[error("{n} sessions {side} the event: {needed} are needed")]
+    ShortSide {
+        /// `before` or `after`.
+        side: &'static str,
+        /// Sessions.
+        n: usize,
+        /// Fewest.
+        needed: usize,
+    },
+    /// A correlation of ±1 has no law.
+    #[error("the instrument and the benchmark are copies of each other")]
+    PerfectCorrelation,
+    /// Only a regression by least squares takes dummies in.
+    #[error("the model is not one of least squares: it has no joint regression")]
+    NotLeastSquares,
+    /// Clustered errors need two clusters.
+    #[error("{n} clusters of events: two are needed")]
+    TooFewGroups {
+        /// Clusters.
+        n: usize,
+    },
+    /// A leave-one-out error of an observation that alone determines a coefficient.
+    #[error("observation {0} alone determines a coefficient: HC3 is not defined")]
+    FullLeverage(usize),
     /// The value overflowed.
     #[error("the statistic is not finite")]
     NotFinite,
@@ -109,6 +148,14 @@ impl Undefined {
             Self::WindowTooLong { .. } => "window-too-long",
             Self::TooFewDays { .. } => "too-few-days",
             Self::NoDay => "no-day",
+            Self::NoBar => "no-bar",
+            Self::MissingEventDay => "missing-event-day",
+            Self::ShortEstimation { .. } => "short-estimation",
+            Self::ShortSide { .. } => "too-few-sessions",
+            Self::PerfectCorrelation => "perfect-correlation",
+            Self::NotLeastSquares => "not-least-squares",
+            Self::TooFewGroups { .. } => "too-few-clusters",
+            Self::FullLeverage(_) => "full-leverage",
             Self::NotFinite => "not-finite",
         }
     }

@@ -3,9 +3,10 @@
 //! R_t = offset_t + α + Σ β_j x_jt + e_t. The offset has no coefficient: the risk-free rate of
 //! excess-return models, the market's return of the market-adjusted one.
 
+use super::state::ModelState;
 use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::inference::CommonFactors;
-use crate::analysis::ols::{OlsError, OlsFit, dot, ols};
+use crate::analysis::ols::{OlsError, dot, ols};
 use crate::analysis::window_fit::{MAX_REGRESSORS, WindowFit, WindowFits};
 use std::borrow::Cow;
 
@@ -19,15 +20,6 @@ pub struct LinearModel<'a> {
     pub(super) constant: bool,
     pub(super) offset: Option<Series<'a>>,
     pub(super) regressors: Vec<(String, Series<'a>)>,
-}
-
-/// What a linear fit needs to forecast.
-#[derive(Debug, Clone)]
-pub(crate) enum LinearState {
-    /// Nothing was estimated but the variance.
-    Fixed,
-    /// A regression.
-    Ols(Box<OlsFit>),
 }
 
 /// A linear model's series, as plain slices with one entry per session.
@@ -81,6 +73,25 @@ impl LinearModel<'_> {
         })
     }
 
+    /// z_t'(X'X)⁻¹x_u for each estimation day u: the weight of its return in the normal return of
+    /// session `t`. `None` where no coefficient is estimated.
+    pub(crate) fn forecast_weights(
+        &self,
+        fit: &Fitted,
+        t: usize,
+        estimation_days: &[usize],
+    ) -> Option<Vec<f64>> {
+        let ModelState::Regression(ols) = &fit.state else {
+            return None;
+        };
+        let own = ols.leverage_vector(self.row(t));
+        let weight = |&u: &usize| {
+            let other = ols.leverage_vector(self.row(u));
+            ols.constant_leverage() + dot(&own, &other)
+        };
+        Some(estimation_days.iter().map(weight).collect())
+    }
+
     /// Fits of many runs of sessions, from sums of products over the `usable` ones; `None` for
     /// more regressors than sums are good for.
     pub fn window_fits(
@@ -125,7 +136,8 @@ impl LinearModel<'_> {
             residual_sd: (sse / n as f64).sqrt(),
             r_squared: None,
             residuals: errors,
-            state: LinearState::Fixed,
+            details: Vec::new(),
+            state: ModelState::Fixed,
         })
     }
 
@@ -173,48 +185,14 @@ impl NormalReturnModel for LinearModel<'_> {
             .collect();
         let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
         let fit = ols(&y, &slices, self.constant).map_err(|e| self.explain(&e))?;
-        Ok(Fitted {
-            n_estimation: fit.n,
-            n_parameters: fit.n_parameters,
-            alpha: fit.alpha,
-            betas: fit.betas.clone(),
-            residual_sd: fit.residual_sd,
-            r_squared: fit.r_squared,
-            residuals: fit.residuals.clone(),
-            state: LinearState::Ols(Box::new(fit)),
-        })
+        Ok(Fitted::from_regression(fit))
     }
 
     fn normal_return(&self, fit: &Fitted, t: usize) -> f64 {
-        let forecast = match &fit.state {
-            LinearState::Fixed => 0.0,
-            LinearState::Ols(ols) => ols.predict(self.row(t)),
-        };
-        self.offset_at(t) + forecast
+        self.offset_at(t) + fit.state.predict(self.row(t))
     }
 
-    /// Cov(AR_t, AR_u) = s² (1[t = u] + z_t'(X'X)⁻¹z_u): Patell (1976), Campbell, Lo and
-    /// MacKinlay (1997, eq. 4.4.7).
     fn forecast_covariance(&self, fit: &Fitted, days: &[usize]) -> Vec<f64> {
-        let variance = fit.residual_sd * fit.residual_sd;
-        let (constant, leverages) = match &fit.state {
-            LinearState::Fixed => (0.0, vec![Vec::new(); days.len()]),
-            LinearState::Ols(ols) => (
-                ols.constant_leverage(),
-                days.iter()
-                    .map(|&t| ols.leverage_vector(self.row(t)))
-                    .collect(),
-            ),
-        };
-        let n = days.len();
-        let mut covariance = vec![0.0; n * n];
-        for i in 0..n {
-            for j in 0..n {
-                let own = if i == j { 1.0 } else { 0.0 };
-                covariance[i * n + j] =
-                    variance * (own + constant + dot(&leverages[i], &leverages[j]));
-            }
-        }
-        covariance
+        fit.regression_covariance(days.iter().map(|&t| self.row(t)))
     }
 }

@@ -5,20 +5,38 @@
 //! with a [`NormalReturnModel`], a variant and its name here, an answer in `tests/reference`.
 
 mod capm;
+mod dimson;
 mod factors;
+mod garch;
+mod line;
 mod linear;
 mod market;
 mod market_adjusted;
 mod mean_adjusted;
+mod robust;
+mod scholes_williams;
+mod state;
+mod synthetic_control;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use capm::capm;
+pub use dimson::{Dimson, dimson};
 pub use factors::{factors, french};
-pub use linear::LinearModel;
-pub(crate) use linear::{Design, LinearState};
+pub use garch::{
+    ErrorLaw, GarchModel, GarchParameters, ScaledReturn, VarianceKind, VarianceParameters,
+    VariancePath, garch,
+};
+pub(crate) use linear::Design;
+pub use linear::{LinearModel, Series};
 pub use market::market;
 pub use market_adjusted::market_adjusted;
 pub use mean_adjusted::mean_adjusted;
+pub use robust::{Robust, robust};
+pub use scholes_williams::{ScholesWilliams, scholes_williams};
+pub use synthetic_control::{SyntheticControl, synthetic_control};
 
+use std::ops::Range;
 use std::str::FromStr;
 
 /// A fitted normal-return model, with what its tests need.
@@ -38,8 +56,11 @@ pub struct Fitted {
     pub r_squared: Option<f64>,
     /// e, in the order of the estimation days.
     pub residuals: Vec<f64>,
+    /// Other estimates by name: the lead and lag betas of Dimson, ω of GARCH, the donors left out
+    /// of a synthetic control.
+    pub details: Vec<(String, f64)>,
     /// What the model needs to forecast.
-    pub(crate) state: linear::LinearState,
+    state: state::ModelState,
 }
 
 impl Fitted {
@@ -70,11 +91,18 @@ pub trait NormalReturnModel: Send + Sync {
     /// Whether the model's own inputs are present on session `t`.
     fn covers(&self, t: usize) -> bool;
 
+    /// Whether session `t` can be an estimation day, `window` being the sessions of the
+    /// estimation window: a model that looks at neighbouring sessions needs them inside it.
+    fn can_estimate(&self, t: usize, window: &Range<usize>) -> bool {
+        window.contains(&t) && self.covers(t)
+    }
+
     /// Fits `returns` (one per session, NaN is missing) on the `days` given, all of which must
-    /// be covered and have a return.
+    /// be able to serve as estimation days and have a return.
     ///
     /// # Errors
-    /// No variance, too few days, or regressors that are copies of each other.
+    /// No variance, too few days, regressors that are copies of each other, or an estimator that
+    /// does not converge.
     fn fit(&self, returns: &[f64], days: &[usize]) -> Result<Fitted, FitError>;
 
     /// The normal return of session `t`; NaN where an input is missing.
@@ -108,11 +136,25 @@ pub enum ModelKind {
     Ff6,
     /// The benchmark and any columns of the factor file.
     Factors,
+    /// The market model with the beta of Scholes and Williams (1977).
+    ScholesWilliams,
+    /// The market model with the beta of Dimson (1979).
+    Dimson,
+    /// The market model with GARCH(1,1) errors.
+    Garch,
+    /// The market model with EGARCH(1,1) errors.
+    Egarch,
+    /// The market model with GJR-GARCH(1,1) errors.
+    Gjr,
+    /// Weighted donors (Abadie, Diamond and Hainmueller 2010).
+    SyntheticControl,
+    /// The market model by Huber's M-estimator.
+    Robust,
 }
 
 impl ModelKind {
     /// Every model, in the order of the documentation.
-    pub const ALL: [ModelKind; 9] = [
+    pub const ALL: [ModelKind; 16] = [
         ModelKind::MeanAdjusted,
         ModelKind::MarketAdjusted,
         ModelKind::Market,
@@ -122,6 +164,13 @@ impl ModelKind {
         ModelKind::Ff5,
         ModelKind::Ff6,
         ModelKind::Factors,
+        ModelKind::ScholesWilliams,
+        ModelKind::Dimson,
+        ModelKind::Garch,
+        ModelKind::Egarch,
+        ModelKind::Gjr,
+        ModelKind::SyntheticControl,
+        ModelKind::Robust,
     ];
 
     /// As written in settings.
@@ -136,12 +185,29 @@ impl ModelKind {
             ModelKind::Ff5 => "ff5",
             ModelKind::Ff6 => "ff6",
             ModelKind::Factors => "factors",
+            ModelKind::ScholesWilliams => "scholes-williams",
+            ModelKind::Dimson => "dimson",
+            ModelKind::Garch => "garch",
+            ModelKind::Egarch => "egarch",
+            ModelKind::Gjr => "gjr",
+            ModelKind::SyntheticControl => "synthetic-control",
+            ModelKind::Robust => "robust",
         }
     }
 
     /// Whether the model regresses on the benchmark's returns.
     pub fn needs_benchmark(self) -> bool {
-        matches!(self, ModelKind::MarketAdjusted | ModelKind::Market)
+        matches!(
+            self,
+            ModelKind::MarketAdjusted
+                | ModelKind::Market
+                | ModelKind::ScholesWilliams
+                | ModelKind::Dimson
+                | ModelKind::Garch
+                | ModelKind::Egarch
+                | ModelKind::Gjr
+                | ModelKind::Robust
+        )
     }
 
     /// The factor columns that the model needs by name, the market's excess return first; the

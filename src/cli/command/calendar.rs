@@ -12,12 +12,17 @@ use serde_json::{Value, json};
 pub fn run(command: &CalendarCommand, global: &Global) -> Result<Outcome> {
     match command {
         CalendarCommand::Sessions { from, to, calendar } => {
-            let calendar = Calendar::named(calendar)?;
-            let dates = calendar.sessions(date(from, "--from")?, date(to, "--to")?)?;
-            sessions(&calendar, &dates, global)
+            let calendar = named(calendar)?;
+            let (first, last) = (date(from, "--from")?, date(to, "--to")?);
+            if last < first {
+                let problem = format!("lies after --to {last}");
+                let fault = InputError::new(problem, "give the earlier date to --from");
+                return Err(fault.in_file("--from").with_value(from).into());
+            }
+            sessions(&calendar, &calendar.sessions(first, last)?, global)
         }
         CalendarCommand::Next { n, calendar } => {
-            let calendar = Calendar::named(calendar)?;
+            let calendar = named(calendar)?;
             let now = now(global.now.as_deref())?;
             let today = now.with_timezone(&calendar.zone()).date_naive();
             let mut dates = Vec::new();
@@ -32,10 +37,13 @@ pub fn run(command: &CalendarCommand, global: &Global) -> Result<Outcome> {
             }
             sessions(&calendar, &dates, global)
         }
-        CalendarCommand::Check { dates, calendar } => {
-            check(&Calendar::named(calendar)?, dates, global)
-        }
+        CalendarCommand::Check { dates, calendar } => check(&named(calendar)?, dates, global),
     }
+}
+
+/// A calendar that has sessions without any prices.
+pub fn named(name: &str) -> Result<Calendar> {
+    Calendar::named(name).map_err(|error| error.map_input(|fault| fault.in_file("--calendar")))
 }
 
 fn date(text: &str, flag: &str) -> Result<NaiveDate> {

@@ -1,12 +1,13 @@
 //! `shockwave events`: what a catalogue holds, whether a file is sound, where events fall.
 
 use crate::align::event_session;
-use crate::calendar::Calendar;
 use crate::cli::Outcome;
 use crate::cli::args::{EventsArgs, EventsCommand, Global};
+use crate::cli::command::calendar;
 use crate::cli::config::anchor;
 use crate::cli::load::{event_options, events};
 use crate::cli::message::{Voice, println};
+use crate::cli::settings::pick;
 use crate::error::Result;
 use crate::event::Event;
 use chrono::NaiveDate;
@@ -22,7 +23,11 @@ pub fn run(command: &EventsCommand, global: &Global, voice: Voice) -> Result<Out
     } else {
         args.files.clone()
     };
-    let options = event_options(args.event_zone.as_deref(), args.date_format.as_deref())?;
+    let options = event_options(
+        pick(args.event_zone.clone(), "--event-zone", None),
+        pick(args.date_format.clone(), "--date-format", None),
+        None,
+    )?;
     let events = events(&files, &options)?.events;
     match command {
         EventsCommand::List(_) => Ok(list(&events, global)),
@@ -40,7 +45,7 @@ struct Placed<'a> {
 }
 
 fn placed<'a>(events: &'a [Event], args: &EventsArgs) -> Result<Vec<Placed<'a>>> {
-    let calendar = Calendar::named(&args.calendar)?;
+    let calendar = calendar::named(&args.calendar)?;
     let anchor = anchor(&args.anchor)?;
     events
         .iter()

@@ -78,10 +78,7 @@ fn read_spec(config: &Config) -> Result<(crate::study::spec::StudySpec, Vec<Inpu
     let order = config.text(&args.date_format, "--date-format", |f| {
         f.date_format.as_ref()
     });
-    let options = load::event_options(
-        zone.map(|s| s.value).as_deref(),
-        order.map(|s| s.value).as_deref(),
-    )?;
+    let options = load::event_options(zone, order, config.file())?;
     let paths = config.paths(&args.events, |f| f.events.as_ref());
     if paths.is_empty() {
         return Err(InputError::new(
@@ -143,29 +140,47 @@ fn render(
     language: Language,
     with_report: bool,
 ) -> Result<Vec<OutputFile>> {
+    // Tables need no charts: both are made side by side.
+    let (drawn, tables) = rayon::join(
+        || drawn(result, formats, language, with_report),
+        || -> Result<Vec<OutputFile>> {
+            let mut files = Vec::new();
+            for format in formats {
+                match format {
+                    Format::Csv => files.extend(CsvTables.files(result, &[])?),
+                    Format::Json => files.extend(StudyJson.files(result, &[])?),
+                    Format::Html | Format::Markdown => {}
+                }
+            }
+            Ok(files)
+        },
+    );
+    let mut files = tables?;
+    files.extend(drawn?);
+    Ok(files)
+}
+
+/// Charts and the pages that show them.
+fn drawn(
+    result: &StudyResult,
+    formats: &[Format],
+    language: Language,
+    with_report: bool,
+) -> Result<Vec<OutputFile>> {
     let charts = if with_report {
         charts(result, language)?
     } else {
         Vec::new()
     };
-    // Charts take longest: pages and pictures are made side by side.
-    let (pictures, pages) = rayon::join(
-        || pictures(&charts),
-        || -> Result<Vec<OutputFile>> {
-            let mut files = Vec::new();
-            for format in formats {
-                files.extend(match format {
-                    Format::Csv => CsvTables.files(result, &charts)?,
-                    Format::Json => StudyJson.files(result, &charts)?,
-                    Format::Html => HtmlReport { language }.files(result, &charts)?,
-                    Format::Markdown => MarkdownReport { language }.files(result, &charts)?,
-                });
-            }
-            Ok(files)
-        },
-    );
-    let mut files = pages?;
-    files.extend(pictures?);
+    let mut files = Vec::new();
+    for format in formats {
+        match format {
+            Format::Csv | Format::Json => {}
+            Format::Html => files.extend(HtmlReport { language }.files(result, &charts)?),
+            Format::Markdown => files.extend(MarkdownReport { language }.files(result, &charts)?),
+        }
+    }
+    files.extend(pictures(&charts)?);
     Ok(files)
 }
 

@@ -144,6 +144,7 @@ fn car_row(
         sq_n: None,
         placebo_p: None,
         placebo_n: None,
+        conformal_p: None,
         mde: None,
         car_masked: None,
         car_masked_sd: None,
@@ -153,6 +154,7 @@ fn car_row(
         car_unmasked_t: None,
         car_joint: None,
         car_joint_sd: None,
+        car_joint_hac_sd: None,
         note: String::new(),
     }
 }

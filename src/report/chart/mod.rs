@@ -35,6 +35,7 @@ use crate::error::Result;
 use crate::report::language::Language;
 use crate::study::result::StudyResult;
 use page::Context;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use text::Text;
 
@@ -61,16 +62,23 @@ pub struct Chart {
 pub fn charts(result: &StudyResult, language: Language) -> Result<Vec<Chart>> {
     font::prepare()?;
     let context = Context::new(result, Text(language));
-    let mut charts = Vec::new();
-    charts.extend(price::chart(&context)?);
-    charts.extend(ar_bars::charts(&context)?);
-    charts.extend(car_path::charts(&context)?);
-    charts.extend(forest::chart(&context)?);
-    charts.extend(placebo::charts(&context)?);
-    charts.extend(heat_map::chart(&context)?);
-    charts.extend(scatter::chart(&context)?);
-    charts.extend(aar::chart(&context)?);
-    Ok(charts)
+    let one = |chart: Result<Option<Chart>>| chart.map(Vec::from_iter);
+    // Drawn side by side, collected in this order.
+    let figures: [&(dyn Fn() -> Result<Vec<Chart>> + Sync); 8] = [
+        &|| one(price::chart(&context)),
+        &|| ar_bars::charts(&context),
+        &|| car_path::charts(&context),
+        &|| one(forest::chart(&context)),
+        &|| placebo::charts(&context),
+        &|| one(heat_map::chart(&context)),
+        &|| one(scatter::chart(&context)),
+        &|| one(aar::chart(&context)),
+    ];
+    let drawn: Vec<Vec<Chart>> = figures
+        .par_iter()
+        .map(|figure| figure())
+        .collect::<Result<_>>()?;
+    Ok(drawn.into_iter().flatten().collect())
 }
 
 /// Names of one study: a second of the same name gets a number.

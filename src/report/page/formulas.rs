@@ -123,7 +123,7 @@ pub(super) const FORMULAS: &[(&str, &str, &str)] = &[
     (
         "joint",
         "R<sub>t</sub> = α + β·R<sub>m,t</sub> + Σ<sub>d</sub> γ<sub>d</sub>·1[t = d] + e<sub>t</sub>",
-        "Karafiath 1988; Newey, West 1987",
+        "Karafiath 1988",
     ),
     (
         "money",

@@ -103,7 +103,10 @@ fn extras(c: &Context<'_>, o: &Observation<'_>) -> Vec<Extra> {
         }));
     }
     if differs(|car| car.car_joint) {
-        extras.push((c.text.col_joint, |car| (car.car_joint, None)));
+        extras.push((c.text.col_joint, |car| {
+            let t = car.car_joint.zip(car.car_joint_sd).map(|(c, s)| c / s);
+            (car.car_joint, t)
+        }));
     }
     extras
 }

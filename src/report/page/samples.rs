@@ -2,14 +2,9 @@
 
 use super::block::{Block, Cell, Column, Item, Section, Table};
 use super::{Context, fill};
-use crate::analysis::window::Window;
 use crate::report::observation::title;
 use crate::report::text::word;
 use crate::study::result::{GroupDifferenceRow, TestRow};
-
-/// The tests of the short table: the one that holds its size best under clustering, a rank
-/// test, and the plain one for comparison.
-const SHORT: [&str; 3] = ["kp_bmp_t", "grank_t", "cross_section_t"];
 
 pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     if c.result.tests.is_empty() {
@@ -25,55 +20,41 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     Section::new("samples", c.text.samples, blocks)
 }
 
-/// One row per sample and window.
+/// One row per sample and window: the test to trust there, and why.
 fn sample_table(c: &Context<'_>) -> Table {
     let text = c.text;
     let tests = &c.result.tests;
-    let shown: Vec<&str> = SHORT
-        .into_iter()
-        .filter(|name| tests.iter().any(|r| r.test == *name))
-        .collect();
-    let mut columns = vec![
+    let columns = vec![
         Column::words(text.col_group),
         Column::words(text.col_window),
         Column::figures("N"),
         Column::figures(text.col_caar),
+        Column::words(text.col_trust),
+        Column::figures("p"),
+        Column::figures(text.col_holm),
+        Column::words(text.col_why),
     ];
-    columns.extend(
-        shown
-            .iter()
-            .map(|name| Column::figures(&format!("p {name}"))),
-    );
-    let mut seen: Vec<(&str, Window)> = Vec::new();
-    for row in tests {
-        if !seen.contains(&(row.group.as_str(), row.window)) {
-            seen.push((&row.group, row.window));
-        }
-    }
-    let rows = seen.into_iter().map(|(group, window)| {
-        let same = |r: &&TestRow| r.group == group && r.window == window;
-        let first = tests.iter().find(same);
-        let mut cells = vec![
-            Cell::new(group),
-            Cell::new(c.lang.window(window)),
-            Cell::figure(first.map(|r| c.lang.count(r.n))),
-            c.percent(first.and_then(|r| r.caar)),
-        ];
-        cells.extend(shown.iter().map(|name| {
-            let row = tests.iter().filter(same).find(|r| r.test == *name);
-            let holm = row
-                .and_then(|r| r.p_holm)
-                .map(|p| format!("Holm {}", c.lang.p_cell(p)));
-            c.p(row.and_then(|r| r.p)).note(holm.unwrap_or_default())
-        }));
-        cells
+    let rows = c.result.recommendations.iter().map(|row| {
+        let same = |t: &&TestRow| t.group == row.group && t.window == row.window;
+        let caar = tests.iter().filter(same).find_map(|t| t.caar);
+        let tested = tests.iter().filter(same).find(|t| t.test == row.test);
+        vec![
+            Cell::new(&row.group),
+            Cell::new(c.lang.window(row.window)),
+            Cell::new(c.lang.count(row.n)),
+            c.percent(caar),
+            Cell::new(&row.test),
+            c.p(row.p),
+            c.p(tested.and_then(|t| t.p_holm)),
+            Cell::new(row.reasons.join("; ")),
+        ]
     });
     Table::new(
         (c.lang, text),
         text.samples_caption,
         columns,
         rows,
-        "tests.csv",
+        "recommendations.csv",
     )
 }
 

@@ -3,10 +3,7 @@
 use super::super::language::Language;
 use super::super::observation::{Evidence, LEVEL, Observation, evidence, title};
 use super::{N_LISTED, Paragraph, Writer, fill, is_day_0};
-use crate::study::result::{CarRow, LedgerRow, TestRow};
-
-/// The sample tests by how well they hold their size when events cluster, best first.
-const PREFERRED: [&str; 3] = ["kp_bmp_t", "bmp_t", "cross_section_t"];
+use crate::study::result::{CarRow, LedgerRow, RecommendationRow};
 
 /// How a list of observations is announced, and which ones it takes.
 type Kind = (&'static str, fn(Evidence) -> bool);
@@ -65,18 +62,13 @@ impl Writer<'_> {
         fill(text.item, &values)
     }
 
-    /// A point per sample, by the best test that it has.
+    /// A point per sample, by the test to trust there, the clearest first.
     pub(super) fn samples(&self) -> Option<Paragraph> {
-        let mut best: Vec<&TestRow> = Vec::new();
-        for name in PREFERRED {
-            for row in &self.result.tests {
-                let usable = row.test == name && row.window == self.window && row.n > 1;
-                let known = best.iter().any(|other| other.group == row.group);
-                if usable && row.p.is_some() && !known {
-                    best.push(row);
-                }
-            }
-        }
+        let rows = self.result.recommendations.iter();
+        let mut best: Vec<&RecommendationRow> = rows
+            .filter(|row| row.window == self.window && row.n > 1 && row.p.is_some())
+            .collect();
+        best.sort_by(|a, b| a.p.unwrap_or(1.0).total_cmp(&b.p.unwrap_or(1.0)));
         let mut items: Vec<String> = best.iter().take(N_LISTED).map(|r| self.sample(r)).collect();
         if best.len() > N_LISTED {
             let n = self.lang.count(best.len() - N_LISTED);
@@ -93,10 +85,17 @@ impl Writer<'_> {
         })
     }
 
-    fn sample(&self, row: &TestRow) -> String {
+    fn sample(&self, row: &RecommendationRow) -> String {
         let lang = self.lang;
         let p = row.p.unwrap_or(1.0);
-        let adjusted = row.p_holm.unwrap_or(p);
+        let mut same = self.result.tests.iter();
+        let tested =
+            same.find(|t| t.group == row.group && t.window == row.window && t.test == row.test);
+        let adjusted = tested.and_then(|t| t.p_holm).unwrap_or(p);
+        let caar = self.result.tests.iter();
+        let caar = caar
+            .filter(|t| t.group == row.group && t.window == row.window)
+            .find_map(|t| t.caar);
         let reading = match (p < LEVEL, adjusted < LEVEL) {
             (true, true) => self.text.sample_beyond,
             (true, false) => self.text.sample_not_after_holm,
@@ -105,10 +104,7 @@ impl Writer<'_> {
         let figures = [
             ("group", row.group.as_str()),
             ("n", &lang.count(row.n)),
-            (
-                "caar",
-                &row.caar.map(|x| lang.percent(x)).unwrap_or_default(),
-            ),
+            ("caar", &caar.map(|x| lang.percent(x)).unwrap_or_default()),
             ("test", &row.test),
             ("p", &lang.p(p)),
             ("reading", reading),

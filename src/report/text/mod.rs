@@ -107,6 +107,8 @@ pub(super) struct Text {
     pub ledger_all: &'static str,
     pub samples: &'static str,
     pub samples_intro: &'static str,
+    pub col_trust: &'static str,
+    pub col_why: &'static str,
     pub samples_caption: &'static str,
     pub tests_caption: &'static str,
     pub groups: &'static str,

@@ -1,0 +1,32 @@
+# The recipes of the project; `just` alone lists them.
+
+_list:
+    @{{ just_executable() }} --list --unsorted
+
+# All that must hold before a change is accepted: what CI runs
+check:
+    .ci/run
+
+# All tests
+test:
+    cargo test
+
+# The tests of the core alone: no data frames, no command line
+core:
+    cargo test --no-default-features
+
+# It ends with 1, because some events have no final result; what git shows afterwards is a change of
+# the sample report.
+# The default report, in reports/nvda-ai-shock
+report *ARGS:
+    cargo build --profile quick
+    ./target/quick/shockwave report {{ ARGS }} || [ $? -eq 1 ]
+
+# The reference answers: needs the Python packages that tests/reference/README.md names
+reference *NAMES:
+    cd tests/reference && OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python3 generate.py {{ NAMES }}
+    cd tests/reference && python3 check.py {{ NAMES }}
+
+# The documentation of the library
+doc:
+    cargo doc --no-deps --open

@@ -1,0 +1,187 @@
+//! Maximum likelihood: from data to parameters.
+//!
+//! Outcomes and market are scaled to unit variance first, so that one set of starting values and
+//! tolerances serves every instrument. The likelihood has many local maxima at the lengths of
+//! estimation windows: several starting values are climbed from, and the highest top counts.
+
+use super::ErrorLaw;
+use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood, memory};
+use super::process::{VarianceProcess, logistic, logit};
+use crate::analysis::model::FitError;
+use crate::analysis::ols::OlsFit;
+use crate::analysis::optimise::{Minimum, bfgs, simplex};
+
+/// Bounds of ν, those of PyPI `arch`; 1/ν is what moves between them.
+const NU: (f64, f64) = (2.05, 500.0);
+/// ν that the search starts from.
+const NU_START: f64 = 8.0;
+/// Slope of the log-likelihood per day that counts as none.
+const FLAT: f64 = 1e-7;
+/// Starting values of a group that are climbed from, until one leads to a top.
+const N_TRIES: usize = 3;
+/// Inadmissible points that a climb may meet: one that runs along their edge leads to no top.
+const N_REFUSED: usize = 100;
+/// Slope per day that a kink at a single error can leave.
+const KINK: f64 = 0.05;
+/// Gain in log-likelihood, over all days, that counts as none.
+const NO_GAIN: f64 = 1e-7;
+const MAX_POLISHES: usize = 4;
+
+/// A likelihood with its free variables: α, β, those of the variance, that of ν.
+struct Problem<'a> {
+    sample: Sample,
+    process: &'a dyn VarianceProcess,
+    law: ErrorLaw,
+}
+
+/// Parameters, in units of the data, from the least-squares fit of the same days.
+pub(super) fn estimate(
+    x: &[f64],
+    start: &OlsFit,
+    process: &dyn VarianceProcess,
+    law: ErrorLaw,
+) -> Result<Parameters, FitError> {
+    let scale = start.residual_sd;
+    let (centre, spread) = mean_and_spread(x);
+    let errors: Vec<f64> = start.residuals.iter().map(|e| e / scale).collect();
+    // The search is for changes of the least-squares line.
+    let problem = Problem {
+        sample: Sample {
+            backcast: backcast(&errors),
+            y: errors,
+            x: x.iter().map(|x| (x - centre) / spread).collect(),
+        },
+        process,
+        law,
+    };
+    let found = problem.highest()?;
+    let p = problem.parameters(&found.at);
+    let beta = scale * p.beta / spread;
+    Ok(Parameters {
+        alpha: start.alpha.unwrap_or(0.0) + scale * p.alpha - beta * centre,
+        beta: start.betas[0] + beta,
+        variance: process.scaled(&p.variance, scale),
+        nu: p.nu,
+    })
+}
+
+impl Problem<'_> {
+    fn parameters(&self, free: &[f64]) -> Parameters {
+        let n = 2 + self.process.n_parameters();
+        Parameters {
+            alpha: free[0],
+            beta: free[1],
+            variance: self.process.parameters(&free[2..n]),
+            nu: free.get(n).map_or(f64::NAN, |&u| nu(u)),
+        }
+    }
+
+    /// −ln L per day and its gradient by the free variables; infinite where the recursion does not
+    /// forget its start, E ln|∂ln σ²_{t+1}/∂ln σ²_t| ≥ 0. There EGARCH is chaotic, and how high
+    /// its likelihood gets is an accident of rounding: the maximum is sought among the parameters
+    /// at which it is stable (Wintenberger 2013).
+    fn minus_mean(&self, free: &[f64], gradient: &mut [f64]) -> f64 {
+        let n = 2 + self.process.n_parameters();
+        let p = self.parameters(free);
+        if self.process.can_be_chaotic() && memory(&self.sample, self.process, &p) >= 0.0 {
+            return f64::INFINITY;
+        }
+        let Likelihood { value, gradient: g } =
+            likelihood(&self.sample, self.process, self.law, &p);
+        let by_variance = self
+            .process
+            .free_gradient(&free[2..n], &[g[2], g[3], g[4], g[5]]);
+        let by_nu = free.get(n).map(|&u| {
+            let share = logistic(u);
+            // ν = 1/η, η a share of the way between its bounds.
+            -p.nu * p.nu * (1.0 / NU.0 - 1.0 / NU.1) * share * (1.0 - share) * g[6]
+        });
+        let days = self.sample.y.len() as f64;
+        let entries = [g[0], g[1]].into_iter().chain(by_variance).chain(by_nu);
+        for (to, from) in gradient.iter_mut().zip(entries) {
+            *to = -from / days;
+        }
+        -value / days
+    }
+
+    /// The highest of the tops found from each group of starting values.
+    fn highest(&self) -> Result<Minimum, FitError> {
+        let tops = self.process.starts().into_iter().filter_map(|group| {
+            let mut starts: Vec<(f64, Vec<f64>)> = group
+                .into_iter()
+                .map(|variance| {
+                    let free = self.start(variance);
+                    (self.minus_mean(&free, &mut vec![0.0; free.len()]), free)
+                })
+                .collect();
+            starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let mut best = starts.iter().take(N_TRIES);
+            best.find_map(|(_, start)| self.climb(start))
+        });
+        tops.min_by(|a, b| a.value.total_cmp(&b.value))
+            .ok_or_else(|| {
+                FitError(
+                    "the likelihood of the conditional variance leads from no starting value to a \
+                     maximum at which the recursion is stable"
+                        .to_owned(),
+                )
+            })
+    }
+
+    /// Free variables: the line of least squares, the variance given, ν where there is one.
+    fn start(&self, variance: Vec<f64>) -> Vec<f64> {
+        let share = (1.0 / NU_START - 1.0 / NU.1) / (1.0 / NU.0 - 1.0 / NU.1);
+        let nu = (self.law == ErrorLaw::StudentT).then(|| logit(share));
+        [0.0, 0.0].into_iter().chain(variance).chain(nu).collect()
+    }
+
+    /// The top above a start; `None` where the climb ends on no top.
+    ///
+    /// EGARCH has kinks where an error is zero, and a kink can be a top on which the slope never
+    /// vanishes: there a simplex must show that nothing near is higher.
+    fn climb(&self, start: &[f64]) -> Option<Minimum> {
+        let mut refused = 0;
+        let mut climb = |from: &[f64]| {
+            let value = |u: &[f64], g: &mut [f64]| {
+                if refused > N_REFUSED {
+                    return f64::INFINITY;
+                }
+                let value = self.minus_mean(u, g);
+                refused += usize::from(!value.is_finite());
+                value
+            };
+            bfgs(value, from, 0.01 * FLAT)
+        };
+        let mut top = climb(start);
+        for _ in 0..MAX_POLISHES {
+            if top.steepest <= FLAT {
+                return Some(top);
+            }
+            if !(top.value.is_finite() && top.steepest <= KINK) {
+                return None;
+            }
+            let mut scratch = vec![0.0; top.at.len()];
+            let near = simplex(|u| self.minus_mean(u, &mut scratch), &top.at, 0.01, 1e-14);
+            let next = climb(&near.at);
+            if !next.value.is_finite() {
+                return None;
+            }
+            let gain = (top.value - next.value) * self.sample.y.len() as f64;
+            if gain < NO_GAIN {
+                return Some(top);
+            }
+            top = next;
+        }
+        None
+    }
+}
+
+fn nu(free: f64) -> f64 {
+    1.0 / (1.0 / NU.1 + (1.0 / NU.0 - 1.0 / NU.1) * logistic(free))
+}
+
+fn mean_and_spread(x: &[f64]) -> (f64, f64) {
+    let mean = crate::analysis::ols::mean(x);
+    let squares: f64 = x.iter().map(|v| (v - mean) * (v - mean)).sum();
+    (mean, (squares / x.len() as f64).sqrt())
+}

@@ -1,0 +1,340 @@
+//! The market model with errors whose variance changes from day to day.
+//!
+//! One file per recursion (`plain`, `gjr`, `egarch`); the likelihood and its
+//! maximum are common to them. Estimation days that are missing or masked are left out and the
+//! others taken as consecutive, as the other programs do: a recursion across a gap would have to
+//! invent the shocks of the days in it.
+
+mod egarch;
+mod estimate;
+mod gjr;
+mod likelihood;
+mod plain;
+mod process;
+
+pub use process::VarianceParameters;
+
+use super::linear::Series;
+use super::state::ModelState;
+use super::{FitError, Fitted, NormalReturnModel};
+use crate::analysis::distribution::{normal_two_sided, student_t_two_sided};
+use crate::analysis::ols::{OlsError, dot, ols};
+use likelihood::{Parameters, Sample, backcast, likelihood, walk};
+use process::VarianceProcess;
+
+/// The recursion of the variance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VarianceKind {
+    /// GARCH(1,1), Bollerslev (1986).
+    Garch,
+    /// GJR-GARCH(1,1), Glosten, Jagannathan and Runkle (1993).
+    Gjr,
+    /// EGARCH(1,1), Nelson (1991).
+    Egarch,
+}
+
+/// The law of the standardised errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ErrorLaw {
+    /// The normal law.
+    Normal,
+    /// Student's t scaled to unit variance, its degrees of freedom estimated.
+    #[default]
+    StudentT,
+}
+
+/// E(R_t) = α + βR_mt with Var(e_t) = σ²_t of a [`VarianceKind`], by maximum likelihood.
+///
+/// The forecast variance of a day is the expectation, on the last estimation day, of its σ²_t:
+/// the recursion is iterated session by session through the gap and the event window. To it
+/// comes the uncertainty of α and β, z_t'(Σz_u z_u'/σ²_u)⁻¹z_u (that of weighted least squares;
+/// Student's law would give a little less); that of the variance parameters is left out.
+/// k counts all parameters; s² = Σe²/(M − k) is the average variance.
+#[derive(Debug, Clone)]
+pub struct GarchModel<'a> {
+    name: String,
+    market: Series<'a>,
+    kind: VarianceKind,
+    law: ErrorLaw,
+}
+
+/// The model; `name` is the market's, as the results print it.
+pub fn garch<'a>(
+    name: &str,
+    market: impl Into<Series<'a>>,
+    kind: VarianceKind,
+    law: ErrorLaw,
+) -> GarchModel<'a> {
+    GarchModel {
+        name: name.to_owned(),
+        market: market.into(),
+        kind,
+        law,
+    }
+}
+
+/// What a fit with conditional variance needs to forecast.
+#[derive(Debug, Clone)]
+pub(super) struct ErrorState {
+    parameters: GarchParameters,
+    last_session: usize,
+    last_variance: f64,
+    last_error: f64,
+    /// e/σ of the estimation days.
+    shocks: Vec<f64>,
+    /// Of the market, weighted by 1/σ²: mean, Σ(x − x̄)²/σ²; and Σ1/σ².
+    centre: f64,
+    spread: f64,
+    weight: f64,
+}
+
+/// Every parameter of a [`GarchModel`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GarchParameters {
+    /// α of the line.
+    pub alpha: f64,
+    /// β of the line.
+    pub beta: f64,
+    /// Of the variance.
+    pub variance: VarianceParameters,
+    /// ν, under Student's law.
+    pub nu: Option<f64>,
+}
+
+/// The errors and variances of the estimation days under given parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariancePath {
+    /// e.
+    pub errors: Vec<f64>,
+    /// σ².
+    pub variances: Vec<f64>,
+    /// Σ ln f(e_t; σ²_t).
+    pub log_likelihood: f64,
+}
+
+/// An abnormal return over the standard deviation expected the day before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ScaledReturn {
+    /// The session.
+    pub session: usize,
+    /// AR.
+    pub ar: f64,
+    /// σ_t, given the returns up to the day before.
+    pub sd: f64,
+    /// AR/σ_t.
+    pub t: f64,
+    /// Two-sided p under the model's law: normal, or Student's with the ν estimated.
+    pub p: Option<f64>,
+}
+
+impl GarchModel<'_> {
+    fn process(&self) -> &'static dyn VarianceProcess {
+        match self.kind {
+            VarianceKind::Garch => &plain::Plain,
+            VarianceKind::Gjr => &gjr::Gjr,
+            VarianceKind::Egarch => &egarch::Egarch,
+        }
+    }
+
+    fn columns(&self, returns: &[f64], days: &[usize]) -> (Vec<f64>, Vec<f64>) {
+        let y = days.iter().map(|&t| returns[t]).collect();
+        (y, days.iter().map(|&t| self.market[t]).collect())
+    }
+
+    /// The errors, variances and likelihood of the `days` under parameters of your choice.
+    ///
+    /// # Errors
+    /// The market does not vary over the days: the recursion starts from the residuals of the
+    /// ordinary fit.
+    pub fn path(
+        &self,
+        returns: &[f64],
+        days: &[usize],
+        parameters: &GarchParameters,
+    ) -> Result<VariancePath, FitError> {
+        let (y, x) = self.columns(returns, days);
+        let start = ols(&y, &[&x], true).map_err(|e| super::line::explain(&e))?;
+        Ok(self.walk(y, x, backcast(&start.residuals), parameters))
+    }
+
+    fn walk(
+        &self,
+        y: Vec<f64>,
+        x: Vec<f64>,
+        backcast: f64,
+        parameters: &GarchParameters,
+    ) -> VariancePath {
+        let sample = Sample { y, x, backcast };
+        let p = Parameters {
+            alpha: parameters.alpha,
+            beta: parameters.beta,
+            variance: parameters.variance,
+            nu: parameters.nu.unwrap_or(f64::NAN),
+        };
+        let mut path = VariancePath {
+            errors: Vec::with_capacity(sample.y.len()),
+            variances: Vec::with_capacity(sample.y.len()),
+            log_likelihood: likelihood(&sample, self.process(), self.law, &p).value,
+        };
+        walk(&sample, self.process(), &p, |error, variance, _| {
+            path.errors.push(error);
+            path.variances.push(variance);
+        });
+        path
+    }
+
+    /// `garch_t`: the abnormal returns of `days` (ascending, after the estimation days) over the
+    /// standard deviation that the recursion gives for each from the returns before it. Days
+    /// without a return or market return are passed over, and the recursion does not move on
+    /// them. Empty where the fit is another model's.
+    pub fn scaled(&self, fit: &Fitted, returns: &[f64], days: &[usize]) -> Vec<ScaledReturn> {
+        let ModelState::Garch(state) = &fit.state else {
+            return Vec::new();
+        };
+        let p = &state.parameters;
+        let (mut variance, mut error) = (state.last_variance, state.last_error);
+        let present = days
+            .iter()
+            .filter(|&&t| returns[t].is_finite() && self.covers(t));
+        present
+            .map(|&session| {
+                variance = self.process().next(&p.variance, variance, error).variance;
+                error = returns[session] - self.normal_return(fit, session);
+                let (sd, ar) = (variance.sqrt(), error);
+                let t = ar / sd;
+                let p = match p.nu {
+                    None => normal_two_sided(t),
+                    Some(nu) => student_t_two_sided(t * (nu / (nu - 2.0)).sqrt(), nu),
+                };
+                ScaledReturn {
+                    session,
+                    ar,
+                    sd,
+                    t,
+                    p,
+                }
+            })
+            .collect()
+    }
+
+    /// E σ² of the `horizon` sessions after the last estimation day; empty where the fit is
+    /// another model's.
+    pub fn variances_ahead(&self, fit: &Fitted, horizon: usize) -> Vec<f64> {
+        let ModelState::Garch(state) = &fit.state else {
+            return Vec::new();
+        };
+        let p = &state.parameters.variance;
+        let process = self.process();
+        let next = process.next(p, state.last_variance, state.last_error);
+        process.ahead(p, next.variance, horizon, &state.shocks)
+    }
+
+    fn details(&self, p: &GarchParameters, log_likelihood: f64) -> Vec<(String, f64)> {
+        let v = &p.variance;
+        let asymmetric = self.kind != VarianceKind::Garch;
+        let all = [
+            ("omega", Some(v.omega)),
+            ("alpha_1", Some(v.alpha)),
+            ("gamma_1", asymmetric.then_some(v.gamma)),
+            ("beta_1", Some(v.beta)),
+            ("nu", p.nu),
+            ("log_likelihood", Some(log_likelihood)),
+        ];
+        all.into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect()
+    }
+}
+
+impl NormalReturnModel for GarchModel<'_> {
+    fn name(&self) -> &'static str {
+        match self.kind {
+            VarianceKind::Garch => "garch",
+            VarianceKind::Gjr => "gjr",
+            VarianceKind::Egarch => "egarch",
+        }
+    }
+
+    fn regressors(&self) -> Vec<String> {
+        vec![self.name.clone()]
+    }
+
+    fn covers(&self, t: usize) -> bool {
+        self.market[t].is_finite()
+    }
+
+    fn fit(&self, returns: &[f64], days: &[usize]) -> Result<Fitted, FitError> {
+        let (y, x) = self.columns(returns, days);
+        let n = days.len();
+        let k = 2 + self.process().n_parameters() + usize::from(self.law == ErrorLaw::StudentT);
+        let Some(&last_session) = days.last().filter(|_| n > k) else {
+            return Err(FitError(OlsError::TooFewRows { n, k }.to_string()));
+        };
+        let start = ols(&y, &[&x], true).map_err(|e| super::line::explain(&e))?;
+        let found = estimate::estimate(&x, &start, self.process(), self.law)?;
+        let parameters = GarchParameters {
+            alpha: found.alpha,
+            beta: found.beta,
+            variance: found.variance,
+            nu: (self.law == ErrorLaw::StudentT).then_some(found.nu),
+        };
+        let path = self.walk(y, x.clone(), backcast(&start.residuals), &parameters);
+        let weights: Vec<f64> = path.variances.iter().map(|v| 1.0 / v).collect();
+        let weight: f64 = weights.iter().sum();
+        let centre = dot(&weights, &x) / weight;
+        let squares = x.iter().map(|x| (x - centre) * (x - centre));
+        let spread = squares.zip(&weights).map(|(s, w)| s * w).sum();
+        let shocks = path.errors.iter().zip(&path.variances);
+        Ok(Fitted {
+            n_estimation: n,
+            n_parameters: k,
+            alpha: Some(parameters.alpha),
+            betas: vec![parameters.beta],
+            residual_sd: (dot(&path.errors, &path.errors) / (n - k) as f64).sqrt(),
+            r_squared: None,
+            details: self.details(&parameters, path.log_likelihood),
+            state: ModelState::Garch(Box::new(ErrorState {
+                parameters,
+                last_session,
+                last_variance: path.variances[n - 1],
+                last_error: path.errors[n - 1],
+                shocks: shocks.map(|(e, v)| e / v.sqrt()).collect(),
+                centre,
+                spread,
+                weight,
+            })),
+            residuals: path.errors,
+        })
+    }
+
+    fn normal_return(&self, fit: &Fitted, t: usize) -> f64 {
+        fit.alpha.unwrap_or(0.0) + fit.betas[0] * self.market[t]
+    }
+
+    /// Conditional variances on the diagonal, and what the estimates of α and β add everywhere.
+    /// A day before the end of the estimation has the variance of the first day after it.
+    fn forecast_covariance(&self, fit: &Fitted, days: &[usize]) -> Vec<f64> {
+        let ModelState::Garch(state) = &fit.state else {
+            return vec![f64::NAN; days.len() * days.len()];
+        };
+        let steps: Vec<usize> = days
+            .iter()
+            .map(|t| t.saturating_sub(state.last_session).max(1))
+            .collect();
+        let horizon = steps.iter().copied().max().unwrap_or(0);
+        let ahead = self.variances_ahead(fit, horizon);
+        let n = days.len();
+        let mut covariance = vec![0.0; n * n];
+        for i in 0..n {
+            for j in 0..n {
+                let [a, b] = [i, j].map(|i| self.market[days[i]] - state.centre);
+                let own = if i == j { ahead[steps[i] - 1] } else { 0.0 };
+                covariance[i * n + j] = own + 1.0 / state.weight + a * b / state.spread;
+            }
+        }
+        covariance
+    }
+}
+
+#[cfg(test)]
+mod tests;
