@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 /// Sessions in a block.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 
 /// A sum of two doubles whose second part holds what rounding took from the first.
 #[derive(Debug, Clone, Copy, Default)]

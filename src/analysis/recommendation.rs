@@ -1,6 +1,6 @@
 //! Which sample test to trust, and why.
 //!
-//! The rules follow the sizes that `tests/reference/size.rs` simulates. Of 2,000 true nulls at 5 %,
+//! The rules follow the sizes that `benches/size.rs` simulates. Of 2,000 true nulls at 5 %,
 //! 30 events on one session whose variance is doubled: `kp_bmp_t` and `block_bootstrap_p` reject
 //! 5 %, `bmp_t` 46 %, `patell_z` 70 %; 12 independent events with t(3) errors: `block_bootstrap_p`
 //! 5 %, `grank_t` 7 %. Words for people are made elsewhere, from the reasons and their numbers.

@@ -7,6 +7,10 @@ use rayon::prelude::*;
 /// that the rounding does not depend on how many threads there are.
 const CHUNK: usize = 1024;
 
+/// More values than this are sorted on all threads; equal ones are tied, so that their order among
+/// each other does not matter.
+const MANY: usize = 20_000;
+
 /// Sums and counts by relative day.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DayMeans {
@@ -117,7 +121,12 @@ pub(super) fn average_ranks(
     tolerance: impl Fn(f64) -> f64,
 ) -> (Vec<f64>, Vec<usize>) {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.par_sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let by_value = |a: &usize, b: &usize| values[*a].total_cmp(&values[*b]);
+    if values.len() > MANY {
+        order.par_sort_unstable_by(by_value);
+    } else {
+        order.sort_unstable_by(by_value);
+    }
     let mut ranks = vec![0.0; values.len()];
     let mut ties = Vec::new();
     let mut start = 0;

@@ -9,7 +9,7 @@ use rand::RngExt;
 ///
 /// Its law is not t: critical values come from resamples whose statistic is about the mean of the
 /// sample (Lyon, Barber and Tsai 1999), p = 2·min(#{t* ≤ t} + 1, #{t* ≥ t} + 1)/(draws + 1).
-/// With few events it rejects too often: 8 % of true nulls at 5 % with 12 of them (`size.rs`).
+/// With few events it rejects too often: 8 % of true nulls at 5 % with 12 of them (`benches/size.rs`).
 #[derive(Debug, Clone, Copy)]
 pub struct SkewnessAdjustedT;
 

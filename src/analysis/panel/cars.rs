@@ -9,7 +9,7 @@ use crate::analysis::window_fit::MAX_REGRESSORS;
 use rayon::prelude::*;
 
 /// Events whose sums one thread adds up before they are added in order.
-pub(super) const EVENTS: usize = 1024;
+pub(super) const EVENTS: usize = 256;
 
 /// The CARs of a sample over a window.
 #[derive(Debug)]

@@ -70,7 +70,7 @@ impl PanelSample<'_> {
             return figure(self.residual_sums());
         }
         let counts = |event: usize| cars.cars[event].n_days > 0;
-        figure(&self.sum_residuals(counts, false).0)
+        figure(&self.sum_residuals(counts).0)
     }
 
     fn calendar_time(&self, cars: &PanelCars) -> Result<TestStatistic, Undefined> {

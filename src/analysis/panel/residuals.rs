@@ -20,11 +20,12 @@ pub(super) struct ResidualSums {
     pub share_positive: f64,
 }
 
-/// The same over some event sessions that follow each other.
+/// The same over some event sessions that follow each other, by day of the estimation window.
 struct Tile {
     sums: Vec<f64>,
     counts: Vec<f64>,
-    shares: f64,
+    /// Σ 1/M over the events whose residual is positive.
+    shares: Vec<f64>,
     n: usize,
     groups: Vec<Group>,
 }
@@ -40,7 +41,7 @@ impl PanelSample<'_> {
             if self.n() <= EXACT_UP_TO {
                 return Some(exact(&self.rows()));
             }
-            let (sums, groups) = self.sum_residuals(|_| true, true);
+            let (sums, groups) = self.sum_residuals(|_| true);
             self.residuals.get_or_init(|| sums);
             Some(closed_form(&groups, self.n()))
         })
@@ -49,29 +50,27 @@ impl PanelSample<'_> {
     /// Sums over the whole sample, computed once.
     pub(super) fn residual_sums(&self) -> &ResidualSums {
         self.residuals
-            .get_or_init(|| self.sum_residuals(|_| true, false).0)
+            .get_or_init(|| self.sum_residuals(|_| true).0)
     }
 
-    /// Sums over the events of the sample that count.
+    /// Sums over the events of the sample that count, and those of their event sessions.
     pub(super) fn sum_residuals(
         &self,
         counts: impl Fn(usize) -> bool + Sync,
-        grouped: bool,
     ) -> (ResidualSums, Vec<Group>) {
         let tiles: Vec<Tile> = self
             .tiles()
             .par_chunk_by(|&a, &b| self.tile_of(a) == self.tile_of(b))
-            .map(|events| self.tile(events, &counts, grouped))
+            .map(|events| self.tile(events, &counts))
             .collect();
-        let n_days = self.settings.estimation.n_days();
-        let mut all = Tile::new(n_days);
+        let mut all = Tile::new(self.settings.estimation.n_days());
         for tile in tiles {
             all.add(tile);
         }
         let days = all.sums.iter().zip(&all.counts).filter(|(_, n)| **n > 0.0);
         let sums = ResidualSums {
             averages: days.map(|(sum, n)| sum / n).collect(),
-            share_positive: all.shares / all.n as f64,
+            share_positive: all.shares.iter().sum::<f64>() / all.n as f64,
         };
         (sums, all.groups)
     }
@@ -82,21 +81,26 @@ impl PanelSample<'_> {
 
     /// The events in the order of their tiles; within one, of their instruments.
     fn tiles(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..self.n() as u32).collect();
-        order.par_sort_by_key(|&event| self.tile_of(event));
+        let tiles = self.fits.day_0.iter().map(|day| *day as usize / SESSIONS);
+        let mut next = vec![0; self.panel.n_sessions() / SESSIONS + 2];
+        tiles.clone().for_each(|tile| next[tile + 1] += 1);
+        for tile in 1..next.len() {
+            next[tile] += next[tile - 1];
+        }
+        let mut order = vec![0; self.n()];
+        for (event, tile) in (0_u32..).zip(tiles) {
+            let place: &mut usize = &mut next[tile];
+            order[*place] = event;
+            *place += 1;
+        }
         order
     }
 
-    fn tile(
-        &self,
-        events: &[u32],
-        counts: &(impl Fn(usize) -> bool + Sync),
-        grouped: bool,
-    ) -> Tile {
-        let n_days = self.settings.estimation.n_days();
-        let mut tile = Tile::new(n_days);
+    fn tile(&self, events: &[u32], counts: &(impl Fn(usize) -> bool + Sync)) -> Tile {
+        let mut tile = Tile::new(self.settings.estimation.n_days());
         let first = self.tile_of(events[0]) as usize * SESSIONS;
-        let mut groups: Vec<Option<Group>> = (0..SESSIONS).map(|_| None).collect();
+        // Of every event session, with the day on which its estimation windows begin.
+        let mut groups: Vec<Option<(usize, Group)>> = (0..SESSIONS).map(|_| None).collect();
         let mut residuals = Vec::new();
         for &event in events {
             if !counts(event as usize) {
@@ -104,16 +108,19 @@ impl PanelSample<'_> {
             }
             let fit = self.fits.get(event as usize);
             let day = self.residuals(&fit, &mut residuals);
-            tile.add_event(&residuals, day, &fit);
-            if grouped {
-                let (centre, sd) = self.scale(&fit, &residuals);
-                let begin = self.estimation(fit.day_0).start;
-                groups[fit.day_0 - first]
-                    .get_or_insert_with(|| Group::new(begin, residuals.len()))
-                    .add(&residuals, 0, centre, sd);
-            }
+            let (centre, sd) = self.scale(&fit, &residuals);
+            let begin = self.estimation(fit.day_0).start;
+            tile.add_residuals(&residuals, day, &fit);
+            groups[fit.day_0 - first]
+                .get_or_insert_with(|| (day, Group::new(begin, residuals.len())))
+                .1
+                .add(&residuals, 0, centre, sd);
         }
-        tile.groups = groups.into_iter().flatten().collect();
+        for (day, group) in groups.into_iter().flatten() {
+            let counts = tile.counts[day..].iter_mut().zip(group.counts());
+            counts.for_each(|(own, n)| *own += n);
+            tile.groups.push(group);
+        }
         tile
     }
 
@@ -176,32 +183,35 @@ impl Tile {
         Self {
             sums: vec![0.0; n_days],
             counts: vec![0.0; n_days],
-            shares: 0.0,
+            shares: vec![0.0; n_days],
             n: 0,
             groups: Vec::new(),
         }
     }
 
-    fn add_event(&mut self, residuals: &[f64], day: usize, fit: &Fit) {
-        let zero = TIE * fit.residual_sd;
-        let mut positive = 0_u32;
-        let days = self.sums[day..].iter_mut().zip(&mut self.counts[day..]);
-        for (e, (sum, count)) in residuals.iter().zip(days) {
-            let (e, present) = if e.is_finite() { (*e, 1.0) } else { (0.0, 0.0) };
-            *sum += e;
-            *count += present;
-            positive += u32::from(e > zero);
+    /// Adds an event whose first residual is that of the day at the place `day`.
+    fn add_residuals(&mut self, residuals: &[f64], day: usize, fit: &Fit) {
+        let (zero, share) = (TIE * fit.residual_sd, 1.0 / fit.n as f64);
+        let days = self.sums[day..].iter_mut().zip(&mut self.shares[day..]);
+        for (&e, (sum, positive)) in residuals.iter().zip(days) {
+            *sum += if e.is_finite() { e } else { 0.0 };
+            *positive += if e.is_finite() && e > zero {
+                share
+            } else {
+                0.0
+            };
         }
-        self.shares += f64::from(positive) / fit.n as f64;
         self.n += 1;
     }
 
     fn add(&mut self, mut other: Tile) {
-        let sums = self.sums.iter_mut().zip(&other.sums);
-        sums.for_each(|(own, sum)| *own += sum);
-        let counts = self.counts.iter_mut().zip(&other.counts);
-        counts.for_each(|(own, n)| *own += n);
-        self.shares += other.shares;
+        for (own, other) in [
+            (&mut self.sums, &other.sums),
+            (&mut self.counts, &other.counts),
+            (&mut self.shares, &other.shares),
+        ] {
+            own.iter_mut().zip(other).for_each(|(own, sum)| *own += sum);
+        }
         self.n += other.n;
         self.groups.append(&mut other.groups);
     }

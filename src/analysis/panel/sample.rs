@@ -48,7 +48,7 @@ pub struct PanelSample<'a> {
 }
 
 /// Fits in columns; those of several entries have as many for each event.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Fits {
     pub n_regressors: usize,
     pub n_parameters: usize,
@@ -81,11 +81,20 @@ pub(super) struct Fit<'a> {
 }
 
 impl Fits {
-    fn new(design: &Design) -> Self {
+    fn new(design: &Design, n_events: usize) -> Self {
+        let k = design.columns.len();
         Self {
-            n_regressors: design.columns.len(),
-            n_parameters: design.columns.len() + usize::from(design.constant),
-            ..Self::default()
+            n_regressors: k,
+            n_parameters: k + usize::from(design.constant),
+            given: Vec::with_capacity(n_events),
+            instrument: Vec::with_capacity(n_events),
+            day_0: Vec::with_capacity(n_events),
+            n: Vec::with_capacity(n_events),
+            alpha: Vec::with_capacity(n_events),
+            betas: Vec::with_capacity(n_events * k),
+            means: Vec::with_capacity(n_events * k),
+            factors: Vec::with_capacity(n_events * k * (k + 1) / 2),
+            residual_sd: Vec::with_capacity(n_events),
         }
     }
 
@@ -158,14 +167,17 @@ impl<'a> PanelSample<'a> {
         let parts: Vec<(Fits, Vec<(usize, PanelExclusion)>)> = numbers
             .par_chunks(INSTRUMENTS)
             .map(|instruments| {
-                let mut part = (Fits::new(&design), Vec::new());
+                let (first, last) = (instruments[0], instruments[instruments.len() - 1]);
+                let n_events = starts[last + 1] - starts[first];
+                let mut part = (Fits::new(&design, n_events), Vec::new());
                 for &i in instruments {
                     fitter.instrument(i, &order[starts[i]..starts[i + 1]], &mut part);
                 }
                 part
             })
             .collect();
-        let mut fits = Fits::new(&design);
+        let n_fits = parts.iter().map(|(own, _)| own.len()).sum();
+        let mut fits = Fits::new(&design, n_fits);
         let unknown = order[starts[panel.n_instruments()]..].iter();
         let mut excluded: Vec<(usize, PanelExclusion)> = unknown
             .map(|&i| (i as usize, PanelExclusion::UnknownInstrument))
