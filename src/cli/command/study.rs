@@ -20,8 +20,8 @@ use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Width of PNG charts in pixels: twice what a page shows.
-const PNG_WIDTH: u32 = 1600;
+/// Width of PNG charts in pixels: one and three quarters of what a page shows.
+const PNG_WIDTH: u32 = 1400;
 
 /// What to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
