@@ -93,7 +93,9 @@ fn scatter(run: &Run, outcome: &Outcome) -> Result<Option<Scatter>> {
     ) else {
         return Ok(None);
     };
-    let observation = &computed.observation;
+    let Some(observation) = &computed.observation else {
+        return Ok(None);
+    };
     let line = match (computed.fit.alpha, computed.fit.betas.as_slice()) {
         // A line can only be drawn where the model is one in the benchmark's plain return.
         (Some(alpha), [(name, beta)])

@@ -19,7 +19,7 @@ use crate::study::placement::{
 use crate::study::result::{
     AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, Status, StudyResult,
 };
-use crate::study::spec::{QualityPolicy, StudySpec};
+use crate::study::spec::{GroupBy, QualityPolicy, StudySpec};
 use crate::study::{claims, summary};
 use rayon::prelude::*;
 
@@ -33,7 +33,10 @@ pub(super) struct Outcome {
 
 /// The figures of an event observation that has some.
 pub(super) struct Computed {
-    pub observation: Observation,
+    /// Session index of day 0.
+    pub day_0: usize,
+    /// What samples and charts need; absent for instruments that neither can hold.
+    pub observation: Option<Observation>,
     pub fit: FitRow,
     pub abnormal: Vec<AbnormalReturnRow>,
     pub cars: Vec<CarRow>,
@@ -303,13 +306,23 @@ impl Run<'_> {
             instrument: place.symbol.clone(),
             ledger,
             computed: fit_row.map(|fit_row| Computed {
-                observation: fit.observation(instrument.unwrap_or(symbols.len()), place.day_0),
+                day_0: place.day_0,
+                observation: self
+                    .sampled(place.symbol)
+                    .then(|| fit.observation(instrument.unwrap_or(symbols.len()), place.day_0)),
                 fit: fit_row,
                 abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
                 cars,
                 diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
+    }
+
+    /// Whether samples are formed from an instrument: from the focus, where there is one, unless
+    /// they are formed by groups of instruments.
+    pub(super) fn sampled(&self, symbol: &Symbol) -> bool {
+        self.spec.focus.as_ref().is_none_or(|focus| focus == symbol)
+            || self.spec.group_by == GroupBy::InstrumentGroup
     }
 
     fn quality_exclusion(&self, symbol: &Symbol, day_0: usize) -> Option<Exclusion> {

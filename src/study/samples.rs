@@ -35,15 +35,11 @@ pub(super) fn samples<'o>(run: &Run, outcomes: &'o [Outcome]) -> Result<Vec<Samp
     }
     let mut samples: Vec<Sample> = Vec::new();
     for outcome in outcomes {
-        let in_focus = run
-            .spec
-            .focus
+        let observation = outcome
+            .computed
             .as_ref()
-            .is_none_or(|f| *f == outcome.instrument)
-            || run.spec.group_by == GroupBy::InstrumentGroup;
-        let (Some(computed), true, Status::Used) =
-            (&outcome.computed, in_focus, outcome.ledger.status)
-        else {
+            .and_then(|c| c.observation.as_ref());
+        let (Some(observation), Status::Used) = (observation, outcome.ledger.status) else {
             continue;
         };
         for group in groups_of(run, outcome) {
@@ -59,7 +55,7 @@ pub(super) fn samples<'o>(run: &Run, outcomes: &'o [Outcome]) -> Result<Vec<Samp
                     &mut samples[last]
                 }
             };
-            sample.observations.push(&computed.observation);
+            sample.observations.push(observation);
         }
     }
     let length = run.spec.windows.event().n_days();

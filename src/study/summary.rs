@@ -188,7 +188,7 @@ fn dollar_values(run: &Run, outcomes: &[Outcome]) -> Vec<DollarValue> {
             .filter(|s| s.instrument == outcome.instrument)
             .min_by_key(|s| distance(s.as_of, session))
             .filter(|s| distance(s.as_of, session) <= SHARES_VALID_DAYS)?;
-        let previous_close = previous_close(run, &outcome.instrument, computed.observation.day_0)?;
+        let previous_close = previous_close(run, &outcome.instrument, computed.day_0)?;
         let market_value = previous_close * shares.count;
         Some(DollarValue {
             event_id: outcome.ledger.event_id.clone(),
