@@ -24,7 +24,7 @@ pub(super) fn table<'a>(text: &'a str, file: &'a str) -> Result<Table<'a>> {
             ) {
                 ("at", Some(found)) => format!("rename `{}` to `at`", table.header_written[found]),
                 _ => "an event file has at least the columns id and at; \
-                      `events import` reads other tools' files"
+                      add a first line that names them"
                     .to_owned(),
             };
             let problem = format!(
