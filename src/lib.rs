@@ -59,7 +59,8 @@
 //! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`study`]: a study on data in memory |
 //! | `table` | `input` (event and study files), `prices` (CSV, Parquet, the session grid, the quality gate), `sample` (embedded figures) |
 //! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts |
-//! | `cli` (default) | both, and the program `shockwave` |
+//! | `fetch` | `source` (providers of prices, factors and events) |
+//! | `cli` (default) | all of these, and the program `shockwave` |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -83,4 +84,6 @@ pub mod report;
 pub mod returns;
 #[cfg(feature = "table")]
 pub mod sample;
+#[cfg(feature = "fetch")]
+pub mod source;
 pub mod study;

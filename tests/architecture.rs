@@ -25,6 +25,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sample", &[]),
     ("prices", &["error", "input", "instrument", "sample"]),
     (
+        "source",
+        &[
+            "calendar",
+            "error",
+            "event",
+            "input",
+            "instrument",
+            "prices",
+            "sample",
+        ],
+    ),
+    (
         "study",
         &[
             "align",
@@ -62,6 +74,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "report",
             "returns",
             "sample",
+            "source",
             "study",
         ],
     ),
@@ -119,8 +132,8 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["std::net", "TcpStream", "UdpSocket", "reqwest", "ureq"],
-        &[],
-        "nothing opens a network connection",
+        &["source/http/"],
+        "only source/http/ opens a network connection",
     ),
     (
         &["polars"],

@@ -1,0 +1,182 @@
+//! Where figures and events come from: one adapter per provider, all of one shape.
+//!
+//! An adapter says what to ask ([`Request`]), and reads what came back ([`Reply`]) or says why it
+//! cannot ([`Refusal`]). It never opens a connection: `http` does that, for all alike. What is
+//! kept, and how it replaces what is there, is `store`'s business.
+//!
+//! HTTP status 200 means nothing: providers send quota notices, bot checks and empty pages with
+//! it. An adapter therefore accepts a body by its header signature, and by nothing else.
+
+mod refusal;
+mod secret;
+
+pub use refusal::{Refusal, RefusalClass};
+pub use secret::Secret;
+
+use crate::error::Result;
+use crate::event::Event;
+use crate::instrument::Symbol;
+use crate::prices::PriceFrame;
+use crate::prices::dialect::AdjustmentBasis;
+use crate::prices::factors::FactorFrame;
+use chrono::{NaiveDate, TimeDelta};
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// What is known of a provider before anything is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceFacts {
+    /// The name that people type: `stooq`.
+    pub name: Cow<'static, str>,
+    /// The provider's own name: `Stooq`.
+    pub title: Cow<'static, str>,
+    /// Where the real host is, without a slash at the end: `https://stooq.com`. A configuration
+    /// may put another in its place; paths and queries stay.
+    pub base_url: Cow<'static, str>,
+    /// Whether a key is needed.
+    pub key: KeyNeed,
+    /// What the closes that it delivers are adjusted for.
+    pub adjustment_basis: AdjustmentBasis,
+    /// How long after the close of a session its final figures are out.
+    pub publication_lag: TimeDelta,
+    /// The least time between two requests.
+    pub min_interval: Duration,
+    /// How a person gets the file with a browser and imports it, for sources that refuse programs.
+    pub by_hand: Option<Cow<'static, str>>,
+}
+
+/// Whether a source wants a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyNeed {
+    /// None is sent.
+    None,
+    /// Sent where there is one.
+    Optional,
+    /// Nothing is asked without one: the refusal is `needs-key`.
+    Required,
+}
+
+/// What is wanted of a source of prices: one symbol, dates included at both ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    /// The symbol as the user writes it; the adapter translates it (`NVDA` to `nvda.us`).
+    pub symbol: Symbol,
+    /// First date, or all that there is.
+    pub from: Option<NaiveDate>,
+    /// Last date; always given, so that no adapter needs a clock.
+    pub to: NaiveDate,
+}
+
+/// One HTTP GET, relative to a base URL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Path and query, percent-encoded, beginning with a slash. It may contain the key: it is
+    /// never shown without [`Secret::redact`].
+    pub path: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// What came back, status 200 or not. Bodies are complete and decompressed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What a source of figures delivered.
+#[derive(Debug, Clone)]
+pub enum Figures {
+    /// Prices of the symbol that was asked for, in ascending order.
+    Prices(PriceFrame),
+    /// Factor returns.
+    Factors(FactorFrame),
+}
+
+/// A provider of prices or factors.
+pub trait FigureSource: Send + Sync {
+    /// What is known of it.
+    fn facts(&self) -> &SourceFacts;
+
+    /// The requests that may answer, to be tried in order while the one before was refused as
+    /// `unknown-symbol`; most sources have one.
+    ///
+    /// # Errors
+    /// A symbol or span that the source cannot be asked for; a key that it needs and that is not
+    /// there.
+    fn requests(
+        &self,
+        ask: &Ask,
+        key: Option<&Secret>,
+    ) -> std::result::Result<Vec<Request>, Refusal>;
+
+    /// Reads a reply.
+    ///
+    /// # Errors
+    /// A body that is not what was asked for, with the class of its refusal.
+    fn read(&self, ask: &Ask, reply: &Reply) -> std::result::Result<Figures, Refusal>;
+}
+
+/// What is wanted of a source of events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventAsk {
+    /// A search text, for sources that search.
+    pub query: Option<String>,
+    /// Instruments that the events concern.
+    pub instruments: Vec<Symbol>,
+    /// First date.
+    pub from: NaiveDate,
+    /// Last date.
+    pub to: NaiveDate,
+}
+
+/// A page of events, and where the next one is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventPage {
+    /// The events that it holds.
+    pub events: Vec<Event>,
+    /// Further pages.
+    pub next: Vec<Request>,
+}
+
+/// A provider of dated events.
+pub trait EventSource: Send + Sync {
+    /// What is known of it.
+    fn facts(&self) -> &SourceFacts;
+
+    /// The first requests.
+    ///
+    /// # Errors
+    /// An ask without what the source needs, or a contact or key that is not there.
+    fn requests(
+        &self,
+        ask: &EventAsk,
+        key: Option<&Secret>,
+    ) -> std::result::Result<Vec<Request>, Refusal>;
+
+    /// Reads a reply.
+    ///
+    /// # Errors
+    /// A body that is not what was asked for, with the class of its refusal.
+    fn read(&self, ask: &EventAsk, reply: &Reply) -> std::result::Result<EventPage, Refusal>;
+}
+
+impl Reply {
+    /// A header's value; `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// A body that is not UTF-8.
+    pub fn text(&self) -> Result<&str> {
+        crate::input::text::decode(&self.body, "the reply")
+    }
+}
