@@ -84,6 +84,7 @@ pub mod report;
 pub mod returns;
 #[cfg(feature = "table")]
 pub mod sample;
+pub mod schedule;
 #[cfg(feature = "fetch")]
 pub mod source;
 pub mod study;
