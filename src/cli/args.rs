@@ -21,6 +21,9 @@ pub struct Cli {
 /// Flags that every command has.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
+    /// Folder of the local store [default: the platform's data folder]
+    #[arg(long, global = true, value_name = "DIR", env = "SHOCKWAVE_STORE")]
+    pub store: Option<PathBuf>,
     /// Never open a network connection
     #[arg(long, global = true)]
     pub offline: bool,

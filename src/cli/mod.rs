@@ -36,7 +36,10 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Incomplete) => ExitCode::from(1),
         Err(error) => {
             voice.error(&error);
-            ExitCode::from(2)
+            ExitCode::from(match error {
+                Error::Locked { .. } => 4,
+                _ => 2,
+            })
         }
     }
 }

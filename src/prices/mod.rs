@@ -10,6 +10,7 @@ pub mod grid;
 pub mod quality;
 pub mod read;
 pub mod sample;
+pub mod stored;
 
 mod assemble;
 mod parquet;
