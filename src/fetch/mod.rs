@@ -4,6 +4,7 @@
 //! stores, [`import`] takes files that a person brought, [`config`] reads who is asked and where.
 //! How a reply is read is the adapter's business, how it meets what is stored the store's.
 
+pub mod compare;
 pub mod config;
 pub mod import;
 mod one;
@@ -50,6 +51,8 @@ pub struct Job {
     pub span: Span,
     /// Ask also where the store has all that can be had.
     pub force: bool,
+    /// Ask nobody; only say what is missing.
+    pub offline: bool,
     /// Symbols at a time. Requests to one host keep their distance whatever this is.
     pub jobs: usize,
     /// The sessions of the market.

@@ -120,7 +120,7 @@ impl One<'_> {
             last: known.last,
         });
         if let Some(held) = held.filter(|held| !job.force && is_current(*held, job.span, until)) {
-            let result = self.result(Outcome::Current, 0, Some((held.first, held.last)));
+            let result = self.result(Outcome::Current, Some((held.first, held.last)));
             return Ok(result.saying(format!("{source} is stored up to {}", held.last)));
         }
         let ask = Ask {
@@ -168,7 +168,7 @@ impl One<'_> {
             } => (figures, validators, url),
             Got::Unchanged => {
                 let span = known.map(|known| (known.first, known.last));
-                return Ok(self.settled(0, span, until));
+                return Ok(self.settled(span, until));
             }
         };
         // What reaches back to the first session stored may take the place of all of it.
@@ -202,6 +202,10 @@ impl One<'_> {
 
     /// Asks the requests of the adapter in turn, as long as they know no such symbol.
     async fn ask(&self, ask: &Ask, known: Option<&Known>) -> std::result::Result<Got, Trouble> {
+        if self.shared.job.offline {
+            let message = "not asked, because of --offline; what is stored stands";
+            return Err(Refusal::new(RefusalClass::Network, message).into());
+        }
         self.refuse_what_is_closed()?;
         let (adapter, key) = (&self.provider.adapter, self.provider.key.as_ref());
         if ask.from.is_some_and(|from| from > ask.to) {
@@ -214,6 +218,14 @@ impl One<'_> {
             etag: known.etag.clone(),
             last_modified: known.last_modified.clone(),
         });
+        if requests.is_empty() {
+            let figures = Box::new(adapter.read(ask, &Reply::none())?);
+            return Ok(Got::Fresh {
+                figures,
+                validators: Validators::default(),
+                url: self.provider.name().to_owned(),
+            });
+        }
         let mut unknown = Refusal::new(RefusalClass::UnknownSymbol, "nothing was asked");
         for request in &requests {
             let call = Call {
@@ -305,53 +317,30 @@ impl One<'_> {
     /// The result of a delivery.
     fn stored(&self, updated: &Updated, until: NaiveDate) -> SymbolResult {
         let manifest = &updated.manifest;
-        let span = Some((manifest.first, manifest.last));
-        let (rows, done) = match updated.update {
-            Update::Created { rows } => (rows, format!("{rows} sessions stored")),
-            Update::Appended { rows } => (rows, format!("{rows} sessions added")),
-            Update::Revised { rows, changes } => {
-                let message = format!("{rows} sessions added, {changes} figures corrected");
-                (rows, message)
-            }
-            Update::Reloaded {
-                ratio,
-                rows,
-                changes,
-            } => {
-                let message = format!(
-                    "the source restated its history (new over old price {ratio:.6}): {rows} \
-                     sessions stored anew, {changes} figures changed"
-                );
-                (rows, message)
-            }
-            Update::Current | Update::NeedsFull { .. } => return self.settled(0, span, until),
-        };
-        let missing = match manifest.last < until {
-            true => format!("; {until} is not published yet"),
-            false => String::new(),
-        };
-        let restated = matches!(updated.update, Update::Reloaded { .. });
-        let result = self.result(Outcome::Updated, rows, span);
-        SymbolResult {
-            class: restated.then_some("restated"),
-            ..result.saying(done + &missing)
+        if let Update::Current | Update::NeedsFull { .. } = updated.update {
+            return self.settled(Some((manifest.first, manifest.last)), until);
         }
+        let source = self.provider.name();
+        let mut result = SymbolResult::of_update(self.symbol, source, updated, String::new);
+        if manifest.last < until {
+            result.message += &format!("; {until} is not published yet");
+        }
+        result
     }
 
     /// The result where nothing new came.
     fn settled(
         &self,
-        rows: usize,
         span: Option<(NaiveDate, NaiveDate)>,
         until: NaiveDate,
     ) -> SymbolResult {
         match span {
             Some((_, last)) if last >= until => {
-                let result = self.result(Outcome::Current, rows, span);
+                let result = self.result(Outcome::Current, span);
                 result.saying(format!("stored up to {last}"))
             }
             _ => {
-                let result = self.result(Outcome::NotPublished, rows, span);
+                let result = self.result(Outcome::NotPublished, span);
                 result.saying(format!("{until} is not published yet"))
             }
         }
@@ -360,7 +349,6 @@ impl One<'_> {
     fn result(
         &self,
         outcome: Outcome,
-        rows: usize,
         span: Option<(NaiveDate, NaiveDate)>,
     ) -> SymbolResult {
         SymbolResult {
@@ -368,7 +356,7 @@ impl One<'_> {
             source: self.provider.name().to_owned(),
             outcome,
             class: None,
-            rows,
+            rows: 0,
             first: span.map(|(first, _)| first),
             last: span.map(|(_, last)| last),
             message: String::new(),

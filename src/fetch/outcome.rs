@@ -2,6 +2,7 @@
 
 use crate::instrument::Symbol;
 use crate::source::Refusal;
+use crate::store::{Update, Updated};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -76,6 +77,51 @@ impl SymbolResult {
             first: None,
             last: None,
             message: refusal.message.clone(),
+        }
+    }
+
+    /// The result of a delivery; `nothing_new` says so where it brought nothing.
+    pub(super) fn of_update(
+        symbol: &Symbol,
+        source: &str,
+        updated: &Updated,
+        nothing_new: impl FnOnce() -> String,
+    ) -> Self {
+        let (rows, message) = match updated.update {
+            Update::Created { rows } => (rows, format!("{rows} sessions stored")),
+            Update::Appended { rows } => (rows, format!("{rows} sessions added")),
+            Update::Revised { rows, changes } => {
+                let message = format!("{rows} sessions added, {changes} figures corrected");
+                (rows, message)
+            }
+            Update::Reloaded {
+                ratio,
+                rows,
+                changes,
+            } => {
+                let message = format!(
+                    "the source restated its history (new over old price {ratio:.6}): {rows} \
+                     sessions stored anew, {changes} figures changed"
+                );
+                (rows, message)
+            }
+            Update::Current | Update::NeedsFull { .. } => (0, nothing_new()),
+        };
+        let unchanged = matches!(updated.update, Update::Current | Update::NeedsFull { .. });
+        let restated = matches!(updated.update, Update::Reloaded { .. });
+        Self {
+            symbol: symbol.clone(),
+            source: source.to_owned(),
+            outcome: if unchanged {
+                Outcome::Current
+            } else {
+                Outcome::Updated
+            },
+            class: restated.then_some("restated"),
+            rows,
+            first: Some(updated.manifest.first),
+            last: Some(updated.manifest.last),
+            message,
         }
     }
 

@@ -2,4 +2,6 @@
 
 pub mod calendar;
 pub mod events;
+pub mod fetch;
+pub mod sources;
 pub mod study;

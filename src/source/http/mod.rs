@@ -238,12 +238,21 @@ fn request_url(call: Call<'_>) -> Result<Url, Refusal> {
     let base = call.base_url.unwrap_or(own).trim_end_matches('/');
     let url = Url::parse(&format!("{base}{}", call.request.path));
     match url {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
+        // A password in an address would be shown with it.
+        Ok(url) if is_plain(&url) => Ok(url),
         _ => {
-            let message = format!("the address {base} is no http or https address");
-            Err(Refusal::new(RefusalClass::Network, message))
+            let name = &call.source.name;
+            let message = format!(
+                "the base URL of {name} is no http or https address, or holds a password"
+            );
+            Err(Refusal::new(RefusalClass::SchemaChanged, message))
         }
     }
+}
+
+fn is_plain(url: &Url) -> bool {
+    let signed = !url.username().is_empty() || url.password().is_some();
+    matches!(url.scheme(), "http" | "https") && url.has_host() && !signed
 }
 
 /// The headers of a request; to another host than the source's own go none but the usual ones.

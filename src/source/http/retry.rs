@@ -1,7 +1,7 @@
 //! What is tried again, when, and what `Retry-After` means.
 
 use super::{HttpSettings, in_words};
-use crate::source::{Refusal, RefusalClass, Reply};
+use crate::source::{Refusal, Reply};
 use backon::ExponentialBuilder;
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -52,6 +52,7 @@ fn http_date(text: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::RefusalClass;
 
     fn reply(headers: &[(&str, &str)]) -> Reply {
         let headers = headers

@@ -66,12 +66,9 @@ fn asked() -> Asked {
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all();
-    runtime
-        .worker_threads(2)
-        .build()
-        .expect("a runtime")
-        .block_on(future)
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(future)
 }
 
 impl Asked {
@@ -210,9 +207,8 @@ fn what_does_not_pass_has_its_class_after_the_last_attempt() {
 #[test]
 fn nothing_that_listens_is_network() {
     let replica = first(0, Vec::new());
-    let gone = Replica { ..replica };
-    let url = gone.url();
-    drop(gone);
+    let url = replica.url();
+    drop(replica);
     let facts = facts(Duration::ZERO);
     let request = Request {
         path: "/?token=s3cret".to_owned(),
