@@ -184,8 +184,3 @@ impl Reply {
         crate::input::text::decode(&self.body, "the reply")
     }
 }
-
-/// stub
-pub fn figure_sources() -> Vec<std::sync::Arc<dyn FigureSource>> { Vec::new() }
-impl Reply { /// stub
-pub fn none() -> Self { Self{status:200,headers:Vec::new(),body:Vec::new()} } }
