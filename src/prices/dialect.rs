@@ -17,7 +17,7 @@ use names::{
 
 /// What the `close` column is adjusted for. `adj_close`, where present, is adjusted for splits
 /// and dividends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdjustmentBasis {
     /// As traded: a split shows as a jump.
