@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 pub const TWO_DIGIT_PIVOT: i32 = 69;
 
 /// The order of day, month and year that a person states for dates with two readings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DateOrder {
     /// Day, month, year.

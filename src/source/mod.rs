@@ -7,10 +7,29 @@
 //! HTTP status 200 means nothing: providers send quota notices, bot checks and empty pages with
 //! it. An adapter therefore accepts a body by its header signature, and by nothing else.
 
+mod alphavantage;
+mod body;
+mod cboe;
+mod declared;
+mod delivery;
+mod edgar;
+mod embedded;
+mod eodhd;
+mod federalregister;
+mod fred;
+mod french;
+mod gdelt;
 pub mod http;
+mod nasdaq;
+mod query;
 mod refusal;
 mod secret;
+mod stooq;
+mod tiingo;
+mod twelvedata;
+mod yahoo;
 
+pub use declared::{UrlSource, UrlSpec};
 pub use refusal::{Refusal, RefusalClass};
 pub use secret::Secret;
 
@@ -47,9 +66,11 @@ pub struct SourceFacts {
 }
 
 /// Whether a source wants a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyNeed {
     /// None is sent.
+    #[default]
     None,
     /// Sent where there is one.
     Optional,
@@ -107,7 +128,7 @@ pub trait FigureSource: Send + Sync {
     fn facts(&self) -> &SourceFacts;
 
     /// The requests that may answer, to be tried in order while the one before was refused as
-    /// `unknown-symbol`; most sources have one.
+    /// `unknown-symbol`; most sources have one. A source without any reads [`Reply::none`].
     ///
     /// # Errors
     /// A symbol or span that the source cannot be asked for; a key that it needs and that is not
@@ -143,7 +164,7 @@ pub struct EventAsk {
 pub struct EventPage {
     /// The events that it holds.
     pub events: Vec<Event>,
-    /// Further pages.
+    /// Further pages, to be asked with the headers of the request that led here.
     pub next: Vec<Request>,
 }
 
@@ -169,7 +190,49 @@ pub trait EventSource: Send + Sync {
     fn read(&self, ask: &EventAsk, reply: &Reply) -> std::result::Result<EventPage, Refusal>;
 }
 
+/// The first day that is asked for where all is wanted and a source must be told one.
+const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(1962, 1, 2) {
+    Some(date) => date,
+    None => NaiveDate::MIN,
+};
+
+/// The sources of prices and factors that the program knows; users declare further ones as
+/// [`UrlSource`]s.
+pub fn figure_sources() -> Vec<Box<dyn FigureSource>> {
+    vec![
+        Box::new(embedded::Sample),
+        Box::new(stooq::Stooq),
+        Box::new(yahoo::Yahoo),
+        Box::new(nasdaq::Nasdaq),
+        Box::new(alphavantage::AlphaVantage),
+        Box::new(tiingo::Tiingo),
+        Box::new(twelvedata::TwelveData),
+        Box::new(eodhd::Eodhd),
+        Box::new(fred::Fred),
+        Box::new(cboe::Cboe),
+        Box::new(french::French),
+    ]
+}
+
+/// The sources of events that the program knows.
+pub fn event_sources() -> Vec<Box<dyn EventSource>> {
+    vec![
+        Box::new(edgar::Edgar),
+        Box::new(federalregister::FederalRegister),
+        Box::new(gdelt::Gdelt),
+    ]
+}
+
 impl Reply {
+    /// What a source reads that needs no request.
+    pub fn none() -> Self {
+        Self {
+            status: 0,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     /// A header's value; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n == name);
@@ -184,3 +247,6 @@ impl Reply {
         crate::input::text::decode(&self.body, "the reply")
     }
 }
+
+#[cfg(test)]
+mod provider_tests;
