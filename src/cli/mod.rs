@@ -10,6 +10,7 @@ mod message;
 mod output;
 mod progress;
 mod settings;
+mod store;
 mod windows;
 
 use crate::error::{Error, InputError};
@@ -54,6 +55,7 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
         Command::Study(args) => command::study::run(args, &cli.global, voice, false),
         Command::Events(command) => command::events::run(command, &cli.global, voice),
         Command::Calendar(command) => command::calendar::run(command, &cli.global),
+        Command::Store(command) => command::store::run(command, &cli.global, voice),
         Command::Completions { shell } => {
             let mut page = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "shockwave", &mut page);
