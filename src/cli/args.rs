@@ -80,6 +80,9 @@ pub enum Command {
     /// Sessions of a calendar
     #[command(subcommand)]
     Calendar(CalendarCommand),
+    /// List, verify or export the local store, or show what later deliveries changed
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -87,6 +90,44 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// List what is stored, with source, span and adjustment
+    List,
+    /// Check every file: sums, rows, manifests, ledger (exit code 1 where something is wrong)
+    Verify,
+    /// Print or write the prices of a symbol
+    Export(ExportArgs),
+    /// Show which stored figures later deliveries changed, with old and new value
+    Diff {
+        /// Only this symbol
+        symbol: Option<String>,
+    },
+}
+
+/// What `store export` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The symbol
+    pub symbol: String,
+    /// Its source [default: the one whose prices reach furthest]
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// csv or parquet
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: ExportFormat,
+    /// File to write [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Forms of exported prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Csv,
+    Parquet,
 }
 
 #[derive(Debug, Subcommand)]
@@ -164,6 +205,10 @@ pub struct StudyArgs {
     /// CSV or Parquet file(s), or a folder with one file per symbol; `sample` is embedded
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
     pub prices: Vec<PathBuf>,
+    /// Source of the stored prices, such as yahoo, or `sample` for the embedded ones [default:
+    /// the one whose prices reach furthest, else the embedded ones]
+    #[arg(long, value_name = "NAME", help_heading = "Data", conflicts_with_all = ["prices", "returns_file"])]
+    pub source: Option<String>,
     /// Returns instead of prices, in the same shapes
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data", conflicts_with = "prices")]
     pub returns_file: Vec<PathBuf>,

@@ -109,3 +109,8 @@ fn eprintln(text: &str) {
 pub fn println(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
+
+/// Writes bytes to stdout; a reader that has gone away is no failure.
+pub fn print_bytes(bytes: &[u8]) {
+    let _ = std::io::stdout().lock().write_all(bytes);
+}

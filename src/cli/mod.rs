@@ -68,6 +68,7 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
         Command::Sources(command) => command::sources::run(command, &cli.global),
         Command::Events(command) => command::events::run(command, &cli.global, voice),
         Command::Calendar(command) => command::calendar::run(command, &cli.global),
+        Command::Store(command) => command::store::run(command, &cli.global, voice),
         Command::Completions { shell } => {
             let mut page = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "shockwave", &mut page);

@@ -6,9 +6,10 @@ use crate::fetch::Provider;
 use crate::fetch::config::{ConfigFile, SourceEntry};
 use crate::input::suggest::closest;
 use crate::source::http::HttpSettings;
-use crate::source::{KeyNeed, Secret};
+use crate::source::{FigureSource, KeyNeed, Secret, figure_sources};
 use etcetera::BaseStrategy;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Sources of prices that need no key, where no configuration names others.
@@ -23,12 +24,16 @@ pub struct Sources {
 
 /// Reads the configuration.
 pub fn load() -> Result<Sources> {
-    let adapters = crate::source::figure_sources();
+    let mut adapters: Vec<Arc<dyn FigureSource>> =
+        figure_sources().into_iter().map(Arc::from).collect();
     let known: Vec<&str> = adapters.iter().map(|a| &*a.facts().name).collect();
     let config = match config_path()? {
         Some(path) => read_config(&path, &known)?,
         None => ConfigFile::default(),
     };
+    for source in config.sources.iter().filter_map(|s| s.declared.clone()) {
+        adapters.push(Arc::new(source));
+    }
     let mut providers = Vec::with_capacity(adapters.len());
     for adapter in adapters {
         let name = adapter.facts().name.clone();
@@ -61,16 +66,24 @@ impl Sources {
     /// is there, and then those that need none.
     pub fn chain(&self, flag: &[String]) -> Result<Vec<Provider>> {
         if !flag.is_empty() {
-            return flag.iter().map(|name| self.named(name, "--source")).collect();
+            return flag
+                .iter()
+                .map(|name| self.named(name, "--source"))
+                .collect();
         }
         if let Some(names) = &self.config.prices {
-            return names.iter().map(|name| self.named(name, "prices")).collect();
+            return names
+                .iter()
+                .map(|name| self.named(name, "prices"))
+                .collect();
         }
         let with_key = self.providers.iter().filter(|provider| {
             provider.key.is_some() && provider.adapter.facts().key == KeyNeed::Required
         });
         let keyless = KEYLESS.iter().filter_map(|name| {
-            self.providers.iter().find(|provider| provider.name() == *name)
+            self.providers
+                .iter()
+                .find(|provider| provider.name() == *name)
         });
         Ok(with_key.chain(keyless).cloned().collect())
     }
@@ -123,7 +136,10 @@ fn base_url(name: &str, entry: Option<&SourceEntry>) -> Result<Option<String>> {
     if parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
         return Ok(Some(url));
     }
-    let fault = InputError::new("not an http or https address", "write one like https://stooq.com");
+    let fault = InputError::new(
+        "not an http or https address",
+        "write one like https://stooq.com",
+    );
     let variable = format!("SHOCKWAVE_BASE_URL_{}", name.to_uppercase());
     Err(fault.in_file(variable).into())
 }
@@ -175,4 +191,3 @@ fn is_open_to_others(_path: &Path) -> Result<bool> {
     // A person's own folders are closed to others there.
     Ok(false)
 }
-

@@ -103,7 +103,11 @@ impl Comparison {
 }
 
 fn known(series: &Closes) -> Vec<(NaiveDate, f64)> {
-    let rows = series.sessions.iter().copied().zip(series.closes.iter().copied());
+    let rows = series
+        .sessions
+        .iter()
+        .copied()
+        .zip(series.closes.iter().copied());
     rows.filter(|(_, close)| *close > 0.0).collect()
 }
 
@@ -137,7 +141,11 @@ mod tests {
 
         let wrong = closes(&[(2, 50.0), (3, 56.0), (6, 49.5), (7, 49.5)]);
         let found = compare(&first, &wrong, 0.005);
-        let days: Vec<u32> = found.differences.iter().map(|d| chrono::Datelike::day(&d.session)).collect();
+        let days: Vec<u32> = found
+            .differences
+            .iter()
+            .map(|d| chrono::Datelike::day(&d.session))
+            .collect();
         assert_eq!(days, [3, 6]);
         assert!((found.largest.expect("some") - 0.02).abs() < 1e-9);
     }
@@ -151,6 +159,9 @@ mod tests {
         assert_eq!(found.only_first.len(), 2);
         assert_eq!(found.only_second.len(), 1);
         assert!(!found.agrees());
-        assert_eq!(compare(&first, &Closes::default(), 0.005), Comparison::default());
+        assert_eq!(
+            compare(&first, &Closes::default(), 0.005),
+            Comparison::default()
+        );
     }
 }

@@ -70,7 +70,10 @@ pub fn import(
 /// The source and the figures of a file.
 fn read(name: &str, bytes: &[u8], options: &ImportOptions) -> Result<(String, Vec<Part>)> {
     if let Some((symbol, frame)) = factors(name, bytes, options)? {
-        let source = options.source.clone().unwrap_or_else(|| "french".to_owned());
+        let source = options
+            .source
+            .clone()
+            .unwrap_or_else(|| "french".to_owned());
         let part = Part {
             symbol,
             figures: Figures::Factors(frame),
@@ -173,7 +176,10 @@ fn refusal_of(name: &str, bytes: &[u8], options: &ImportOptions) -> Option<Refus
     let symbol = options.read.symbol.clone();
     let symbol = symbol.or_else(|| Symbol::new("X").ok())?;
     let known = |refusal: &Refusal| {
-        !matches!(refusal.class, RefusalClass::SchemaChanged | RefusalClass::Truncated)
+        !matches!(
+            refusal.class,
+            RefusalClass::SchemaChanged | RefusalClass::Truncated
+        )
     };
     let named = options.source.as_deref();
     let (mut first, mut others): (Vec<_>, Vec<_>) = options
@@ -181,7 +187,9 @@ fn refusal_of(name: &str, bytes: &[u8], options: &ImportOptions) -> Option<Refus
         .iter()
         .partition(|p| named == Some(p.name()));
     first.append(&mut others);
-    let asked = first.iter().map(|p| p.adapter.read(&everything(&symbol), &saved(bytes)));
+    let asked = first
+        .iter()
+        .map(|p| p.adapter.read(&everything(&symbol), &saved(bytes)));
     let refusal = asked.filter_map(std::result::Result::err).find(known);
     refusal.map(|refusal| Refusal {
         message: format!("{name} holds no prices. {}", refusal.message),
@@ -228,7 +236,10 @@ fn store(
     };
     let first = first_session(&figures)?;
     let Some(first) = first else {
-        let message = format!("{name} holds no session that is final before {}", options.now);
+        let message = format!(
+            "{name} holds no session that is final before {}",
+            options.now
+        );
         let refusal = Refusal::new(RefusalClass::NoData, message);
         return Ok(SymbolResult::refused(&symbol, source, &refusal));
     };

@@ -58,7 +58,9 @@ pub(super) async fn fetch_symbol(shared: &Shared, symbol: &Symbol) -> Option<Sym
     }
     let mut refused = refused.into_iter();
     let first = refused.next()?;
-    let others: Vec<String> = refused.map(|r| format!("{}: {}", r.source, r.message)).collect();
+    let others: Vec<String> = refused
+        .map(|r| format!("{}: {}", r.source, r.message))
+        .collect();
     let others = others.iter().map(|other| format!("; {other}"));
     Some(SymbolResult {
         message: first.message.clone() + &others.collect::<String>(),
@@ -69,7 +71,9 @@ pub(super) async fn fetch_symbol(shared: &Shared, symbol: &Symbol) -> Option<Sym
 /// Says which sources were asked in vain before.
 fn with_refusals(result: SymbolResult, refused: &[SymbolResult]) -> SymbolResult {
     let class = |r: &SymbolResult| r.class.unwrap_or("refused");
-    let before = refused.iter().map(|r| format!(" ({}: {}: {})", r.source, class(r), r.message));
+    let before = refused
+        .iter()
+        .map(|r| format!(" ({}: {}: {})", r.source, class(r), r.message));
     SymbolResult {
         message: result.message.clone() + &before.collect::<String>(),
         ..result
@@ -279,7 +283,9 @@ impl One<'_> {
     /// the file that was read before.
     fn has_one_address(&self, ask: &Ask, requests: &[Request]) -> bool {
         let other = Ask {
-            from: ask.from.and_then(|from| from.checked_sub_days(Days::new(7))),
+            from: ask
+                .from
+                .and_then(|from| from.checked_sub_days(Days::new(7))),
             to: ask.to - Days::new(1),
             symbol: ask.symbol.clone(),
         };
@@ -329,11 +335,7 @@ impl One<'_> {
     }
 
     /// The result where nothing new came.
-    fn settled(
-        &self,
-        span: Option<(NaiveDate, NaiveDate)>,
-        until: NaiveDate,
-    ) -> SymbolResult {
+    fn settled(&self, span: Option<(NaiveDate, NaiveDate)>, until: NaiveDate) -> SymbolResult {
         match span {
             Some((_, last)) if last >= until => {
                 let result = self.result(Outcome::Current, span);
@@ -346,11 +348,7 @@ impl One<'_> {
         }
     }
 
-    fn result(
-        &self,
-        outcome: Outcome,
-        span: Option<(NaiveDate, NaiveDate)>,
-    ) -> SymbolResult {
+    fn result(&self, outcome: Outcome, span: Option<(NaiveDate, NaiveDate)>) -> SymbolResult {
         SymbolResult {
             symbol: self.symbol.clone(),
             source: self.provider.name().to_owned(),

@@ -102,7 +102,11 @@ mod tests {
             ("2026-11-27T14:29:00-05:00", lag, "2026-11-25"),
             ("2026-11-27T14:30:00-05:00", lag, "2026-11-27"),
             // A lag of a day over a weekend.
-            ("2026-08-31T15:00:00-04:00", TimeDelta::days(1), "2026-08-28"),
+            (
+                "2026-08-31T15:00:00-04:00",
+                TimeDelta::days(1),
+                "2026-08-28",
+            ),
         ];
         for (now, lag, session) in table {
             assert_eq!(final_at(now, lag), day(session), "{now}");
@@ -122,7 +126,10 @@ mod tests {
         };
         let open = span(None, None);
         assert_eq!(ask_from(None, open), None);
-        assert_eq!(ask_from(None, span(Some("2025-01-01"), None)), Some(day("2025-01-01")));
+        assert_eq!(
+            ask_from(None, span(Some("2025-01-01"), None)),
+            Some(day("2025-01-01"))
+        );
         assert_eq!(ask_from(Some(held), open), Some(held.overlap_from));
         // A later beginning must not leave a gap, an earlier one is wanted.
         let later = span(Some("2026-08-25"), None);

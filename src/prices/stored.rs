@@ -68,6 +68,31 @@ impl PriceFrame {
         write(self.df.clone())
     }
 
+    /// A frame of one instrument as a Parquet file for other programs: the date, then the figures.
+    ///
+    /// # Errors
+    /// A frame that polars cannot write.
+    pub fn to_dated_parquet(&self) -> Result<Vec<u8>> {
+        let mut df = self.df.drop(SYMBOL).map_err(frame_error)?;
+        df.rename(SESSION, "date".into()).map_err(frame_error)?;
+        write(df)
+    }
+
+    /// The rows of some instruments.
+    ///
+    /// # Errors
+    /// A frame without the schema's columns, which a caller built by hand.
+    pub fn only(&self, keep: impl Fn(&Symbol) -> bool) -> Result<PriceFrame> {
+        let mut df = self.df.clear();
+        for (symbol, rows) in self.symbol_runs()? {
+            if keep(&symbol) {
+                let part = self.df.slice(rows.start as i64, rows.len());
+                df.vstack_mut_owned(part).map_err(frame_error)?;
+            }
+        }
+        Ok(PriceFrame { df, ..self.clone() })
+    }
+
     /// Reads back what [`to_parquet`](Self::to_parquet) wrote.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ pub use export::to_csv;
 pub use ledger::{FetchRecord, Revision, RunRecord};
 pub use lock::Owner;
 pub use manifest::{Kind, Manifest};
-pub use reader::{Broken, FactorSeries, Listing, Series, Store};
+pub use reader::{Broken, FactorSeries, Listing, Series, Store, preferred};
 pub use verify::{Problem, Verification};
 pub use writer::Writer;
 

@@ -205,6 +205,14 @@ impl Store {
     }
 }
 
+/// Of several sources the one asked for, else the one whose prices reach furthest; of equals the
+/// first by name.
+pub fn preferred(mut found: Vec<Manifest>, source: Option<&str>) -> Option<Manifest> {
+    found.retain(|m| source.is_none_or(|source| m.source == source));
+    found.sort_by(|a, b| b.last.cmp(&a.last).then_with(|| a.source.cmp(&b.source)));
+    found.into_iter().next()
+}
+
 /// The folder of a series.
 pub(super) fn series_folder(root: &Path, kind: Kind, source: &str, symbol: &Symbol) -> PathBuf {
     root.join(kind_folder(kind))

@@ -57,12 +57,7 @@ pub struct FetchArgs {
     )]
     pub date_format: Option<String>,
     /// Decimal mark of numbers that have two readings: point, comma
-    #[arg(
-        long,
-        value_name = "MARK",
-        requires = "import",
-        help_heading = "Files"
-    )]
+    #[arg(long, value_name = "MARK", requires = "import", help_heading = "Files")]
     pub decimal: Option<String>,
 }
 

@@ -163,7 +163,11 @@ fn import_files(
     }
 }
 
-fn import_options(args: &FetchArgs, sources: &Sources, now: DateTime<Utc>) -> Result<ImportOptions> {
+fn import_options(
+    args: &FetchArgs,
+    sources: &Sources,
+    now: DateTime<Utc>,
+) -> Result<ImportOptions> {
     if let Some(first) = args.symbols.first() {
         let cure = "state the symbol of a file with --symbol";
         let fault = InputError::new("--import takes files and no symbols", cure);
@@ -225,7 +229,11 @@ fn say(report: &Report, global: &Global, voice: Voice) -> Outcome {
         voice.trouble(&format!("stopped before: {}", names.join(", ")));
         return Outcome::Interrupted;
     }
-    let n_bad = report.results.iter().filter(|r| !r.outcome.is_good()).count();
+    let n_bad = report
+        .results
+        .iter()
+        .filter(|r| !r.outcome.is_good())
+        .count();
     match n_bad {
         0 => Outcome::Done,
         n if n == report.results.len() => Outcome::Failed,

@@ -105,7 +105,11 @@ fn check(symbol: &Symbol, names: &[String], tolerance: f64, global: &Global) -> 
     let found = compare(&a, &b, tolerance);
     let sources = (&*first.manifest.source, &*second.manifest.source);
     if global.json {
-        let column = if field == ADJ_CLOSE { "adj_close" } else { "close" };
+        let column = if field == ADJ_CLOSE {
+            "adj_close"
+        } else {
+            "close"
+        };
         let pair = [sources.0, sources.1];
         let value = json!({
             "symbol": symbol, "sources": pair, "column": column, "tolerance": tolerance,

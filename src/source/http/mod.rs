@@ -242,9 +242,8 @@ fn request_url(call: Call<'_>) -> Result<Url, Refusal> {
         Ok(url) if is_plain(&url) => Ok(url),
         _ => {
             let name = &call.source.name;
-            let message = format!(
-                "the base URL of {name} is no http or https address, or holds a password"
-            );
+            let message =
+                format!("the base URL of {name} is no http or https address, or holds a password");
             Err(Refusal::new(RefusalClass::SchemaChanged, message))
         }
     }
