@@ -80,6 +80,21 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     Ok(())
 }
 
+/// Writes one file that was asked for by name, as a whole.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let Some(name) = name else {
+        return Err(unusable(path, "is no file name"));
+    };
+    let file = OutputFile {
+        path: name.into_owned(),
+        bytes: bytes.to_vec(),
+    };
+    replace_file(folder, &file)
+}
+
 /// Temporary folders are private; a report is for its readers.
 fn share(folder: &Path) {
     #[cfg(unix)]

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use std::path::Path;
 
 /// The unit of a factor file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactorUnit {
     /// `0.55` is 0.55 %.

@@ -11,6 +11,7 @@ pub mod grid;
 pub mod quality;
 pub mod read;
 pub mod sample;
+pub mod stored;
 
 mod assemble;
 mod parquet;

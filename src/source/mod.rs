@@ -19,6 +19,7 @@ mod federalregister;
 mod fred;
 mod french;
 mod gdelt;
+pub mod http;
 mod nasdaq;
 mod query;
 mod refusal;
