@@ -5,6 +5,7 @@
 //! `align`'s business.
 
 mod calendar_file;
+pub mod catalogue;
 mod foreign;
 mod instant;
 mod listing;

@@ -174,6 +174,11 @@ pub trait EventSource: Send + Sync {
     /// What is known of it.
     fn facts(&self) -> &SourceFacts;
 
+    /// The asks that together make up `ask`, for sources that answer for one instrument at a time.
+    fn asks(&self, ask: &EventAsk) -> Vec<EventAsk> {
+        vec![ask.clone()]
+    }
+
     /// The first requests.
     ///
     /// # Errors
