@@ -1,8 +1,10 @@
 //! Arguments as typed: flags and their help, nothing of what they mean.
 
 mod fetch;
+mod import;
 
 pub use fetch::{FetchArgs, SourcesCommand};
+pub use import::ImportArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -138,6 +140,8 @@ pub enum EventsCommand {
     Check(EventsArgs),
     /// Show the session of every event and the rule that found it
     Align(EventsArgs),
+    /// Add events of files or of a source to a catalogue, each once
+    Import(ImportArgs),
 }
 
 /// What events commands read.

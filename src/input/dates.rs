@@ -91,6 +91,11 @@ impl DateFormat {
     }
 }
 
+/// Whether a text is a date in any format that is known.
+pub fn is_date(text: &str) -> bool {
+    readings(text.trim())[0].is_some()
+}
+
 /// Finds the one format that reads every value of a column; empty values are passed over.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use super::{
     EventAsk, EventPage, EventSource, KeyNeed, Refusal, Reply, Request, Secret, SourceFacts,
 };
 use crate::event::{Event, EventTime, TimeCertainty, When};
+use crate::instrument::Symbol;
 use crate::prices::dialect::AdjustmentBasis;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::America::New_York;
@@ -98,6 +99,17 @@ const ITEMS: [(&str, &str); 33] = [
 impl EventSource for Edgar {
     fn facts(&self) -> &SourceFacts {
         &FACTS
+    }
+
+    fn asks(&self, ask: &EventAsk) -> Vec<EventAsk> {
+        if ask.query.as_deref().and_then(cik_of).is_some() || ask.instruments.len() < 2 {
+            return vec![ask.clone()];
+        }
+        let of_one = |symbol: &Symbol| EventAsk {
+            instruments: vec![symbol.clone()],
+            ..ask.clone()
+        };
+        ask.instruments.iter().map(of_one).collect()
     }
 
     fn requests(&self, ask: &EventAsk, key: Option<&Secret>) -> Result<Vec<Request>, Refusal> {

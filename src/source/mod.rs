@@ -41,6 +41,7 @@ use crate::prices::dialect::AdjustmentBasis;
 use crate::prices::factors::FactorFrame;
 use chrono::{NaiveDate, TimeDelta};
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What is known of a provider before anything is asked.
@@ -173,6 +174,11 @@ pub trait EventSource: Send + Sync {
     /// What is known of it.
     fn facts(&self) -> &SourceFacts;
 
+    /// The asks that together make up `ask`, for sources that answer for one instrument at a time.
+    fn asks(&self, ask: &EventAsk) -> Vec<EventAsk> {
+        vec![ask.clone()]
+    }
+
     /// The first requests.
     ///
     /// # Errors
@@ -198,28 +204,28 @@ const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(1962, 1, 2) {
 
 /// The sources of prices and factors that the program knows; users declare further ones as
 /// [`UrlSource`]s.
-pub fn figure_sources() -> Vec<Box<dyn FigureSource>> {
+pub fn figure_sources() -> Vec<Arc<dyn FigureSource>> {
     vec![
-        Box::new(embedded::Sample),
-        Box::new(stooq::Stooq),
-        Box::new(yahoo::Yahoo),
-        Box::new(nasdaq::Nasdaq),
-        Box::new(alphavantage::AlphaVantage),
-        Box::new(tiingo::Tiingo),
-        Box::new(twelvedata::TwelveData),
-        Box::new(eodhd::Eodhd),
-        Box::new(fred::Fred),
-        Box::new(cboe::Cboe),
-        Box::new(french::French),
+        Arc::new(embedded::Sample),
+        Arc::new(stooq::Stooq),
+        Arc::new(yahoo::Yahoo),
+        Arc::new(nasdaq::Nasdaq),
+        Arc::new(alphavantage::AlphaVantage),
+        Arc::new(tiingo::Tiingo),
+        Arc::new(twelvedata::TwelveData),
+        Arc::new(eodhd::Eodhd),
+        Arc::new(fred::Fred),
+        Arc::new(cboe::Cboe),
+        Arc::new(french::French),
     ]
 }
 
 /// The sources of events that the program knows.
-pub fn event_sources() -> Vec<Box<dyn EventSource>> {
+pub fn event_sources() -> Vec<Arc<dyn EventSource>> {
     vec![
-        Box::new(edgar::Edgar),
-        Box::new(federalregister::FederalRegister),
-        Box::new(gdelt::Gdelt),
+        Arc::new(edgar::Edgar),
+        Arc::new(federalregister::FederalRegister),
+        Arc::new(gdelt::Gdelt),
     ]
 }
 

@@ -87,7 +87,7 @@ pub(super) fn required<'a>(
         let message = format!(
             "{} wants {whence}; set SHOCKWAVE_KEY_{} or `key` under [sources.{}]",
             facts.title,
-            facts.name.to_uppercase(),
+            facts.name.to_uppercase().replace('-', "_"),
             facts.name
         );
         Refusal::new(RefusalClass::NeedsKey, message)
