@@ -56,6 +56,7 @@ fn data() -> StudyData {
         close: Some(prices.clone()),
         adj_close: Some(prices),
         returns: None,
+        close_basis: None,
     };
     StudyData {
         calendar: Calendar::named("XNYS").expect("a calendar"),

@@ -36,6 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "sample",
         ],
     ),
+    ("store", &["error", "instrument", "prices", "source"]),
     (
         "study",
         &[
@@ -75,6 +76,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "returns",
             "sample",
             "source",
+            "store",
             "study",
         ],
     ),
@@ -112,12 +114,12 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
             "OpenOptions",
             "tempfile",
         ],
-        &["cli/output.rs"],
-        "renderers return bytes: only cli/output.rs writes files",
+        &["cli/output.rs", "store/commit.rs", "store/lock.rs"],
+        "renderers return bytes: only cli/output.rs writes files, and the store its own",
     ),
     (
         &["std::fs", "File::open"],
-        &["cli/", "prices/read.rs", "prices/factors.rs"],
+        &["cli/", "prices/read.rs", "prices/factors.rs", "store/"],
         "a study is handed its data: files are read at the edge",
     ),
     (

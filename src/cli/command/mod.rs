@@ -2,4 +2,8 @@
 
 pub mod calendar;
 pub mod events;
+pub mod fetch;
+pub mod import;
+pub mod sources;
+pub mod store;
 pub mod study;
