@@ -1,5 +1,9 @@
 //! Arguments as typed: flags and their help, nothing of what they mean.
 
+mod fetch;
+
+pub use fetch::{FetchArgs, SourcesCommand};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -9,7 +13,8 @@ use std::path::PathBuf;
 #[command(name = "shockwave", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done; 1 done, but some events or symbols were excluded or \
-    are provisional (each is named); 2 bad usage or input, nothing written."
+    are provisional (each is named); 2 bad usage or input, nothing written; 3 the network or a \
+    source failed and the old data stand; 4 another run holds the lock."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -64,6 +69,11 @@ pub enum Command {
     Report(StudyArgs),
     /// Run a study and write its tables only
     Study(StudyArgs),
+    /// Bring prices and factors from sources, or from files, into the local store
+    Fetch(FetchArgs),
+    /// List sources of prices and factors, or compare what two of them say
+    #[command(subcommand)]
+    Sources(SourcesCommand),
     /// List, check or place events
     #[command(subcommand)]
     Events(EventsCommand),

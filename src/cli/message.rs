@@ -35,6 +35,11 @@ impl Voice {
         }
     }
 
+    /// What did not work for one symbol; said to those who want quiet, too.
+    pub fn trouble(self, text: &str) {
+        eprintln(text);
+    }
+
     /// An error.
     pub fn error(self, error: &Error) {
         eprintln(&self.render(error));

@@ -7,6 +7,7 @@
 //! HTTP status 200 means nothing: providers send quota notices, bot checks and empty pages with
 //! it. An adapter therefore accepts a body by its header signature, and by nothing else.
 
+pub mod http;
 mod refusal;
 mod secret;
 
@@ -75,6 +76,9 @@ pub struct Request {
     pub path: String,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
+    /// Another host of the same provider, such as `https://www.sec.gov`, for providers that have
+    /// several; else the source's base URL. A configured base URL stands for all of them.
+    pub host: Option<&'static str>,
 }
 
 /// What came back, status 200 or not. Bodies are complete and decompressed.
@@ -178,5 +182,20 @@ impl Reply {
     /// A body that is not UTF-8.
     pub fn text(&self) -> Result<&str> {
         crate::input::text::decode(&self.body, "the reply")
+    }
+}
+
+/// stub
+pub fn figure_sources() -> Vec<std::sync::Arc<dyn FigureSource>> {
+    Vec::new()
+}
+impl Reply {
+    /// stub
+    pub fn none() -> Self {
+        Self {
+            status: 200,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
     }
 }

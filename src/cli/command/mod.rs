@@ -2,5 +2,7 @@
 
 pub mod calendar;
 pub mod events;
+pub mod fetch;
+pub mod sources;
 pub mod store;
 pub mod study;
