@@ -6,7 +6,11 @@
 //! line's.
 
 pub mod archive;
+#[cfg(feature = "cli")]
+pub mod channel;
 pub mod clock;
+#[cfg(feature = "table")]
+pub mod config;
 pub mod daily;
 pub mod diff;
 pub mod expected;

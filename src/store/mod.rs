@@ -18,8 +18,8 @@ mod verify;
 mod writer;
 
 pub use export::to_csv;
-pub use ledger::{FetchRecord, Revision, RunRecord};
-pub use lock::Owner;
+pub use ledger::{BaselineRow, FetchRecord, OutboxRow, Revision, RunCompletion, RunRecord};
+pub use lock::{Lock, Owner};
 pub use manifest::{Kind, Manifest};
 pub use reader::{Broken, FactorSeries, Listing, Series, Store, preferred};
 pub use verify::{Problem, Verification};

@@ -2,7 +2,7 @@
 
 use super::commit::{self, make_folder};
 use super::figures::Table;
-use super::ledger::{FetchRecord, Ledger, RunRecord};
+use super::ledger::{FetchRecord, Ledger, RunCompletion, RunRecord};
 use super::lock::{Lock, Owner};
 use super::manifest::{Kind, Manifest, SCHEMA_VERSION, data_file, newer_version};
 use super::merge::{Change, Merge, merge};
@@ -187,6 +187,22 @@ impl Writer {
     /// A ledger that cannot be written.
     pub fn record_run(&self, run: &RunRecord) -> Result<()> {
         self.ledger.record_run(run)
+    }
+
+    /// Remembers a run of the schedule with its messages and results: all of it, or nothing.
+    ///
+    /// # Errors
+    /// A ledger that cannot be written.
+    pub fn complete_run(&mut self, completion: &RunCompletion) -> Result<()> {
+        self.ledger.complete_run(completion)
+    }
+
+    /// Notes that messages were delivered, each by its rule and key.
+    ///
+    /// # Errors
+    /// A ledger that cannot be written.
+    pub fn mark_sent(&mut self, sent: &[(String, String)]) -> Result<()> {
+        self.ledger.mark_sent(sent)
     }
 
     fn folder(&self, kind: Kind, source: &str, symbol: &Symbol) -> PathBuf {

@@ -64,6 +64,7 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
         global,
         store: store::open(global)?,
         voice,
+        until: None,
     };
     let data = load::data(&config, &spec, inputs, &desk)?;
     progress.step("computing");
