@@ -7,6 +7,7 @@ mod stored;
 
 pub use crate::prices::bars::sha256;
 pub use events::{event_options, events};
+pub use prices::stored_symbols;
 
 use crate::calendar::Calendar;
 use crate::cli::args::Global;

@@ -169,22 +169,7 @@ pub fn once(
     stop: &dyn Fn() -> bool,
 ) -> Result<RunReport> {
     let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
-    let mut day = Day {
-        plan,
-        now,
-        report: RunReport {
-            session,
-            outcome: RunOutcome::Current,
-            steps: Vec::new(),
-            changes: Vec::new(),
-            messages: Vec::new(),
-            stopped: false,
-            next: None,
-            incomplete: false,
-        },
-        detail: Detail::default(),
-        baselines: Vec::new(),
-    };
+    let mut day = Day::new(plan, session, now);
     day.fetch(memory, job)?;
     if matches!(
         day.report.outcome,
@@ -206,6 +191,24 @@ pub fn once(
     Ok(day.report)
 }
 
+/// Does again what follows from the memory alone: pages and messages, for a process that is started
+/// after one that was killed.
+///
+/// # Errors
+/// A memory or folder that cannot be read or written.
+pub fn settle(
+    plan: &Plan,
+    memory: &mut dyn Memory,
+    job: &mut dyn Job,
+    now: DateTime<Utc>,
+) -> Result<RunReport> {
+    let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
+    let mut day = Day::new(plan, session, now);
+    day.publish(memory, job)?;
+    day.deliver(memory, job, &|| false)?;
+    Ok(day.report)
+}
+
 /// A run while it goes on.
 struct Day<'a> {
     plan: &'a Plan,
@@ -215,7 +218,26 @@ struct Day<'a> {
     baselines: Vec<Baseline>,
 }
 
-impl Day<'_> {
+impl<'a> Day<'a> {
+    fn new(plan: &'a Plan, session: NaiveDate, now: DateTime<Utc>) -> Self {
+        Day {
+            plan,
+            now,
+            report: RunReport {
+                session,
+                outcome: RunOutcome::Current,
+                steps: Vec::new(),
+                changes: Vec::new(),
+                messages: Vec::new(),
+                stopped: false,
+                next: None,
+                incomplete: false,
+            },
+            detail: Detail::default(),
+            baselines: Vec::new(),
+        }
+    }
+
     fn note(&mut self, step: &'static str, of: Option<&str>, outcome: &'static str) -> &mut Step {
         self.report.steps.push(Step {
             step,

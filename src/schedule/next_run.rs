@@ -123,7 +123,10 @@ pub fn next_run(
 }
 
 /// The last session whose moment has come.
-fn last_planned(calendar: &Calendar, timing: &Timing, now: DateTime<Utc>) -> Result<NaiveDate> {
+///
+/// # Errors
+/// A time outside the years that the calendar knows.
+pub fn last_planned(calendar: &Calendar, timing: &Timing, now: DateTime<Utc>) -> Result<NaiveDate> {
     let mut session = expected_session(calendar, timing.lag, now)?;
     while run_moment(calendar, timing, session)? > now {
         session = calendar.previous_before(session)?;
