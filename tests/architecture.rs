@@ -38,6 +38,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("store", &["error", "instrument", "prices", "source"]),
     (
+        "fetch",
+        &[
+            "calendar",
+            "error",
+            "input",
+            "instrument",
+            "prices",
+            "source",
+            "store",
+        ],
+    ),
+    ("schedule", &["calendar", "error", "input", "source"]),
+    (
         "study",
         &[
             "align",
@@ -69,12 +82,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "calendar",
             "error",
             "event",
+            "fetch",
             "input",
             "instrument",
             "prices",
             "report",
             "returns",
             "sample",
+            "schedule",
             "source",
             "store",
             "study",
@@ -134,8 +149,8 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["std::net", "TcpStream", "UdpSocket", "reqwest", "ureq"],
-        &["source/http/"],
-        "only source/http/ opens a network connection",
+        &["source/http/", "schedule/channel/"],
+        "only source/http/ asks the network, and schedule/channel/ delivers to it",
     ),
     (
         &["polars"],

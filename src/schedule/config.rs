@@ -26,8 +26,8 @@ pub struct ScheduleFile {
     pub from: Option<NaiveDate>,
     /// Calendar of the sessions.
     pub calendar: String,
-    /// Time of day of the runs.
-    pub at: NaiveTime,
+    /// Time of day of the runs; `None`: 18:30, or when figures are out, if that is later.
+    pub at: Option<NaiveTime>,
     /// Whose clocks show it; `None`: those of the exchange.
     pub zone: Option<Tz>,
     /// How long after the close figures are out; `None`: what the sources say.
@@ -52,7 +52,7 @@ impl Default for ScheduleFile {
             sources: Vec::new(),
             from: None,
             calendar: "XNYS".to_owned(),
-            at: NaiveTime::MIN + TimeDelta::minutes(18 * 60 + 30),
+            at: None,
             zone: None,
             lag: None,
             retries: [15, 30, 60, 120].map(TimeDelta::minutes).to_vec(),
@@ -92,9 +92,7 @@ impl ScheduleFile {
             schedule.calendar = calendar.value;
         }
         let at = |t: &str| NaiveTime::parse_from_str(t, "%H:%M").ok();
-        if let Some(at) = parsed(s, "at", "a time of day", "write one like 18:30", at)? {
-            schedule.at = at;
-        }
+        schedule.at = parsed(s, "at", "a time of day", "write one like 18:30", at)?;
         let cure = "write one like America/New_York or UTC";
         schedule.zone = parsed(s, "zone", "a time zone", cure, |t| t.parse().ok())?;
         schedule.lag = parsed(s, "lag", "a time span", SPANS, span)?;

@@ -17,8 +17,8 @@ pub fn atom(messages: &[Message], site: Option<&str>) -> String {
     let site = site.map_or(String::new(), |site| {
         format!("{}/", site.trim_end_matches('/'))
     });
-    // A feed without entries has no time of its own.
-    let updated = newest.first().map_or(DateTime::UNIX_EPOCH, |m| m.at);
+    // A feed without entries has no time of its own: 1970.
+    let updated = newest.first().map_or_else(DateTime::default, |m| m.at);
     let entries: String = newest.iter().map(|m| entry(m, &site)).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\

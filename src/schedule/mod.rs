@@ -17,6 +17,7 @@ pub mod expected;
 pub mod fact;
 pub mod feed;
 pub mod install;
+pub mod job;
 pub mod memory;
 pub mod next_run;
 pub mod page;

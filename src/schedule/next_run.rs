@@ -67,6 +67,24 @@ pub struct NextRun {
     pub why: Why,
 }
 
+/// The time of day for runs where none is given: half past six in the evening, or, if that is later,
+/// when the figures of a regular session are out.
+///
+/// # Errors
+/// A calendar without sessions.
+pub fn usual_time(calendar: &Calendar, lag: TimeDelta, zone: Tz) -> Result<NaiveTime> {
+    let (_, last) = calendar.bounds();
+    // No exchange closes early in the middle of its calendar's last month.
+    let session = calendar.last_on_or_before(last - TimeDelta::days(15))?;
+    let due = due_at(calendar, lag, session)?.with_timezone(&zone);
+    let evening = NaiveTime::MIN + TimeDelta::minutes(18 * 60 + 30);
+    Ok(if due.date_naive() == session {
+        due.time().max(evening)
+    } else {
+        due.time()
+    })
+}
+
 /// The moment at which the run for `session` is planned.
 ///
 /// # Errors

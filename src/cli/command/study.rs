@@ -105,7 +105,9 @@ pub fn as_of(
     let data = load::data(&config, &spec, inputs, &desk)?;
     let result = crate::study::run(&spec, &data)?;
     let language = language(&config)?;
-    let files = render(&result, &formats, language, true)?;
+    // Charts are for pages.
+    let is_page = |format: &Format| matches!(format, Format::Html | Format::Markdown);
+    let files = render(&result, &formats, language, formats.iter().any(is_page))?;
     Ok((result, files))
 }
 

@@ -14,8 +14,8 @@ use crate::cli::{sources, store};
 use crate::error::{Error, InputError, Result};
 use crate::fetch::Provider;
 use crate::schedule::config::ScheduleFile;
-use crate::schedule::daily::Plan;
-use crate::schedule::next_run::Timing;
+use crate::schedule::job::Plan;
+use crate::schedule::next_run::{Timing, usual_time};
 use chrono::TimeDelta;
 use std::path::{Path, PathBuf};
 
@@ -111,10 +111,14 @@ fn plan(file: &ScheduleFile, folder: &Path, chain: &[Provider]) -> Result<Plan> 
         };
         file.studies.iter().map(beside).collect()
     };
+    let zone = file.zone.unwrap_or(calendar.zone());
     Ok(Plan {
         timing: Timing {
-            at: file.at,
-            zone: file.zone.unwrap_or(calendar.zone()),
+            at: match file.at {
+                Some(at) => at,
+                None => usual_time(&calendar, lag, zone)?,
+            },
+            zone,
             lag,
             retries: file.retries.clone(),
         },

@@ -1,7 +1,7 @@
 //! How the schedule stands: for people, for `status.json`, and for monitoring.
 
 use crate::error::Result;
-use crate::schedule::daily::{Plan, Publication};
+use crate::schedule::job::{Plan, Publication};
 use crate::schedule::memory::Memory;
 use crate::schedule::memory::{RunOutcome, history};
 use crate::schedule::next_run::{NextRun, next_run};

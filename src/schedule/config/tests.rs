@@ -20,7 +20,7 @@ fn refused(text: &str, line: usize, said: &[&str]) {
 fn everything_has_a_default() {
     let schedule = read("").unwrap();
     assert_eq!(schedule, ScheduleFile::default());
-    assert_eq!(schedule.at.to_string(), "18:30:00");
+    assert_eq!(schedule.at, None);
     assert_eq!(schedule.rules[0].to, Channel::Feed);
 }
 

@@ -1,7 +1,12 @@
 use super::*;
+use crate::calendar::Calendar;
 use crate::error::InputError;
-use crate::schedule::fact::Trigger;
+use crate::schedule::fact::{Failure, Trigger};
+use crate::schedule::job::{Fetched, Studied};
+use crate::schedule::next_run::Timing;
+use crate::schedule::retention::Keep;
 use crate::schedule::rule::{Channel, Webhook};
+use crate::schedule::snapshot::Snapshot;
 use chrono::{NaiveTime, TimeDelta};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};

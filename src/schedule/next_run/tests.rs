@@ -244,3 +244,17 @@ fn a_manual_run_before_the_moment_makes_it_needless() {
         planned("2025-01-28T23:30Z", "2025-01-28", Why::Regular)
     );
 }
+
+#[test]
+fn the_usual_time_is_late_enough_for_the_source() {
+    let time = |hours, zone: &str| {
+        let lag = TimeDelta::hours(hours);
+        usual_time(&nyse(), lag, zone.parse().unwrap())
+            .unwrap()
+            .to_string()
+    };
+    assert_eq!(time(1, "America/New_York"), "18:30:00");
+    assert_eq!(time(4, "America/New_York"), "20:00:00");
+    assert_eq!(time(18, "America/New_York"), "10:00:00");
+    assert_eq!(time(1, "Europe/Berlin"), "23:00:00");
+}
