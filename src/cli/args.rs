@@ -1,8 +1,10 @@
 //! Arguments as typed: flags and their help, nothing of what they mean.
 
 mod fetch;
+mod import;
 
 pub use fetch::{FetchArgs, SourcesCommand};
+pub use import::ImportArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -27,7 +29,13 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Folder of the local store [default: the platform's data folder]
-    #[arg(long, global = true, value_name = "DIR", env = "SHOCKWAVE_STORE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SHOCKWAVE_STORE",
+        hide_env_values = true
+    )]
     pub store: Option<PathBuf>,
     /// Never open a network connection
     #[arg(long, global = true)]
@@ -138,6 +146,8 @@ pub enum EventsCommand {
     Check(EventsArgs),
     /// Show the session of every event and the rule that found it
     Align(EventsArgs),
+    /// Add events of files or of a source to a catalogue, each once
+    Import(ImportArgs),
 }
 
 /// What events commands read.

@@ -52,6 +52,32 @@ fn unusable(out: &Path, problem: impl Into<String>) -> Error {
         .into()
 }
 
+/// Replaces a file that a person keeps, or begins it, as a whole. Its permissions stay; of a link,
+/// what it leads to is replaced.
+pub fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let io = |e: std::io::Error| Error::io(&path, &e);
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    let mut temporary = builder
+        .permissions_if_unix()
+        .tempfile_in(folder)
+        .map_err(io)?;
+    temporary.write_all(bytes).map_err(io)?;
+    if let Ok(there) = fs::metadata(&path) {
+        // It stays readable for those who could read it before, and for nobody else.
+        temporary
+            .as_file()
+            .set_permissions(there.permissions())
+            .map_err(io)?;
+    }
+    temporary.persist(&path).map_err(|e| io(e.error))?;
+    Ok(())
+}
+
 /// Writes the files into `out`.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     if out.exists() {

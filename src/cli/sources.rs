@@ -4,11 +4,13 @@
 use crate::error::{Error, InputError, Result};
 use crate::fetch::Provider;
 use crate::fetch::config::{ConfigFile, SourceEntry};
+use crate::fetch::events::EventProvider;
 use crate::input::suggest::closest;
 use crate::source::http::HttpSettings;
-use crate::source::{KeyNeed, Secret};
+use crate::source::{KeyNeed, Secret, figure_sources};
 use etcetera::BaseStrategy;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Sources of prices that need no key, where no configuration names others.
@@ -18,17 +20,28 @@ const KEYLESS: [&str; 2] = ["yahoo", "stooq"];
 pub struct Sources {
     /// Each with its address and key.
     pub providers: Vec<Provider>,
+    /// The sources of events.
+    pub events: Vec<EventProvider>,
     config: ConfigFile,
 }
 
 /// Reads the configuration.
 pub fn load() -> Result<Sources> {
-    let adapters = crate::source::figure_sources();
-    let known: Vec<&str> = adapters.iter().map(|a| &*a.facts().name).collect();
+    let mut adapters = figure_sources();
+    let of_events = crate::source::event_sources();
+    let names = of_events.iter().map(|a| &*a.facts().name);
+    let known: Vec<&str> = adapters
+        .iter()
+        .map(|a| &*a.facts().name)
+        .chain(names)
+        .collect();
     let config = match config_path()? {
         Some(path) => read_config(&path, &known)?,
         None => ConfigFile::default(),
     };
+    for source in config.sources.iter().filter_map(|s| s.declared.clone()) {
+        adapters.push(Arc::new(source));
+    }
     let mut providers = Vec::with_capacity(adapters.len());
     for adapter in adapters {
         let name = adapter.facts().name.clone();
@@ -39,7 +52,21 @@ pub fn load() -> Result<Sources> {
             adapter,
         });
     }
-    Ok(Sources { providers, config })
+    let mut events = Vec::with_capacity(of_events.len());
+    for adapter in of_events {
+        let name = adapter.facts().name.clone();
+        let entry = config.sources.iter().find(|entry| entry.name == name);
+        events.push(EventProvider {
+            base_url: base_url(&name, entry)?,
+            key: key(&name, entry),
+            adapter,
+        });
+    }
+    Ok(Sources {
+        providers,
+        events,
+        config,
+    })
 }
 
 impl Sources {
@@ -54,6 +81,21 @@ impl Sources {
             };
             let fault = InputError::new("there is no such source", cure);
             fault.in_file(flag).with_value(name).into()
+        })
+    }
+
+    /// The source of events of this name.
+    pub fn of_events(&self, name: &str) -> Result<EventProvider> {
+        let found = self.events.iter().find(|p| p.adapter.facts().name == name);
+        found.cloned().ok_or_else(|| {
+            let names: Vec<&str> = self
+                .events
+                .iter()
+                .map(|p| &*p.adapter.facts().name)
+                .collect();
+            let cure = format!("the sources of events are {}", names.join(", "));
+            let fault = InputError::new("there is no such source of events", cure);
+            fault.in_file("--source").with_value(name).into()
         })
     }
 

@@ -6,6 +6,7 @@
 
 pub mod compare;
 pub mod config;
+pub mod events;
 pub mod import;
 mod one;
 mod outcome;

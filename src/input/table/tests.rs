@@ -83,6 +83,7 @@ fn header_lines_and_blanks() {
     let options = TableOptions {
         header_line: 3,
         allow_blanks: true,
+        names: &[],
     };
     let table = Table::read("made by x\n\nid   at\nA  2025\n", "t.txt", options).unwrap();
     assert_eq!(table.header, ["id", "at"]);
