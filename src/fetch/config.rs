@@ -42,6 +42,9 @@ impl ConfigFile {
     /// # Errors
     /// Text that is no TOML; an unknown key or source, with its line and the one probably meant.
     pub fn read(bytes: &[u8], file: &str, known: &[&str]) -> Result<Self> {
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Self::default());
+        }
         Self::read_text(bytes, file, known).map_err(|error| {
             // The line may hold a key.
             error.map_input(|fault| InputError {

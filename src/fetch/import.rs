@@ -171,26 +171,33 @@ fn french_set(name: &str) -> Option<&'static str> {
     found.map(|(_, set)| *set)
 }
 
-/// The refusal that a file is, if a source's adapter knows it as one.
+/// The refusal that a file is, if a source's adapter knows it as one: the source that the person
+/// named, else the one that can say the most.
 fn refusal_of(name: &str, bytes: &[u8], options: &ImportOptions) -> Option<Refusal> {
     let symbol = options.read.symbol.clone();
     let symbol = symbol.or_else(|| Symbol::new("X").ok())?;
+    let (ask, reply) = (everything(&symbol), saved(bytes));
+    let read = |p: &Provider| p.adapter.read(&ask, &reply).err();
     let known = |refusal: &Refusal| {
         !matches!(
             refusal.class,
             RefusalClass::SchemaChanged | RefusalClass::Truncated
         )
     };
-    let named = options.source.as_deref();
-    let (mut first, mut others): (Vec<_>, Vec<_>) = options
-        .providers
-        .iter()
-        .partition(|p| named == Some(p.name()));
-    first.append(&mut others);
-    let asked = first
-        .iter()
-        .map(|p| p.adapter.read(&everything(&symbol), &saved(bytes)));
-    let refusal = asked.filter_map(std::result::Result::err).find(known);
+    let says_little = |refusal: &Refusal| {
+        matches!(
+            refusal.class,
+            RefusalClass::NoData | RefusalClass::UnknownSymbol
+        )
+    };
+    // Sources without requests have no replies either.
+    let asks = |p: &&Provider| !matches!(p.adapter.requests(&ask, None), Ok(r) if r.is_empty());
+    let named = |p: &&Provider| options.source.as_deref() == Some(p.name());
+    let of_named = options.providers.iter().find(named).and_then(read);
+    let refusal = of_named.filter(known).or_else(|| {
+        let all = options.providers.iter().filter(asks).filter_map(read);
+        all.filter(known).min_by_key(says_little)
+    });
     refusal.map(|refusal| Refusal {
         message: format!("{name} holds no prices. {}", refusal.message),
         ..refusal

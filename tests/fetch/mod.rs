@@ -37,7 +37,10 @@ impl Desk {
     }
 
     /// The same store in front of another server.
-    pub fn facing(self, handler: impl Fn(&Seen, usize) -> Vec<Act> + Send + Sync + 'static) -> Self {
+    pub fn facing(
+        self,
+        handler: impl Fn(&Seen, usize) -> Vec<Act> + Send + Sync + 'static,
+    ) -> Self {
         Self {
             replica: Replica::start(handler),
             ..self
@@ -54,8 +57,19 @@ impl Desk {
             }
         }
         for source in [
-            "STOOQ", "YAHOO", "NASDAQ", "ALPHAVANTAGE", "TIINGO", "TWELVEDATA", "EODHD", "FRED",
-            "CBOE", "FRENCH", "EDGAR", "FEDERALREGISTER", "GDELT",
+            "STOOQ",
+            "YAHOO",
+            "NASDAQ",
+            "ALPHAVANTAGE",
+            "TIINGO",
+            "TWELVEDATA",
+            "EODHD",
+            "FRED",
+            "CBOE",
+            "FRENCH",
+            "EDGAR",
+            "FEDERALREGISTER",
+            "GDELT",
         ] {
             command.env(format!("SHOCKWAVE_BASE_URL_{source}"), self.replica.url());
         }

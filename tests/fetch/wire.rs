@@ -22,7 +22,9 @@ pub fn day(text: &str) -> NaiveDate {
 /// Sessions of New York from June 2026 with prices that wander as their name says, to the cent.
 pub fn series(symbol: &str, to: &str) -> Vec<Bar> {
     let calendar = Calendar::named("XNYS").expect("a calendar");
-    let sessions = calendar.sessions(day("2026-06-01"), day(to)).expect("within the years");
+    let sessions = calendar
+        .sessions(day("2026-06-01"), day(to))
+        .expect("within the years");
     let seed = symbol.bytes().fold(7_u64, |s, b| s * 31 + u64::from(b));
     let mut cents = 10_000 + (seed % 9_000) as i64;
     let bar = |on: NaiveDate| {
@@ -81,7 +83,10 @@ fn reversed(bars: &[Bar]) -> Vec<Bar> {
 
 pub fn stooq(bars: &[Bar]) -> String {
     table("Date,Open,High,Low,Close,Volume", bars, "\r\n", |b| {
-        format!("{},{},{},{},{},{}.25", b.on, b.open, b.high, b.low, b.close, b.volume)
+        format!(
+            "{},{},{},{},{},{}.25",
+            b.on, b.open, b.high, b.low, b.close, b.volume
+        )
     })
 }
 
@@ -100,33 +105,65 @@ fn stooq_split(bars: &[Bar]) -> (String, String) {
 pub fn tiingo(bars: &[Bar]) -> String {
     let header = "date,close,high,low,open,volume,adjClose,adjHigh,adjLow,adjOpen,adjVolume,divCash,splitFactor";
     table(header, bars, "\n", |b| {
-        let raw = format!("{},{},{},{},{},{}", b.on, b.close, b.high, b.low, b.open, b.volume);
-        let adjusted = format!("{},{},{},{},{},0.0,1.0", b.close, b.high, b.low, b.open, b.volume);
+        let raw = format!(
+            "{},{},{},{},{},{}",
+            b.on, b.close, b.high, b.low, b.open, b.volume
+        );
+        let adjusted = format!(
+            "{},{},{},{},{},0.0,1.0",
+            b.close, b.high, b.low, b.open, b.volume
+        );
         format!("{raw},{adjusted}")
     })
 }
 
 pub fn alphavantage(bars: &[Bar]) -> String {
-    table("timestamp,open,high,low,close,volume", &reversed(bars), "\r\n", |b| {
-        format!("{},{:.4},{:.4},{:.4},{:.4},{}", b.on, b.open, b.high, b.low, b.close, b.volume)
-    })
+    table(
+        "timestamp,open,high,low,close,volume",
+        &reversed(bars),
+        "\r\n",
+        |b| {
+            format!(
+                "{},{:.4},{:.4},{:.4},{:.4},{}",
+                b.on, b.open, b.high, b.low, b.close, b.volume
+            )
+        },
+    )
 }
 
 pub fn twelvedata(bars: &[Bar]) -> String {
-    table("datetime;open;high;low;close;volume", &reversed(bars), "\n", |b| {
-        format!("{};{:.5};{:.5};{:.5};{:.5};{}", b.on, b.open, b.high, b.low, b.close, b.volume)
-    })
+    table(
+        "datetime;open;high;low;close;volume",
+        &reversed(bars),
+        "\n",
+        |b| {
+            format!(
+                "{};{:.5};{:.5};{:.5};{:.5};{}",
+                b.on, b.open, b.high, b.low, b.close, b.volume
+            )
+        },
+    )
 }
 
 pub fn eodhd(bars: &[Bar]) -> String {
-    table("Date,Open,High,Low,Close,Adjusted_close,Volume", bars, "\n", |b| {
-        format!("{},{},{},{},{},{:.4},{}", b.on, b.open, b.high, b.low, b.close, b.close, b.volume)
-    })
+    table(
+        "Date,Open,High,Low,Close,Adjusted_close,Volume",
+        bars,
+        "\n",
+        |b| {
+            format!(
+                "{},{},{},{},{},{:.4},{}",
+                b.on, b.open, b.high, b.low, b.close, b.close, b.volume
+            )
+        },
+    )
 }
 
 /// With a holiday row, which has no value; `missing` is what stands there.
 pub fn fred(id: &str, bars: &[Bar], header: &str, missing: &str) -> String {
-    let mut text = table(&format!("{header},{id}"), bars, "\n", |b| format!("{},{}", b.on, b.close));
+    let mut text = table(&format!("{header},{id}"), bars, "\n", |b| {
+        format!("{},{}", b.on, b.close)
+    });
     text += &format!("2026-09-07,{missing}\n");
     text
 }
@@ -134,17 +171,27 @@ pub fn fred(id: &str, bars: &[Bar], header: &str, missing: &str) -> String {
 pub fn cboe(bars: &[Bar]) -> String {
     let mut text = table("DATE,OPEN,HIGH,LOW,CLOSE", bars, "\n", |b| {
         let on = b.on.format("%m/%d/%Y");
-        format!("{on},{:.6},{:.6},{:.6},{:.6}", b.open, b.high, b.low, b.close)
+        format!(
+            "{on},{:.6},{:.6},{:.6},{:.6}",
+            b.open, b.high, b.low, b.close
+        )
     });
     // A holiday of New York.
-    text.insert_str(text.find('\n').expect("a header") + 1, "06/19/2026,16.0,16.5,15.5,16.1\n");
+    text.insert_str(
+        text.find('\n').expect("a header") + 1,
+        "06/19/2026,16.0,16.5,15.5,16.1\n",
+    );
     text
 }
 
 /// 09:30 in New York, in summer or winter.
 fn open_stamp(on: NaiveDate) -> i64 {
     let session = Calendar::named("XNYS").expect("a calendar").session(on);
-    session.expect("within the years").expect("a session").opens_at.timestamp()
+    session
+        .expect("within the years")
+        .expect("a session")
+        .opens_at
+        .timestamp()
 }
 
 fn joined<T: ToString>(values: impl Iterator<Item = T>) -> String {
@@ -154,7 +201,12 @@ fn joined<T: ToString>(values: impl Iterator<Item = T>) -> String {
 /// A chart; the last session is the current one of `meta`. A close of NaN is `null`.
 pub fn yahoo(symbol: &str, bars: &[Bar]) -> String {
     let last = bars.last().expect("a bar").on;
-    yahoo_stamped(symbol, bars, &bars.iter().map(|b| open_stamp(b.on)).collect::<Vec<_>>(), last)
+    yahoo_stamped(
+        symbol,
+        bars,
+        &bars.iter().map(|b| open_stamp(b.on)).collect::<Vec<_>>(),
+        last,
+    )
 }
 
 /// The same, with the stamps of the rows, and the session that Yahoo calls the current one.
@@ -214,9 +266,16 @@ pub fn french(sessions: &[Bar], vintage: &str, shift: f64) -> Vec<u8> {
     );
     for (i, bar) in sessions.iter().enumerate() {
         let market = (i % 17) as f64 / 10.0 - 0.8 + shift;
-        let small = if i == 1 { -99.99 } else { (i % 5) as f64 / 10.0 };
+        let small = if i == 1 {
+            -99.99
+        } else {
+            (i % 5) as f64 / 10.0
+        };
         let on = bar.on.format("%Y%m%d");
-        text += &format!("{on},{market:8.2},{small:8.2},{:8.2},{:8.2}\r\n", -0.11, 0.02);
+        text += &format!(
+            "{on},{market:8.2},{small:8.2},{:8.2},{:8.2}\r\n",
+            -0.11, 0.02
+        );
     }
     text += "\r\n Annual Factors: January-December \r\n,Mkt-RF,SMB,HML,RF\r\n2025,   12.30,   -1.00,    2.00,    4.10\r\n\r\nCopyright 2026 Eugene F. Fama and Kenneth R. French\r\n";
     zipped("F-F_Research_Data_Factors_daily.CSV", text.as_bytes())
