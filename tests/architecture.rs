@@ -38,6 +38,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("store", &["error", "instrument", "prices", "source"]),
     (
+        "fetch",
+        &[
+            "calendar",
+            "error",
+            "event",
+            "input",
+            "instrument",
+            "prices",
+            "source",
+            "store",
+        ],
+    ),
+    (
         "study",
         &[
             "align",
@@ -69,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "calendar",
             "error",
             "event",
+            "fetch",
             "input",
             "instrument",
             "prices",
@@ -88,15 +102,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Words that only some files may use: the words, the files (an ending in `/` is a folder), why.
 const RESERVED: &[(&[&str], &[&str], &str)] = &[
     (
-        &[
-            "SystemTime",
-            "Instant::now",
-            "Utc::now",
-            "Local::now",
-            "UNIX_EPOCH",
-        ],
+        &["SystemTime", "Utc::now", "Local::now", "UNIX_EPOCH"],
         &["cli/clock.rs"],
         "the clock is an argument: only cli/clock.rs reads it",
+    ),
+    (
+        &["Instant::now"],
+        &["cli/clock.rs", "source/http/"],
+        "time is measured where requests wait for each other, and no result depends on it",
     ),
     (
         &[

@@ -3,6 +3,7 @@
 mod commands;
 mod default_report;
 mod determinism;
+mod events_import;
 mod hostile_text;
 mod output_folder;
 mod own_files;
