@@ -56,6 +56,9 @@ fn data() -> StudyData {
         close: Some(prices.clone()),
         adj_close: Some(prices),
         returns: None,
+        volume: None,
+        high: None,
+        low: None,
     };
     StudyData {
         calendar: Calendar::named("XNYS").expect("a calendar"),

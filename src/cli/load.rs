@@ -277,12 +277,18 @@ fn instruments(grid: PriceGrid, kind: PriceKind) -> Vec<InstrumentData> {
                 close: column.close,
                 adj_close: column.adj_close,
                 returns: None,
+                volume: column.volume,
+                high: column.high,
+                low: column.low,
             },
             PriceKind::Returns => InstrumentData {
                 symbol: column.symbol,
                 close: None,
                 adj_close: None,
                 returns: column.close,
+                volume: column.volume,
+                high: column.high,
+                low: column.low,
             },
         })
         .collect()

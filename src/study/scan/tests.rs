@@ -1,0 +1,1 @@
+//! A made-up market with one shock whose causes are known.
