@@ -57,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "event",
             "instrument",
             "study::result",
+            "study::scan::result",
             "study::warning",
         ],
     ),

@@ -1,5 +1,9 @@
 //! Arguments as typed: flags and their help, nothing of what they mean.
 
+mod scan;
+
+pub use scan::ScanArgs;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -61,6 +65,11 @@ pub enum Command {
     Report(StudyArgs),
     /// Run a study and write its tables only
     Study(StudyArgs),
+    /// Rank the abnormal sessions of a period and match each to known events, or say none is known
+    ///
+    /// The inverse of a study. Without flags: all instruments of the embedded figures against the
+    /// embedded catalogue.
+    Scan(ScanArgs),
     /// List, check or place events
     #[command(subcommand)]
     Events(EventsCommand),

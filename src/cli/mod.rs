@@ -49,6 +49,7 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Report(args) => command::study::run(args, &cli.global, voice, true),
         Command::Study(args) => command::study::run(args, &cli.global, voice, false),
+        Command::Scan(args) => command::scan::run(args, &cli.global, voice),
         Command::Events(command) => command::events::run(command, &cli.global, voice),
         Command::Calendar(command) => command::calendar::run(command, &cli.global),
         Command::Completions { shell } => {

@@ -159,6 +159,9 @@ pub struct ScanRow {
     pub n_peers_moved: Option<usize>,
     /// Which, for reported sessions.
     pub peers_moved: Vec<Symbol>,
+    /// What the quality gate found in the figures of this session, by kind: a split that is not
+    /// adjusted looks like a crash.
+    pub findings: Vec<String>,
     /// Why there are no figures.
     pub reason: String,
 }

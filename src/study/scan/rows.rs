@@ -66,11 +66,17 @@ impl Scan<'_> {
         let events = concerning(&self.placed, &own.symbol);
         let conditional = own.conditional.iter().flat_map(|c| &c.scaled);
         let scaled: BTreeMap<usize, &ScaledReturn> = conditional.map(|s| (s.session, s)).collect();
+        let findings = self.data.findings.iter();
+        let findings: Vec<_> = findings
+            .filter(|f| f.serious && f.symbol == own.symbol.as_str())
+            .collect();
         let row = |(i, figures)| {
             let t = self.span.start + i;
             let mut row = self.row(own, i, figures, scaled.get(&t).copied());
             row.events = beside(&events, t, self.spec);
             row.explained = !row.events.is_empty();
+            let found = findings.iter().filter(|f| f.session == Some(row.session));
+            row.findings = found.map(|f| f.kind.clone()).collect();
             if row.abnormal {
                 self.judge(&mut row, i, own, false);
             }
@@ -116,6 +122,7 @@ impl Scan<'_> {
             n_peers: None,
             n_peers_moved: None,
             peers_moved: Vec::new(),
+            findings: Vec::new(),
             reason: figures
                 .as_ref()
                 .err()
