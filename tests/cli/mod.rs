@@ -8,5 +8,6 @@ mod output_folder;
 mod own_files;
 mod provisional;
 mod refusals;
+mod scan;
 mod settings;
 mod study_file;

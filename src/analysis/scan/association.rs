@@ -46,6 +46,52 @@ pub struct Shifts {
 /// Cells of the table: abnormal and normal with an event, abnormal and normal without.
 type Table = [usize; 4];
 
+/// What of an instrument's sessions moves when its events do: few of them are abnormal, and few
+/// are missing, so that a shift costs less than a look at each.
+struct Series<'a> {
+    abnormal: Vec<usize>,
+    missing: Vec<usize>,
+    reaction: &'a [bool],
+    n_reaction: usize,
+}
+
+impl<'a> Series<'a> {
+    fn new(abnormal: &[Option<bool>], reaction: &'a [bool]) -> Self {
+        let places = |wanted: Option<bool>| -> Vec<usize> {
+            let places = abnormal.iter().enumerate();
+            places
+                .filter(|(_, a)| **a == wanted)
+                .map(|(t, _)| t)
+                .collect()
+        };
+        Self {
+            abnormal: places(Some(true)),
+            missing: places(None),
+            reaction,
+            n_reaction: reaction.iter().filter(|r| **r).count(),
+        }
+    }
+
+    /// The table with the reaction sessions `shift` sessions later, those at the end coming first.
+    fn table(&self, shift: usize) -> Table {
+        let n = self.reaction.len();
+        let hits = |places: &[usize]| {
+            let before = |t: usize| if t >= shift { t - shift } else { t + n - shift };
+            places.iter().filter(|t| self.reaction[before(**t)]).count()
+        };
+        let abnormal_with = hits(&self.abnormal);
+        let with = self.n_reaction - hits(&self.missing);
+        let abnormal_without = self.abnormal.len() - abnormal_with;
+        let without = n - self.missing.len() - with;
+        [
+            abnormal_with,
+            with - abnormal_with,
+            abnormal_without,
+            without - abnormal_without,
+        ]
+    }
+}
+
 /// One instrument. `abnormal` and `reaction` have one entry per session of the span; a session
 /// without a figure is `None` and counts in no cell.
 pub fn association(abnormal: &[Option<bool>], reaction: &[bool], shifts: Shifts) -> Association {
@@ -57,9 +103,14 @@ pub fn association(abnormal: &[Option<bool>], reaction: &[bool], shifts: Shifts)
 ///
 /// p = #{shifts, the data's own among them, with odds at least as high}/(1 + shifts), the odds
 /// with a half in every cell, so that they always exist.
-pub fn pooled_association(series: &[(&[Option<bool>], &[bool])], shifts: Shifts) -> Association {
+pub fn pooled_association<'a>(
+    series: &[(&[Option<bool>], &'a [bool])],
+    shifts: Shifts,
+) -> Association {
     let n = series.first().map_or(0, |(abnormal, _)| abnormal.len());
-    let own = table(series, 0);
+    let of = |(abnormal, reaction): &(&[Option<bool>], &'a [bool])| Series::new(abnormal, reaction);
+    let series: Vec<Series> = series.iter().map(of).collect();
+    let own = table(&series, 0);
     let [a, b, c, d] = own;
     let haldane = own.contains(&0);
     let with_both = a + b > 0 && c + d > 0 && a + c > 0 && b + d > 0;
@@ -67,7 +118,7 @@ pub fn pooled_association(series: &[(&[Option<bool>], &[bool])], shifts: Shifts)
     let exhaustive = all <= shifts.most;
     let n_shifts = all.min(shifts.most);
     let least = odds(own, 0.5);
-    let as_high = |shift: usize| odds(table(series, shift), 0.5) >= least;
+    let as_high = |shift: usize| odds(table(&series, shift), 0.5) >= least;
     let p = if !with_both {
         Err(Undefined::ZeroVariance("the sessions"))
     } else if exhaustive {
@@ -98,19 +149,11 @@ fn odds(cells: Table, added: f64) -> f64 {
     a * d / (b * c)
 }
 
-/// The table with the reaction sessions `shift` sessions later, those at the end coming first.
-fn table(series: &[(&[Option<bool>], &[bool])], shift: usize) -> Table {
-    let mut cells = [0; 4];
-    for (abnormal, reaction) in series {
-        let (end, start) = reaction.split_at(reaction.len() - shift.min(reaction.len()));
-        let shifted = start.iter().chain(end);
-        for (abnormal, reaction) in abnormal.iter().zip(shifted) {
-            if let Some(abnormal) = abnormal {
-                cells[2 * usize::from(!reaction) + usize::from(!abnormal)] += 1;
-            }
-        }
-    }
-    cells
+fn table(series: &[Series], shift: usize) -> Table {
+    series.iter().fold([0; 4], |cells, own| {
+        let own = own.table(shift);
+        std::array::from_fn(|i| cells[i] + own[i])
+    })
 }
 
 #[cfg(test)]

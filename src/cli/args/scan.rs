@@ -33,7 +33,7 @@ pub struct ScanArgs {
     )]
     pub within: String,
     /// Peers that tell an industry's move from the instrument's own [default: the other members of
-    /// its groups in the study file, else all other instruments]
+    /// its first group in the study file, else all other instruments]
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Scan")]
     pub peers: Vec<String>,
     /// Categories of events that the association leaves out, as days picked for their price move

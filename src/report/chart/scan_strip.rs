@@ -14,6 +14,7 @@ use crate::instrument::Symbol;
 use crate::report::language::Language;
 use crate::study::scan::result::{ScanResult, ScanRow};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// Sessions named at their bars.
 const MOST_NAMED: usize = 8;
@@ -128,10 +129,11 @@ fn source(result: &ScanResult) -> String {
     )
 }
 
-/// Sessions of the events that concern the instrument, each once: those that a row names, and,
-/// where a session was quiet, those of the catalogue that reach every instrument.
+/// Sessions of the events that concern the instrument, each once: those that some session of it,
+/// quiet or not, has beside it.
 fn event_sessions(result: &ScanResult, rows: &[&ScanRow]) -> Vec<NaiveDate> {
-    let concerns = |id: &String| rows.iter().any(|r| r.events.contains(id));
+    let beside: BTreeSet<&String> = rows.iter().flat_map(|r| &r.events).collect();
+    let concerns = |id: &String| beside.contains(id);
     let inside = result
         .events
         .iter()
@@ -245,7 +247,7 @@ impl Sheet {
     fn draw_named(&self, canvas: &mut Canvas, named: &[&ScanRow], result: &ScanResult) {
         let label = |row: &&ScanRow| {
             let mut lines = words(row, result);
-            lines[0] = font::fit(&lines[0], SMALL, true, 150.0);
+            lines[0] = font::fit(&lines[0], SMALL, true, 185.0);
             Some(Label {
                 at: self.at(row)?,
                 lines,
@@ -255,26 +257,29 @@ impl Sheet {
             })
         };
         let named_labels: Vec<Label> = named.iter().filter_map(label).collect();
-        let markers = result.ranked().iter().filter(|r| r.abnormal);
-        let own = markers.filter(|r| named.first().is_some_and(|n| n.instrument == r.instrument));
-        let taken: Vec<Area> = own
+        let shown = named.first().map(|row| &row.instrument);
+        let abnormal = result.ranked().iter().filter(|r| r.abnormal);
+        let ends: Vec<Point> = abnormal
+            .filter(|r| Some(&r.instrument) == shown)
             .filter_map(|r| self.at(r))
-            .map(|(x, y)| Area {
-                left: x - 5.0,
-                top: y - 5.0,
-                right: x + 5.0,
-                bottom: y + 5.0,
-            })
             .collect();
-        labels::draw(
-            canvas,
-            self.strip,
-            &named_labels,
-            Obstacles {
-                taken,
-                points: Vec::new(),
-            },
-        );
+        let taken = ends.iter().map(|(x, y)| Area {
+            left: x - 5.0,
+            top: y - 5.0,
+            right: x + 5.0,
+            bottom: y + 5.0,
+        });
+        // A label over the bar of an abnormal session would hide what it is about.
+        let zero = self.y.at(0.0);
+        let along = |(x, y): &Point| {
+            let (x, y, n) = (*x, *y, ((zero - y).abs() / 7.0) as usize);
+            (0..=n).map(move |i| (x, y + (zero - y) * i as f64 / n.max(1) as f64))
+        };
+        let obstacles = Obstacles {
+            taken: taken.collect(),
+            points: ends.iter().flat_map(along).collect(),
+        };
+        labels::draw(canvas, self.strip, &named_labels, obstacles);
     }
 }
 

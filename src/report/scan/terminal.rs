@@ -20,7 +20,9 @@ pub fn table(result: &ScanResult) -> Vec<String> {
         lengths.max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..n_columns).map(width).collect();
-    rows.iter().map(|cells| line(cells, &widths)).collect()
+    rows.iter()
+        .map(|cells| line(cells, &rows[0], &widths))
+        .collect()
 }
 
 fn header(several: bool) -> Vec<String> {
@@ -58,8 +60,7 @@ fn cells(row: &ScanRow, several: bool) -> Vec<String> {
         shown(row.sq_p, 4),
         shown(row.q_value, 2),
         shown(row.volume_z, 1),
-        row.scope
-            .map_or_else(String::new, |s| s.as_str().to_owned()),
+        scope(row),
         if row.explained {
             clean(&row.events.join(" "))
         } else {
@@ -69,28 +70,35 @@ fn cells(row: &ScanRow, several: bool) -> Vec<String> {
     cells
 }
 
-/// Words to the left, figures to the right; the last cell is cut where the line would be too long.
-fn line(cells: &[String], widths: &[usize]) -> String {
-    let n = cells.len();
+/// How far the move reached, and how many of the peers that have a figure moved too.
+fn scope(row: &ScanRow) -> String {
+    let word = row.scope.map_or("", |s| s.as_str());
+    match row.n_peers_moved.zip(row.n_peers) {
+        Some((moved, n)) => format!("{word} {moved}/{n}"),
+        None => word.to_owned(),
+    }
+}
+
+/// Columns of words, which stand to the left; figures stand to the right.
+const WORDS: [&str; 4] = ["session", "symbol", "scope", "events"];
+
+/// One line; the last cell is cut where it would be too long.
+fn line(cells: &[String], header: &[String], widths: &[usize]) -> String {
     let mut out = String::new();
-    for (i, (cell, width)) in cells.iter().zip(widths).enumerate() {
-        let is_word = i + 2 >= n
-            || cell.chars().next().is_some_and(char::is_alphabetic) && i > 0 && i < n - 9;
-        let room = width.saturating_sub(cell.chars().count());
-        if i + 1 == n {
-            out.push_str(&cut(cell, WIDTH.saturating_sub(out.chars().count())));
-        } else if is_word {
-            out.push_str(cell);
-            out.extend(std::iter::repeat_n(' ', room));
-        } else {
-            out.extend(std::iter::repeat_n(' ', room));
-            out.push_str(cell);
-        }
-        if i + 1 < n {
+    for ((cell, name), width) in cells.iter().zip(header).zip(widths) {
+        if !out.is_empty() {
             out.push_str("  ");
         }
+        let blanks = " ".repeat(width.saturating_sub(cell.chars().count()));
+        if WORDS.contains(&name.as_str()) {
+            out.push_str(cell);
+            out.push_str(&blanks);
+        } else {
+            out.push_str(&blanks);
+            out.push_str(cell);
+        }
     }
-    out
+    cut(out.trim_end(), WIDTH)
 }
 
 fn cut(text: &str, room: usize) -> String {

@@ -9,7 +9,7 @@ use crate::analysis::scan::{
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
-use crate::study::market::Market;
+use crate::study::market::{Market, shorten};
 use crate::study::placement::{PlacedEvent, place, reaction_sessions};
 use crate::study::scan::beside::{Beside, beside};
 use crate::study::scan::events::listed;
@@ -161,7 +161,7 @@ fn targets(spec: &ScanSpec, data: &StudyData) -> Result<Vec<Symbol>> {
             let known: Vec<&str> = data.instruments.iter().map(|i| i.symbol.as_str()).collect();
             return Err(InputError::new(
                 format!("the prices hold no {symbol}"),
-                format!("name one that they hold: {}", known.join(", ")),
+                format!("name one that they hold: {}", shorten(&known)),
             )
             .into());
         }

@@ -60,31 +60,25 @@ impl MarketMoves {
     }
 }
 
-/// The peers of an instrument: those asked for; else the other members of its groups; else every
-/// other instrument of the data. The benchmark is nobody's peer.
+/// The peers of an instrument: those asked for; else the other members of the first group that
+/// names it (later groups are the portfolios of a study, not industries); else every other
+/// instrument of the data. The benchmark is nobody's peer.
 pub(super) fn peers(instrument: &Symbol, spec: &ScanSpec, data: &StudyData) -> Vec<Symbol> {
-    let can = |s: &&Symbol| {
-        *s != instrument
-            && Some(*s) != spec.study.benchmark.as_ref()
-            && data.instrument(s).is_some()
-    };
+    let benchmark = spec.study.benchmark.as_ref();
+    let can =
+        |s: &&Symbol| *s != instrument && Some(*s) != benchmark && data.instrument(s).is_some();
     if let Some(asked) = &spec.peers {
         return asked.iter().filter(can).cloned().collect();
     }
-    let mut found: Vec<Symbol> = Vec::new();
-    let groups = spec.study.groups.iter();
-    for group in groups.filter(|g| g.members.contains(instrument)) {
-        for symbol in group.members.iter().filter(can) {
-            if !found.contains(symbol) {
-                found.push(symbol.clone());
-            }
-        }
+    let mut groups = spec.study.groups.iter();
+    let group = groups.find(|g| g.members.contains(instrument));
+    let members = group.into_iter().flat_map(|g| &g.members);
+    let found: Vec<Symbol> = members.filter(can).cloned().collect();
+    if !found.is_empty() {
+        return found;
     }
-    if found.is_empty() {
-        let all = data.instruments.iter().map(|i| &i.symbol);
-        found = all.filter(can).cloned().collect();
-    }
-    found
+    let all = data.instruments.iter().map(|i| &i.symbol);
+    all.filter(can).cloned().collect()
 }
 
 /// Peers on one session, beside the instrument's own move.

@@ -24,7 +24,7 @@ pub struct ScanSpec {
     /// Sessions from an event's day 0 on which an abnormal return is laid to it.
     pub within: Window,
     /// Instruments that tell an industry's move from the instrument's own; `None` takes the other
-    /// members of its groups, and all others where it is in none.
+    /// members of the first group that names it, and all others where none does.
     pub peers: Option<Vec<Symbol>>,
     /// Categories of events that the association leaves out: days that were picked for their
     /// price move would prove themselves.
