@@ -27,9 +27,11 @@ fn nvda(sandbox: &Sandbox, more: &[&str]) -> Run {
 }
 
 fn made_up(sandbox: &Sandbox, more: &[&str]) -> Run {
-    let mut args = vec!["scan", "--prices", "prices.csv", "--benchmark", "MKT"];
-    args.extend(["--events", "events.csv"]);
+    // Symbols go before flags that take several values.
+    let mut args = vec!["scan"];
     args.extend(more);
+    args.extend(["--prices", "prices.csv", "--benchmark", "MKT"]);
+    args.extend(["--events", "events.csv"]);
     sandbox.run(&args)
 }
 

@@ -14,7 +14,7 @@ from statsmodels.stats.multitest import multipletests
 
 HERE = Path(__file__).parent
 FIRST, LAST, MIN_DAYS, TIE, ALPHA, WITHIN = -250, -11, 144, 1e-10, 0.05, (0, 1)
-MIN_CONDITIONAL = 250
+MIN_CONDITIONAL, MAX_CONDITIONAL, REFIT = 250, 500, 125
 # data set: first session of the span, instruments, every n-th session to be stored
 CASES = {
     "sample": (500, ["NVDA", "AMD", "ARM"], 7),
@@ -94,25 +94,38 @@ def q_values(p):
 
 
 def conditional(ars, start):
-    """GARCH(1,1)-t about a constant: fitted once before the span, stepped through it. Session -> (t, sd)."""
+    """GARCH(1,1)-t about a constant, fitted before the span and anew after every 125 abnormal returns, and stepped
+    through it. A fit that drifts off is not used: the one before goes on. Session -> (t, sd)."""
     days = [t for t in range(len(ars)) if np.isfinite(ars[t])]
     n = max(sum(1 for t in days if t < start), MIN_CONDITIONAL)
-    if len(days) <= n:
-        return {"undefined": "short-estimation"}
-    y = 100.0 * ars[days]
-    model = arch_model(y[:n], mean="Constant", vol="GARCH", p=1, q=1, dist="t", rescale=False)
-    best = max((model.fit(disp="off", starting_values=s, options={"maxiter": 2000, "ftol": 1e-12})
-                for s in starts(y[:n])), key=lambda f: f.loglikelihood)
-    mu, omega, alpha, beta, nu = best.params
-    first = y[:n] - y[:n].mean()
-    w = 0.94 ** np.arange(75)
-    variance = omega + (alpha + beta) * (w / w.sum() * first[:75] ** 2).sum()
-    sds = [np.sqrt(variance)]
-    for e in (y - mu)[:-1]:
-        variance = omega + alpha * e**2 + beta * variance
-        sds.append(np.sqrt(variance))
-    scaled = {days[i]: [(y[i] - mu) / sds[i], sds[i] / 100.0] for i in range(n, len(days))}
-    return {"n": n, "loglik": float(best.loglikelihood), "nu": float(nu), "scaled": scaled}
+    out = {"fits": [], "scaled": {}}
+    state = None  # parameters, variance and error of the last day that was stepped over
+    for first in range(n, len(days), REFIT):
+        past = days[max(0, first - MAX_CONDITIONAL): first]
+        y = 100.0 * ars[past]
+        model = arch_model(y, mean="Constant", vol="GARCH", p=1, q=1, dist="t", rescale=False)
+        best = max((model.fit(disp="off", starting_values=s, options={"maxiter": 2000, "ftol": 1e-12})
+                    for s in starts(y)), key=lambda f: f.loglikelihood)
+        mu, omega, alpha, beta, nu = best.params
+        e = y - mu
+        drift = np.sqrt(omega / (1 - alpha - beta) / ((e @ e) / (len(y) - 5)))
+        if 0.5 <= drift <= 2.0:
+            centred = y - y.mean()
+            w = 0.94 ** np.arange(75)
+            variance = omega + (alpha + beta) * (w / w.sum() * centred[:75] ** 2).sum()
+            for shock in e[:-1]:
+                variance = omega + alpha * shock**2 + beta * variance
+            state = [(mu, omega, alpha, beta), variance, e[-1]]
+            out["fits"].append({"n": len(past), "first": days[first], "loglik": float(best.loglikelihood)})
+        for t in days[first: first + REFIT]:
+            if state is None:
+                continue
+            (mu, omega, alpha, beta), variance, shock = state
+            variance = omega + alpha * shock**2 + beta * variance
+            shock = 100.0 * ars[t] - mu
+            state = [(mu, omega, alpha, beta), variance, shock]
+            out["scaled"][t] = [shock / np.sqrt(variance), np.sqrt(variance) / 100.0]
+    return out
 
 
 def starts(y):
@@ -178,8 +191,7 @@ def scan(data, name, model, instrument, start, step):
     if model == "market" and name != "hostile":
         ars = np.array([f["ar"] if ok else np.nan for f, ok in zip(figures, known)])
         found = conditional(ars, start)
-        if "scaled" in found:
-            found["scaled"] = {str(t): v for t, v in found["scaled"].items() if t in stored}
+        found["scaled"] = {str(t): v for t, v in found["scaled"].items() if t in stored}
         out["conditional"] = found
     return out
 

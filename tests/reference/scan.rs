@@ -177,17 +177,26 @@ impl Case<'_> {
         let found = conditional_scale(&ars, self.start..ars.len()).expect("a scale");
         let answer = &self.answers["conditional"];
         let place = format!("{} conditional", self.place);
-        ledger.compare_within(&place, Some(found.n_estimation as f64), &answer["n"], 1e-15);
-        let own = found.parameters.iter().find(|(n, _)| n == "log_likelihood");
-        // Theirs is of returns in percent: a constant apart.
-        let percent = found.n_estimation as f64 * 100.0_f64.ln();
-        let own = own.expect("a likelihood").1 - percent;
-        let theirs = answer["loglik"].as_f64().expect("a likelihood");
+        let fits = answer["fits"].as_array().expect("fits");
         ledger.note(
-            own >= theirs - 1e-5,
+            found.fits.len() == fits.len(),
             &place,
-            &format!("log-likelihood {own} against {theirs}"),
+            &format!("{:?} against {answer}", found.fits),
         );
+        for (fit, answer) in found.fits.iter().zip(fits) {
+            let n = fit.n_estimation;
+            ledger.compare_within(&place, Some(n as f64), &answer["n"], 1e-15);
+            ledger.compare_within(&place, Some(fit.first as f64), &answer["first"], 1e-15);
+            let own = fit.parameters.iter().find(|(n, _)| n == "log_likelihood");
+            // Theirs is of returns in percent: a constant apart.
+            let own = own.expect("a likelihood").1 - n as f64 * 100.0_f64.ln();
+            let theirs = answer["loglik"].as_f64().expect("a likelihood");
+            ledger.note(
+                own >= theirs - 1e-5,
+                &place,
+                &format!("log-likelihood {own} against {theirs}"),
+            );
+        }
         for (t, answer) in answer["scaled"].as_object().expect("sessions") {
             let at: usize = t.parse().expect("a session");
             let scaled = found.scaled.iter().find(|s| s.session == at);

@@ -12,7 +12,9 @@ mod rolling;
 
 pub use association::{Association, Shifts, association, pooled_association};
 pub use beside::{rolling_ratios, rolling_z};
-pub use conditional::{ConditionalScale, MIN_CONDITIONAL, conditional_scale};
+pub use conditional::{
+    ConditionalFit, ConditionalScale, MAX_CONDITIONAL, MIN_CONDITIONAL, REFIT, conditional_scale,
+};
 pub use rolling::{Rolling, SessionFigures, Unscanned};
 
 pub use super::model::ScaledReturn;

@@ -200,14 +200,27 @@ fn how(result: &ScanResult) -> String {
     } else {
         "events are not masked in them (--mask-events on leaves them out)".to_owned()
     };
+    let with_garch = || result.instruments.iter().filter(|i| !i.garch.is_empty());
     let garch = match result.instruments.as_slice() {
-        [one] => garch_of(one),
+        [one] if one.garch.is_empty() => format!("No garch_t: {}", one.garch_reason),
         several => {
-            let n = several.iter().filter(|i| i.garch_n.is_some()).count();
+            let n_fits: usize = with_garch().map(|i| i.garch.len()).sum();
+            let n_refused: usize = several.iter().map(|i| i.garch_refused).sum();
+            let of = match several {
+                [_] => String::new(),
+                _ => format!(
+                    " of {} of {} instruments",
+                    with_garch().count(),
+                    several.len()
+                ),
+            };
+            let refused = match n_refused {
+                0 => String::new(),
+                n => format!(", {n} without one of use"),
+            };
             format!(
-                "garch_t of {n} of {} instruments: GARCH(1,1) with Student's law, fitted once on \
-                 earlier abnormal returns",
-                several.len()
+                "garch_t{of}: GARCH(1,1) with Student's law on the latest abnormal returns before the \
+                 span, at most 500, anew after every 125 ({n_fits} fits{refused})"
             )
         }
     };
@@ -216,15 +229,6 @@ fn how(result: &ScanResult) -> String {
         EN.window(s.estimation),
         s.model,
     )
-}
-
-fn garch_of(row: &InstrumentRow) -> String {
-    match (row.garch_n, row.garch_first) {
-        (Some(n), Some(first)) => format!(
-            "garch_t: GARCH(1,1) with Student's law, fitted once on the {n} abnormal returns before {first}"
-        ),
-        _ => format!("No garch_t: {}", row.garch_reason),
-    }
 }
 
 fn contaminated(row: &InstrumentRow) -> Option<String> {

@@ -181,16 +181,25 @@ pub struct InstrumentRow {
     pub n_explained: usize,
     /// Its peers.
     pub peers: Vec<Symbol>,
-    /// Parameters of the conditional variance, by name.
-    pub garch: Vec<(String, f64)>,
-    /// Abnormal returns that they were estimated from.
-    pub garch_n: Option<usize>,
-    /// First session that is scaled by them.
-    pub garch_first: Option<NaiveDate>,
+    /// Fits of the conditional variance, in the order of time.
+    pub garch: Vec<GarchRow>,
+    /// Fits of it that were of no use; the one before served on.
+    pub garch_refused: usize,
     /// Why there is no conditional variance.
     pub garch_reason: String,
     /// What the most abnormal session did to the estimation windows after it.
     pub contamination: Option<Contamination>,
+}
+
+/// A fit of the conditional variance.
+#[derive(Debug, Clone, Serialize)]
+pub struct GarchRow {
+    /// First session that is scaled by it; it knows nothing from there on.
+    pub first: NaiveDate,
+    /// Abnormal returns that it was fitted to.
+    pub n_estimation: usize,
+    /// Parameters by name.
+    pub parameters: Vec<(String, f64)>,
 }
 
 /// A big day in later estimation windows.

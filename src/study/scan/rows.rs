@@ -2,10 +2,11 @@
 
 use crate::analysis::multiple_testing::benjamini_hochberg;
 use crate::analysis::scan::{
-    Association, ScaledReturn, SessionFigures, Unscanned, association, pooled_association,
+    Association, ConditionalFit, ConditionalScale, ScaledReturn, SessionFigures, Unscanned,
+    association, pooled_association,
 };
 use crate::study::scan::events::{beside, concerning, hits, reaction_flags};
-use crate::study::scan::result::{AssociationRow, Contamination, InstrumentRow, ScanRow};
+use crate::study::scan::result::{AssociationRow, Contamination, GarchRow, InstrumentRow, ScanRow};
 use crate::study::scan::run::{Scan, Scanned};
 use crate::study::scan::scope::{scope, with_peers};
 use rayon::prelude::*;
@@ -170,12 +171,20 @@ impl Scan<'_> {
             n_abnormal: abnormal().count(),
             n_explained: abnormal().filter(|r| r.explained).count(),
             peers: own.peers.clone(),
-            garch: conditional.map_or_else(|_| Vec::new(), |c| c.parameters.clone()),
-            garch_n: conditional.ok().map(|c| c.n_estimation),
-            garch_first: conditional.ok().map(|c| self.data.sessions[c.first]),
+            garch: conditional.map_or_else(|_| Vec::new(), |c| self.garch_rows(c)),
+            garch_refused: conditional.map_or(0, |c| c.n_refused),
             garch_reason: conditional.err().cloned().unwrap_or_default(),
             contamination: self.contamination(own),
         }
+    }
+
+    fn garch_rows(&self, scale: &ConditionalScale) -> Vec<GarchRow> {
+        let row = |fit: &ConditionalFit| GarchRow {
+            first: self.data.sessions[fit.first],
+            n_estimation: fit.n_estimation,
+            parameters: fit.parameters.clone(),
+        };
+        scale.fits.iter().map(row).collect()
     }
 
     /// What the largest |t| of the span did to the windows after it.
