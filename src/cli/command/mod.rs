@@ -6,4 +6,5 @@ pub mod fetch;
 pub mod import;
 pub mod sources;
 pub mod store;
+pub mod scan;
 pub mod study;
