@@ -71,6 +71,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "event",
             "instrument",
             "study::result",
+            "study::scan::result",
             "study::warning",
         ],
     ),
