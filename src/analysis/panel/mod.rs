@@ -3,18 +3,24 @@
 //! The same formulas as one observation after the other (`abnormal`, `inference`), on a dense
 //! matrix instead of slices: fits from sums of products, figures in columns, tests from one pass
 //! over the residuals. Work is cut into pieces of a fixed size whose sums are added in order, so
-//! that no number depends on how many threads there are. For other models, masks and single
-//! events, use the slices.
+//! that no number depends on how many threads there are. [`for_each_batch`] goes through samples
+//! that do not fit in memory. For other models and single events, use the slices.
 
+mod averages;
+mod batch;
 mod cars;
+mod mask;
 mod order;
 mod parametric;
 mod portfolio;
 mod rank;
+mod resampling;
 mod residuals;
 mod sample;
 
+pub use batch::{events_within, for_each_batch};
 pub use cars::PanelCars;
+pub use mask::PanelMask;
 pub use sample::{PanelExclusion, PanelSample};
 
 use super::window::Window;
