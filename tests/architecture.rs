@@ -117,7 +117,12 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["std::fs", "File::open"],
-        &["cli/", "prices/read.rs", "prices/factors.rs"],
+        &[
+            "cli/",
+            "prices/read.rs",
+            "prices/factors.rs",
+            "prices/dense.rs",
+        ],
         "a study is handed its data: files are read at the edge",
     ),
     (

@@ -1,15 +1,17 @@
 //! Prices as one polars frame, whatever file they came from.
 //!
 //! This module owns the schema; [`dialect`] recognises files, [`read`] reads them, [`quality`]
-//! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`factors`] reads
-//! factor returns. Returns and statistics are computed elsewhere, on plain vectors.
+//! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`dense`] whole markets
+//! into one block, [`factors`] reads factor returns, [`sink`] writes results by the million. Returns and statistics are computed elsewhere, on plain vectors.
 
+pub mod dense;
 pub mod dialect;
 pub mod factors;
 pub mod grid;
 pub mod quality;
 pub mod read;
 pub mod sample;
+pub mod sink;
 
 mod assemble;
 mod parquet;

@@ -1,7 +1,7 @@
 //! A panel of events too many for the memory: one part of the sample after the other.
 
-use super::sample::{Grouped, PanelSample};
-use super::{Panel, PanelEvent, PanelMask, PanelSettings};
+use super::grouped::Grouped;
+use super::{Panel, PanelEvent, PanelMask, PanelSample, PanelSettings};
 use crate::analysis::abnormal::Car;
 use crate::analysis::model::LinearModel;
 use crate::analysis::window_fit::MAX_REGRESSORS;

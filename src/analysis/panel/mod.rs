@@ -9,6 +9,7 @@
 mod averages;
 mod batch;
 mod cars;
+mod grouped;
 mod mask;
 mod order;
 mod parametric;
@@ -24,7 +25,8 @@ pub use mask::PanelMask;
 pub use sample::{PanelExclusion, PanelSample};
 
 use super::window::Window;
-use crate::returns::ReturnKind;
+use crate::returns::{ReturnKind, in_place};
+use rayon::prelude::*;
 
 /// Returns of many instruments on one grid of sessions, NaN where missing.
 #[derive(Debug, Clone)]
@@ -46,6 +48,17 @@ impl Panel {
             n_sessions,
             returns,
         })
+    }
+
+    /// A panel from prices in the same order, which become returns in their own memory; see
+    /// [`returns`](crate::returns::returns) for what is missing. `None` as for [`Panel::new`].
+    pub fn from_prices(n_sessions: usize, prices: Vec<f64>, kind: ReturnKind) -> Option<Self> {
+        let mut panel = Self::new(n_sessions, prices)?;
+        panel
+            .returns
+            .par_chunks_mut(n_sessions)
+            .for_each(|prices| in_place(prices, kind));
+        Some(panel)
     }
 
     /// Instruments.
