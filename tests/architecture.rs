@@ -122,6 +122,7 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
             "prices/read.rs",
             "prices/factors.rs",
             "prices/dense.rs",
+            "prices/dense/row_groups.rs",
         ],
         "a study is handed its data: files are read at the edge",
     ),
