@@ -271,25 +271,20 @@ fn session_range(calendar: &Calendar, frame: &PriceFrame) -> Result<Vec<NaiveDat
 fn instruments(grid: PriceGrid, kind: PriceKind) -> Vec<InstrumentData> {
     let columns = grid.columns.into_iter();
     columns
-        .map(|column| match kind {
-            PriceKind::Prices => InstrumentData {
+        .map(|column| {
+            let (close, adj_close, returns) = match kind {
+                PriceKind::Prices => (column.close, column.adj_close, None),
+                PriceKind::Returns => (None, None, column.close),
+            };
+            InstrumentData {
                 symbol: column.symbol,
-                close: column.close,
-                adj_close: column.adj_close,
-                returns: None,
+                close,
+                adj_close,
+                returns,
                 volume: column.volume,
                 high: column.high,
                 low: column.low,
-            },
-            PriceKind::Returns => InstrumentData {
-                symbol: column.symbol,
-                close: None,
-                adj_close: None,
-                returns: column.close,
-                volume: column.volume,
-                high: column.high,
-                low: column.low,
-            },
+            }
         })
         .collect()
 }
