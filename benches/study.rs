@@ -56,6 +56,7 @@ fn data() -> StudyData {
         close: Some(prices.clone()),
         adj_close: Some(prices),
         returns: None,
+        close_basis: None,
         volume: None,
         high: None,
         low: None,

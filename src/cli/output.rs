@@ -78,6 +78,32 @@ fn unusable(out: &Path, problem: impl Into<String>) -> Error {
         .into()
 }
 
+/// Replaces a file that a person keeps, or begins it, as a whole. Its permissions stay; of a link,
+/// what it leads to is replaced.
+pub fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let io = |e: std::io::Error| Error::io(&path, &e);
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    let mut temporary = builder
+        .permissions_if_unix()
+        .tempfile_in(folder)
+        .map_err(io)?;
+    temporary.write_all(bytes).map_err(io)?;
+    if let Ok(there) = fs::metadata(&path) {
+        // It stays readable for those who could read it before, and for nobody else.
+        temporary
+            .as_file()
+            .set_permissions(there.permissions())
+            .map_err(io)?;
+    }
+    temporary.persist(&path).map_err(|e| io(e.error))?;
+    Ok(())
+}
+
 /// Writes the files into `out`.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     if out.exists() {
@@ -104,6 +130,21 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     // The folder has moved: there is nothing left for the guard to remove.
     let _ = building.keep();
     Ok(())
+}
+
+/// Writes one file that was asked for by name, as a whole.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let Some(name) = name else {
+        return Err(unusable(path, "is no file name"));
+    };
+    let file = OutputFile {
+        path: name.into_owned(),
+        bytes: bytes.to_vec(),
+    };
+    replace_file(folder, &file)
 }
 
 /// Temporary folders are private; a report is for its readers.

@@ -4,12 +4,14 @@
 //! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`factors`] reads
 //! factor returns. Returns and statistics are computed elsewhere, on plain vectors.
 
+pub mod bars;
 pub mod dialect;
 pub mod factors;
 pub mod grid;
 pub mod quality;
 pub mod read;
 pub mod sample;
+pub mod stored;
 
 mod assemble;
 mod parquet;

@@ -61,7 +61,7 @@ pub(super) fn read(
 }
 
 /// Decodes the file; a damaged one can make the decoder panic, which must not end the program.
-fn read_frame(bytes: &[u8]) -> Result<DataFrame> {
+pub(super) fn read_frame(bytes: &[u8]) -> Result<DataFrame> {
     let damaged = |problem: &str| {
         let problem = format!("the Parquet file cannot be decoded: {problem}");
         fault(problem, "write it again, or give CSV")

@@ -38,6 +38,9 @@ pub struct InstrumentData {
     pub adj_close: Option<Vec<f64>>,
     /// Returns, where the caller has no prices.
     pub returns: Option<Vec<f64>>,
+    /// What `close` is adjusted for, in words, where that is known; studies say so where it is
+    /// not the same for all.
+    pub close_basis: Option<String>,
     /// Shares traded.
     pub volume: Option<Vec<f64>>,
     /// Highest price of the session.

@@ -65,6 +65,11 @@ impl<'a> Market<'a> {
         Some(&self.returns[i])
     }
 
+    /// The instruments that the study computes returns of.
+    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        self.symbols.iter()
+    }
+
     /// The benchmark's returns.
     pub fn benchmark(&self) -> Option<&[f64]> {
         self.benchmark.as_deref()

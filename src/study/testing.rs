@@ -31,6 +31,7 @@ pub(crate) fn data() -> StudyData {
         symbol: symbol(name),
         close: None,
         adj_close: None,
+        close_basis: None,
         returns: Some(match i {
             0 => market.clone(),
             _ => returns_on(&market, 1.0 + 0.1 * i as f64, 1.0, 50 + i),

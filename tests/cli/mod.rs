@@ -3,6 +3,7 @@
 mod commands;
 mod default_report;
 mod determinism;
+mod events_import;
 mod hostile_text;
 mod output_folder;
 mod own_files;
@@ -10,4 +11,5 @@ mod provisional;
 mod refusals;
 mod scan;
 mod settings;
+mod store;
 mod study_file;
