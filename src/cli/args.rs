@@ -29,7 +29,13 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Folder of the local store [default: the platform's data folder]
-    #[arg(long, global = true, value_name = "DIR", env = "SHOCKWAVE_STORE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SHOCKWAVE_STORE",
+        hide_env_values = true
+    )]
     pub store: Option<PathBuf>,
     /// Never open a network connection
     #[arg(long, global = true)]

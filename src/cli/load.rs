@@ -5,9 +5,11 @@ mod factors;
 mod prices;
 mod stored;
 
+pub use crate::prices::bars::sha256;
 pub use events::{event_options, events};
 
 use crate::calendar::Calendar;
+use crate::cli::args::Global;
 use crate::cli::config::Config;
 use crate::cli::message::Voice;
 use crate::error::{Error, InputError, Result};
@@ -21,24 +23,17 @@ use crate::study::data::{InstrumentData, StudyData};
 use crate::study::result::{FindingRow, InputRecord};
 use crate::study::spec::{QualityPolicy, StudySpec};
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What loading needs beside the settings of the study.
-pub struct Desk {
+pub struct Desk<'a> {
+    /// The flags that every command has.
+    pub global: &'a Global,
     /// The local store.
     pub store: Store,
     /// To say where figures come from.
     pub voice: Voice,
-}
-
-/// Lower-case hex of the SHA-256 of some bytes.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
 }
 
 /// The bytes of a file.

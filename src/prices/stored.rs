@@ -10,56 +10,7 @@ use crate::instrument::Symbol;
 use chrono::NaiveDate;
 use polars::prelude::*;
 
-/// Figures of one instrument as plain columns, in the order of [`FIELDS`]; NaN is missing.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PriceColumns {
-    /// The sessions, ascending, each once.
-    pub sessions: Vec<NaiveDate>,
-    /// One column per field, each as long as the sessions.
-    pub fields: [Vec<f64>; 6],
-}
-
 impl PriceFrame {
-    /// A frame of one instrument.
-    ///
-    /// # Errors
-    /// Columns of different lengths.
-    pub fn from_columns(
-        symbol: &Symbol,
-        columns: &PriceColumns,
-        provenance: Provenance,
-    ) -> Result<PriceFrame> {
-        let height = columns.sessions.len();
-        let mut parts = vec![
-            session_column(&columns.sessions),
-            Column::new(SYMBOL.into(), vec![symbol.as_str(); height]),
-        ];
-        let fields = FIELDS.iter().zip(&columns.fields);
-        parts.extend(fields.map(|(name, figures)| figure_column(name, figures)));
-        Ok(PriceFrame {
-            df: DataFrame::new(height, parts).map_err(frame_error)?,
-            kind: PriceKind::Prices,
-            provenance: vec![provenance],
-            failures: Vec::new(),
-        })
-    }
-
-    /// The columns of a frame of one instrument, rows of the same session among them.
-    ///
-    /// # Errors
-    /// A frame without the schema's columns.
-    pub fn to_columns(&self) -> Result<PriceColumns> {
-        let missing = || vec![f64::NAN; self.df.height()];
-        let mut fields: [Vec<f64>; 6] = Default::default();
-        for (at, field) in fields.iter_mut().enumerate() {
-            *field = self.figures(at)?.unwrap_or_else(missing);
-        }
-        Ok(PriceColumns {
-            sessions: self.row_sessions()?,
-            fields,
-        })
-    }
-
     /// The frame as a Parquet file.
     ///
     /// # Errors
@@ -198,6 +149,7 @@ fn other_schema(what: &str) -> crate::error::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prices::bars::Bar;
     use crate::prices::dialect::AdjustmentBasis;
 
     fn provenance() -> Provenance {
@@ -214,41 +166,40 @@ mod tests {
         }
     }
 
-    fn columns() -> PriceColumns {
+    fn sessions() -> Vec<NaiveDate> {
         let sessions = ["2025-01-24", "2025-01-27", "2025-01-28"];
-        let mut fields: [Vec<f64>; 6] = std::array::from_fn(|f| {
-            (0..3)
-                .map(|row| 0.1 + f as f64 + 7.0 * row as f64)
-                .collect()
-        });
-        fields[4] = vec![f64::NAN; 3];
-        fields[5][1] = f64::NAN;
-        PriceColumns {
-            sessions: sessions.map(|s| s.parse().unwrap()).to_vec(),
-            fields,
-        }
+        sessions.map(|s| s.parse().unwrap()).to_vec()
+    }
+
+    /// Without adjusted closes, and one volume short.
+    fn bars() -> Vec<Bar> {
+        let figure = |row: usize, field: usize| match (row, field) {
+            (_, 4) | (1, 5) => None,
+            _ => Some(0.1 + field as f64 + 7.0 * row as f64),
+        };
+        let bar = |(row, session)| Bar {
+            session,
+            figures: std::array::from_fn(|field| figure(row, field)),
+        };
+        sessions().into_iter().enumerate().map(bar).collect()
     }
 
     #[test]
     fn prices_come_back_as_they_went_in_and_the_bytes_are_always_the_same() {
         let symbol = Symbol::new("BRK-B").unwrap();
-        let frame = PriceFrame::from_columns(&symbol, &columns(), provenance()).unwrap();
+        let frame = PriceFrame::from_bars(&symbol, &bars(), provenance()).unwrap();
         let bytes = frame.to_parquet().unwrap();
         assert_eq!(bytes, frame.to_parquet().unwrap());
         let back = PriceFrame::from_parquet(&bytes, provenance()).unwrap();
         assert!(back.df.equals_missing(&frame.df));
         assert_eq!(back.to_parquet().unwrap(), bytes);
-        let (a, b) = (back.to_columns().unwrap(), columns());
-        assert_eq!(a.sessions, b.sessions);
-        for (a, b) in a.fields.iter().flatten().zip(b.fields.iter().flatten()) {
-            assert_eq!(a.to_bits(), b.to_bits());
-        }
+        assert_eq!(back.bars(&symbol).unwrap(), bars());
     }
 
     #[test]
     fn factors_come_back_and_are_no_prices() {
         let frame = FactorFrame {
-            sessions: columns().sessions,
+            sessions: sessions(),
             names: vec!["Mkt-RF".into(), "RF".into()],
             columns: vec![vec![0.01, -0.02, 0.0], vec![1e-4, 1e-4, 1e-4]],
             unit: FactorUnit::Percent,

@@ -1,7 +1,6 @@
 //! Stored prices as a CSV table that other programs read, and `fetch --import` too.
 
 use crate::error::Result;
-use crate::prices::stored::PriceColumns;
 use crate::prices::{FIELDS, PriceFrame};
 use std::fmt::Write;
 
@@ -13,17 +12,18 @@ use std::fmt::Write;
 /// # Errors
 /// A frame without the schema's columns.
 pub fn to_csv(frame: &PriceFrame) -> Result<String> {
-    let PriceColumns { sessions, fields } = frame.to_columns()?;
     let mut text = format!("date,{}\n", FIELDS.join(","));
-    for (row, session) in sessions.iter().enumerate() {
-        let _ = write!(text, "{session}");
-        for field in &fields {
-            text.push(',');
-            if !field[row].is_nan() {
-                let _ = write!(text, "{}", field[row]);
+    for (symbol, _) in frame.symbol_runs()? {
+        for bar in frame.bars(&symbol)? {
+            let _ = write!(text, "{}", bar.session);
+            for figure in bar.figures {
+                let _ = match figure {
+                    Some(figure) => write!(text, ",{figure}"),
+                    None => write!(text, ","),
+                };
             }
+            text.push('\n');
         }
-        text.push('\n');
     }
     Ok(text)
 }

@@ -4,9 +4,9 @@ use super::Kind;
 use super::manifest::Manifest;
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
+use crate::prices::bars::Bar;
 use crate::prices::dialect::AdjustmentBasis;
 use crate::prices::factors::{FactorFrame, FactorUnit};
-use crate::prices::stored::PriceColumns;
 use crate::prices::{FIELDS, PriceFrame, PriceKind, Provenance};
 use crate::source::Figures;
 use chrono::NaiveDate;
@@ -72,15 +72,7 @@ impl Table {
     /// The data file's bytes.
     pub fn to_parquet(&self, symbol: &Symbol) -> Result<Vec<u8>> {
         if self.kind == Kind::Prices {
-            let mut fields: [Vec<f64>; 6] = Default::default();
-            for (field, column) in fields.iter_mut().zip(&self.columns) {
-                field.clone_from(column);
-            }
-            let columns = PriceColumns {
-                sessions: self.sessions.clone(),
-                fields,
-            };
-            return PriceFrame::from_columns(symbol, &columns, no_provenance())?.to_parquet();
+            return PriceFrame::from_bars(symbol, &self.bars(), no_provenance())?.to_parquet();
         }
         let (unit, unit_note) = self.unit.clone().unwrap_or(UNIT_UNKNOWN);
         FactorFrame {
@@ -91,6 +83,16 @@ impl Table {
             unit_note,
         }
         .to_parquet()
+    }
+
+    /// The rows of prices.
+    fn bars(&self) -> Vec<Bar> {
+        let figure = |row: usize, field: usize| Some(self.columns[field][row]);
+        let bar = |(row, session): (usize, &NaiveDate)| Bar {
+            session: *session,
+            figures: std::array::from_fn(|field| figure(row, field).filter(|v| !v.is_nan())),
+        };
+        self.sessions.iter().enumerate().map(bar).collect()
     }
 
     /// The row's figures.
@@ -155,12 +157,13 @@ fn prices(frame: &PriceFrame) -> Result<Table> {
         )
         .into());
     }
-    let columns = frame.to_columns()?;
+    let missing = || vec![f64::NAN; frame.df.height()];
+    let columns = (0..FIELDS.len()).map(|field| Ok(frame.figures(field)?.unwrap_or_else(missing)));
     Ok(Table {
         kind: Kind::Prices,
-        sessions: columns.sessions,
+        sessions: frame.row_sessions()?,
         names: FIELDS.map(str::to_owned).to_vec(),
-        columns: columns.fields.into(),
+        columns: columns.collect::<Result<_>>()?,
         unit: None,
     })
 }

@@ -5,11 +5,11 @@
 
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
+use crate::prices::bars::sha256;
 use crate::prices::dialect::AdjustmentBasis;
 use crate::prices::factors::FactorUnit;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// The version of manifests and data files that this program writes.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -69,12 +69,6 @@ struct Sealed {
     #[serde(flatten)]
     manifest: Manifest,
     seal: String,
-}
-
-/// Lower-case hex of the SHA-256 of some bytes.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    let sum = Sha256::digest(bytes);
-    sum.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The name of a data file: its content's sum, so that no two contents share a name.

@@ -14,14 +14,15 @@ mod lock;
 mod manifest;
 mod merge;
 mod reader;
+mod record;
 mod verify;
 mod writer;
 
 pub use export::to_csv;
-pub use ledger::{FetchRecord, Revision, RunRecord};
 pub use lock::Owner;
 pub use manifest::{Kind, Manifest};
 pub use reader::{Broken, FactorSeries, Listing, Series, Store, preferred};
+pub use record::{FetchRecord, Revision, RunRecord};
 pub use verify::{Problem, Verification};
 pub use writer::Writer;
 

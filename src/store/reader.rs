@@ -3,11 +3,13 @@
 use super::commit::MANIFEST;
 use super::encode::encode;
 use super::figures::{factor_unit, provenance};
-use super::ledger::{FetchRecord, Ledger, Revision, RunRecord};
-use super::manifest::{Kind, Manifest, sha256};
+use super::ledger::Ledger;
+use super::manifest::{Kind, Manifest};
+use super::record::{FetchRecord, Revision, RunRecord};
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
 use crate::prices::PriceFrame;
+use crate::prices::bars::sha256;
 use crate::prices::factors::FactorFrame;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -2,14 +2,16 @@
 
 use super::commit::{self, make_folder};
 use super::figures::Table;
-use super::ledger::{FetchRecord, Ledger, RunRecord};
+use super::ledger::Ledger;
 use super::lock::{Lock, Owner};
-use super::manifest::{Kind, Manifest, SCHEMA_VERSION, data_file, newer_version, sha256};
+use super::manifest::{Kind, Manifest, SCHEMA_VERSION, data_file, newer_version};
 use super::merge::{Change, Merge, merge};
 use super::reader::{Store, read_manifest, read_series, series_folder};
+use super::record::{FetchRecord, RunRecord};
 use super::{Delivery, Known, Update, Updated};
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
+use crate::prices::bars::sha256;
 use crate::prices::dialect::AdjustmentBasis;
 use crate::source::Figures;
 use chrono::{DateTime, Utc};

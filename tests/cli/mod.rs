@@ -10,4 +10,5 @@ mod own_files;
 mod provisional;
 mod refusals;
 mod settings;
+mod store;
 mod study_file;

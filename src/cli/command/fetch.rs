@@ -24,6 +24,9 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Symbols at a time where nobody says how many.
+const JOBS: usize = 8;
+
 pub fn run(args: &FetchArgs, global: &Global, voice: Voice) -> Result<Outcome> {
     let now = now(global.now.as_deref())?;
     let sources = sources::load()?;
@@ -31,6 +34,49 @@ pub fn run(args: &FetchArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         return import_files(args, global, voice, &sources, now);
     }
     let job = job(args, global, &sources, now)?;
+    Ok(say(&ask(job, global, voice)?, &[], global, voice))
+}
+
+/// Brings symbols that a study needs and that are not stored, from the sources of the
+/// configuration or from the one that is named; what cannot be had is said.
+///
+/// # Errors
+/// A store that another run writes to; a configuration that cannot be read.
+pub fn bring(
+    symbols: &[Symbol],
+    source: Option<&str>,
+    calendar: &str,
+    global: &Global,
+    voice: Voice,
+) -> Result<()> {
+    let sources = sources::load()?;
+    let named_source: Vec<String> = source.into_iter().map(str::to_owned).collect();
+    let job = Job {
+        symbols: symbols.to_vec(),
+        chain: sources.chain(&named_source)?,
+        span: Span::default(),
+        force: false,
+        offline: false,
+        jobs: JOBS,
+        calendar: named(calendar)?,
+        now: now(global.now.as_deref())?,
+    };
+    if job.chain.is_empty() {
+        return Ok(());
+    }
+    for result in &ask(job, global, voice)?.results {
+        voice.note(&line(result));
+    }
+    Ok(())
+}
+
+/// Whether a source of this name can be asked; what was imported under a name of one's own cannot.
+pub fn is_known(source: &str) -> bool {
+    let mut known = crate::source::figure_sources().into_iter();
+    known.any(|adapter| adapter.facts().name == source)
+}
+
+fn ask(job: Job, global: &Global, voice: Voice) -> Result<Report> {
     let settings = sources::http_settings()?;
     let addresses = job.chain.iter().map(|provider| {
         let own = &*provider.adapter.facts().base_url;
@@ -42,13 +88,13 @@ pub fn run(args: &FetchArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         .map_err(|e| Error::io("threads", &e))?;
     let client = {
         let _within = runtime.enter();
-        Client::new(settings, addresses, now).map_err(without_client)?
+        Client::new(settings, addresses, job.now).map_err(without_client)?
     };
-    let writer = writer(global, now)?;
+    let writer = writer(global, job.now)?;
     let progress = Arc::new(Progress::of_symbols(voice, job.symbols.len()));
     let report = runtime.block_on(fetch(job, client, writer, Arc::clone(&progress)));
     progress.done();
-    Ok(say(&report?, &[], global, voice))
+    report
 }
 
 /// Runs the job; the first Ctrl-C stops it in good order, a second at once.

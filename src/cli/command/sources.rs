@@ -205,10 +205,10 @@ fn adjusted_in_both(first: &Series, second: &Series) -> Result<usize> {
 }
 
 fn closes(series: &Series, field: usize) -> Result<Closes> {
-    let mut columns = series.frame.to_columns()?;
+    let missing = || vec![f64::NAN; series.manifest.rows];
     Ok(Closes {
-        sessions: columns.sessions,
-        closes: std::mem::take(&mut columns.fields[field]),
+        sessions: series.frame.row_sessions()?,
+        closes: series.frame.figures(field)?.unwrap_or_else(missing),
     })
 }
 

@@ -61,6 +61,7 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     output::check(&out)?;
     progress.step("reading prices");
     let desk = Desk {
+        global,
         store: store::open(global)?,
         voice,
     };

@@ -31,7 +31,10 @@ pub fn prices(config: &Config, spec: &StudySpec, desk: &Desk) -> Result<Prices> 
         Some(s) if s.value == sample::SAMPLE => embedded(),
         _ => match named_files(config)? {
             Some((paths, kind)) => files(config, &paths, kind),
-            None => stored::prices(spec, source.as_ref().map(|s| s.value.as_str()), desk),
+            None => {
+                let source = source.as_ref().map(|s| s.value.as_str());
+                stored::prices(config, spec, source, desk)
+            }
         },
     }
 }

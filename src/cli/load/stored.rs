@@ -3,6 +3,8 @@
 use super::Desk;
 use super::prices::{Prices, embedded, record};
 use crate::analysis::model::ModelKind;
+use crate::cli::command::fetch;
+use crate::cli::config::Config;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::prices::dialect::AdjustmentBasis;
@@ -14,9 +16,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The prices of every symbol of the study, each from the source asked for, else from the one
 /// that reaches furthest. With `source` nothing but that source is used.
-pub fn prices(spec: &StudySpec, source: Option<&str>, desk: &Desk) -> Result<Prices> {
+pub fn prices(
+    config: &Config,
+    spec: &StudySpec,
+    source: Option<&str>,
+    desk: &Desk,
+) -> Result<Prices> {
     let sample = embedded()?;
     let symbols = symbols(spec, &sample);
+    bring_missing(config, spec, source, desk, (&symbols, &sample))?;
     let mut stored = Stored::default();
     for symbol in &symbols {
         if let Some(manifest) = preferred(desk.store.find(symbol)?, source) {
@@ -36,6 +44,35 @@ pub fn prices(spec: &StudySpec, source: Option<&str>, desk: &Desk) -> Result<Pri
         stored.add_embedded(&sample, &rest)?;
     }
     stored.finish()
+}
+
+/// Fetches what is neither stored nor embedded, unless the user is offline. What cannot be had is
+/// said, and stays an unknown instrument.
+fn bring_missing(
+    config: &Config,
+    spec: &StudySpec,
+    source: Option<&str>,
+    desk: &Desk,
+    (symbols, sample): (&[Symbol], &Prices),
+) -> Result<()> {
+    if desk.global.offline {
+        return Ok(());
+    }
+    let mut missing = Vec::new();
+    for symbol in symbols {
+        let is_column = spec.factor_columns.iter().any(|c| c == symbol.as_str());
+        let embedded = source.is_none() && sample.close_basis.contains_key(symbol);
+        if !is_column && !embedded && preferred(desk.store.find(symbol)?, source).is_none() {
+            missing.push(symbol.clone());
+        }
+    }
+    if missing.is_empty() || source.is_some_and(|source| !fetch::is_known(source)) {
+        return Ok(());
+    }
+    let calendar = config.text(&config.args.calendar, "--calendar", |f| f.calendar.as_ref());
+    let calendar = calendar.map(|s| s.value).filter(|name| name != "from-data");
+    let calendar = calendar.as_deref().unwrap_or("XNYS");
+    fetch::bring(&missing, source, calendar, desk.global, desk.voice)
 }
 
 /// What has been read.

@@ -1,7 +1,7 @@
 use super::*;
+use crate::prices::bars::Bar;
 use crate::prices::dialect::AdjustmentBasis::{Raw, Split};
 use crate::prices::factors::{FactorFrame, FactorUnit};
-use crate::prices::stored::PriceColumns;
 use crate::prices::{CLOSE, PriceFrame, Provenance};
 use chrono::NaiveDate;
 use std::fs;
@@ -29,12 +29,15 @@ fn day(n: usize) -> NaiveDate {
 
 /// Closes from the day of January on, one a day.
 fn frame(first: usize, closes: &[f64]) -> PriceFrame {
-    let mut fields: [Vec<f64>; 6] = std::array::from_fn(|_| vec![f64::NAN; closes.len()]);
-    fields[CLOSE] = closes.to_vec();
-    let columns = PriceColumns {
-        sessions: (0..closes.len()).map(|n| day(first + n)).collect(),
-        fields,
+    let bar = |(n, close): (usize, &f64)| {
+        let mut figures = [None; 6];
+        figures[CLOSE] = Some(*close).filter(|c| !c.is_nan());
+        Bar {
+            session: day(first + n),
+            figures,
+        }
     };
+    let bars: Vec<Bar> = closes.iter().enumerate().map(bar).collect();
     let provenance = Provenance {
         name: String::new(),
         path: String::new(),
@@ -46,7 +49,7 @@ fn frame(first: usize, closes: &[f64]) -> PriceFrame {
         adjustment_basis: Split,
         sha256: String::new(),
     };
-    PriceFrame::from_columns(&nvda(), &columns, provenance).unwrap()
+    PriceFrame::from_bars(&nvda(), &bars, provenance).unwrap()
 }
 
 fn delivery(first: usize, closes: &[f64]) -> Delivery {
