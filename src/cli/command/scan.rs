@@ -7,8 +7,9 @@ use crate::cli::command::study::pictures;
 use crate::cli::config::{Config, Source, source};
 use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
+use crate::cli::output;
 use crate::cli::progress::Progress;
-use crate::cli::{output, store};
+use crate::cli::store;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::report::OutputFile;
@@ -121,6 +122,11 @@ fn read_spec(
         return Err(fault.in_file("--from").with_value(from.to_string()).into());
     }
     let peers = symbols_of_list(&args.peers)?;
+    if !symbols.is_empty() {
+        // What the store is asked for.
+        let needed = symbols.iter().chain(peers.iter().flatten());
+        study.instruments = Some(needed.cloned().collect());
+    }
     let spec = ScanSpec {
         study,
         instruments: (!symbols.is_empty()).then_some(symbols),
@@ -160,12 +166,11 @@ fn symbols_of_list(texts: &[String]) -> Result<Option<Vec<Symbol>>> {
 fn date(text: &Option<String>, flag: &str) -> Result<Option<NaiveDate>> {
     let parse = |text: &String| {
         text.parse().map_err(|_| {
-            InputError::new("not a date", "write YYYY-MM-DD")
-                .in_file(flag)
-                .with_value(text)
+            let fault = InputError::new("not a date", "write YYYY-MM-DD");
+            fault.in_file(flag).with_value(text).into()
         })
     };
-    Ok(text.as_ref().map(parse).transpose()?)
+    text.as_ref().map(parse).transpose()
 }
 
 fn top(n: usize) -> Result<usize> {
