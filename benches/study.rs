@@ -56,6 +56,10 @@ fn data() -> StudyData {
         close: Some(prices.clone()),
         adj_close: Some(prices),
         returns: None,
+        close_basis: None,
+        volume: None,
+        high: None,
+        low: None,
     };
     StudyData {
         calendar: Calendar::named("XNYS").expect("a calendar"),

@@ -27,6 +27,8 @@ mod outcomes;
 mod panel;
 #[path = "reference/samples.rs"]
 mod samples;
+#[path = "reference/scan.rs"]
+mod scan;
 #[path = "reference/simulation.rs"]
 mod simulation;
 #[path = "reference/size.rs"]

@@ -27,6 +27,8 @@ pub struct Source {
     /// As provenance shows it.
     pub shown: String,
     pub folder: PathBuf,
+    /// Whether it is one that the program carries.
+    pub is_embedded: bool,
 }
 
 /// Finds the study: the file asked for, an embedded one, or, without events of the user's own,
@@ -38,6 +40,7 @@ pub fn source(args: &StudyArgs) -> Result<Source> {
             bytes: study.bytes.to_vec(),
             shown: study.file.to_owned(),
             folder: PathBuf::new(),
+            is_embedded: true,
         })
     };
     match &args.study {
@@ -47,6 +50,7 @@ pub fn source(args: &StudyArgs) -> Result<Source> {
             bytes: Vec::new(),
             shown: "command line".to_owned(),
             folder: PathBuf::new(),
+            is_embedded: false,
         }),
         Some(path) => {
             let name = path.to_string_lossy();
@@ -61,6 +65,7 @@ pub fn source(args: &StudyArgs) -> Result<Source> {
                 bytes,
                 shown: name.into_owned(),
                 folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+                is_embedded: false,
             })
         }
     }

@@ -60,7 +60,8 @@ pub(super) fn read(
     Ok((df, names, layout))
 }
 
-fn read_frame(bytes: &[u8]) -> Result<DataFrame> {
+/// Decodes a whole file.
+pub(super) fn read_frame(bytes: &[u8]) -> Result<DataFrame> {
     let frame = guarded(|| ParquetReader::new(Cursor::new(bytes)).finish())?;
     if frame.height() == 0 {
         return Err(fault("the file has no rows", "give at least one row"));

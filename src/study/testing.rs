@@ -31,10 +31,14 @@ pub(crate) fn data() -> StudyData {
         symbol: symbol(name),
         close: None,
         adj_close: None,
+        close_basis: None,
         returns: Some(match i {
             0 => market.clone(),
             _ => returns_on(&market, 1.0 + 0.1 * i as f64, 1.0, 50 + i),
         }),
+        volume: None,
+        high: None,
+        low: None,
     });
     StudyData {
         instruments: instruments.collect(),

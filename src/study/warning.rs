@@ -69,6 +69,11 @@ pub enum Warning {
         /// Why.
         why: String,
     },
+    /// The closes that returns were computed from are not adjusted for the same things.
+    MixedBasis {
+        /// Symbols and what their closes are adjusted for.
+        series: Vec<(String, String)>,
+    },
     /// Factor returns end before the prices.
     FactorsEnd {
         /// Last session with factors.
@@ -127,6 +132,9 @@ impl Warning {
                 examples.join("; ")
             ),
             Warning::Unreadable { what, why } => format!("{what} was left out: {why}"),
+            Warning::MixedBasis { series } => {
+                format!("the closes are not adjusted alike: {}", pairs(series))
+            }
             Warning::FactorsEnd { last, n_affected } => format!(
                 "the factor returns end on {last}; {n_affected} event observations need later ones"
             ),
@@ -147,8 +155,18 @@ impl Warning {
             Warning::ContradictoryTime { .. } => "correct the event file; the timestamp was used",
             Warning::Quality { .. } => "correct the figures, or use --quality exclude",
             Warning::Unreadable { .. } => "mend the file and run again",
+            Warning::MixedBasis { .. } => {
+                "take all from a source with adjusted closes, or read returns on ex-dates and \
+                 splits with care"
+            }
             Warning::FactorsEnd { .. } => "fetch a newer factor file",
             Warning::Note { hint, .. } => hint,
         }
     }
+}
+
+/// `NVDA (splits), SPY (as traded)`
+fn pairs(series: &[(String, String)]) -> String {
+    let pair = |(symbol, basis): &(String, String)| format!("{symbol} ({basis})");
+    series.iter().map(pair).collect::<Vec<_>>().join(", ")
 }

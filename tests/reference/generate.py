@@ -17,6 +17,7 @@ import more_data
 import more_models
 import outcomes
 import resampling
+import scan
 import synthetic
 import vectors
 import volatility
@@ -155,6 +156,7 @@ def write_vectors():
     write(HERE / "answers" / "multiple_testing.json", vectors.multiple_testing(families), 1)
     write(HERE / "answers" / "distributions.json", vectors.distributions(), 1)
     write(HERE / "answers" / "correlation.json", correlation.answers(), 1)
+    write(HERE / "answers" / "scan.json", scan.answers(), 6)
     write(HERE / "datasets" / "volatility.json", volatility.series(), 2)
     write(HERE / "answers" / "volatility.json", volatility.answers(volatility.series()), 3)
 

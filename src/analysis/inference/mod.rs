@@ -36,6 +36,7 @@ pub use grank::{GrankT, GrankZ};
 pub use kolari_pynnonen::{KpBmpT, KpPatellZ};
 pub use overlap::{chains, n_overlapping};
 pub use patell::PatellZ;
+pub(crate) use random::map_draws;
 pub use sample::{CommonFactors, Observation, SampleContext, SampleSettings, WindowSample};
 pub use sign::{GeneralizedSignZ, SignZ};
 pub use skewness_adjusted::SkewnessAdjustedT;

@@ -46,6 +46,19 @@ pub(super) fn message(warning: &Warning) -> String {
             examples.join("; ")
         ),
         Warning::Unreadable { what, why } => format!("{what} wurde ausgelassen: {why}"),
+        Warning::MixedBasis { series } => {
+            let basis = |basis: &str| match basis {
+                "as traded" => "wie gehandelt",
+                "splits" => "um Splits bereinigt",
+                _ => "um Splits und Dividenden bereinigt",
+            };
+            let pair = |(symbol, b): &(String, String)| format!("{symbol} ({})", basis(b));
+            let pairs: Vec<String> = series.iter().map(pair).collect();
+            format!(
+                "die Schlusskurse sind nicht gleich bereinigt: {}",
+                pairs.join(", ")
+            )
+        }
         Warning::FactorsEnd { last, n_affected } => format!(
             "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen spätere",
             De.date(*last)
@@ -71,6 +84,10 @@ pub(super) fn hint(warning: &Warning) -> &str {
         }
         Warning::Quality { .. } => "die Zahlen berichtigen, oder --quality exclude verwenden",
         Warning::Unreadable { .. } => "die Datei in Ordnung bringen und neu rechnen",
+        Warning::MixedBasis { .. } => {
+            "alle aus einer Quelle mit bereinigten Schlusskursen nehmen, oder Renditen an \
+             Ex-Tagen und Splits mit Vorsicht lesen"
+        }
         Warning::FactorsEnd { .. } => "eine neuere Faktordatei holen",
         Warning::Note { hint, .. } => hint,
     }
