@@ -3,8 +3,7 @@
 //! Everything is rendered before anything is written. A new folder is built beside its place and
 //! renamed; in an existing one each file is replaced atomically, `study.json` (of a scan,
 //! `scan.json`) last, and what an earlier run of the same kind left behind is removed, so that no
-//! page contradicts its tables. Nothing is
-//! forced to disk: a report can be made again from its inputs.
+//! page contradicts its tables. Nothing is forced to disk: a report can be made again from its inputs.
 
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;

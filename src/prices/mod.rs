@@ -2,8 +2,8 @@
 //!
 //! This module owns the schema; [`dialect`] recognises files, [`read`] reads them, [`quality`]
 //! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`dense`] whole markets
-//! into one block, [`factors`] reads factor returns, [`sink`] writes results by the million.
-//! Returns and statistics are computed elsewhere, on plain vectors.
+//! into one block, [`factors`] reads factor returns, [`stored`] and [`sink`] write. Returns and
+//! statistics are computed elsewhere, on plain vectors.
 
 pub mod bars;
 pub mod dense;

@@ -60,7 +60,7 @@ pub(super) fn read(
     Ok((df, names, layout))
 }
 
-/// Decodes a whole file.
+/// Decodes the file.
 pub(super) fn read_frame(bytes: &[u8]) -> Result<DataFrame> {
     let frame = guarded(|| ParquetReader::new(Cursor::new(bytes)).finish())?;
     if frame.height() == 0 {

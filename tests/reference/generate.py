@@ -155,8 +155,8 @@ def write_vectors():
         families[f"{name}-market"] = vectors.defined_p(json.loads((HERE / "answers" / f"{name}.json").read_text()), "market")
     write(HERE / "answers" / "multiple_testing.json", vectors.multiple_testing(families), 1)
     write(HERE / "answers" / "distributions.json", vectors.distributions(), 1)
-    write(HERE / "answers" / "correlation.json", correlation.answers(), 1)
     write(HERE / "answers" / "scan.json", scan.answers(), 6)
+    write(HERE / "answers" / "correlation.json", correlation.answers(), 1)
     write(HERE / "datasets" / "volatility.json", volatility.series(), 2)
     write(HERE / "answers" / "volatility.json", volatility.answers(volatility.series()), 3)
 

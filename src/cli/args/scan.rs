@@ -58,6 +58,10 @@ pub struct ScanArgs {
     /// CSV or Parquet file(s), or a folder with one file per symbol; `sample` is embedded
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
     pub prices: Vec<PathBuf>,
+    /// Source of the stored prices, such as yahoo, or `sample` for the embedded ones [default:
+    /// the one whose prices reach furthest, else the embedded ones]
+    #[arg(long, value_name = "NAME", help_heading = "Data", conflicts_with_all = ["prices", "returns_file"])]
+    pub source: Option<String>,
     /// Returns instead of prices, in the same shapes
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data", conflicts_with = "prices")]
     pub returns_file: Vec<PathBuf>,
@@ -152,6 +156,7 @@ impl ScanArgs {
         StudyArgs {
             study: own.study,
             prices: own.prices,
+            source: own.source,
             returns_file: own.returns_file,
             events: own.events,
             factors: own.factors,

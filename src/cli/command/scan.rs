@@ -5,10 +5,11 @@ use crate::cli::Outcome;
 use crate::cli::args::{Global, ScanArgs, StudyArgs};
 use crate::cli::command::study::pictures;
 use crate::cli::config::{Config, Source, source};
-use crate::cli::load;
+use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
 use crate::cli::output;
 use crate::cli::progress::Progress;
+use crate::cli::store;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::report::OutputFile;
@@ -38,7 +39,12 @@ pub fn run(args: &ScanArgs, global: &Global, voice: Voice) -> Result<Outcome> {
     progress.step("reading events");
     let (spec, inputs) = read_spec(args, &config)?;
     progress.step("reading prices");
-    let data = load::data(&config, &spec.study, inputs)?;
+    let desk = Desk {
+        global,
+        store: store::open(global)?,
+        voice,
+    };
+    let data = load::data(&config, &spec.study, inputs, &desk)?;
     progress.step("scanning");
     let result = crate::study::scan::run(&spec, &data)?;
     let files = match &args.out {
@@ -116,6 +122,11 @@ fn read_spec(
         return Err(fault.in_file("--from").with_value(from.to_string()).into());
     }
     let peers = symbols_of_list(&args.peers)?;
+    if !symbols.is_empty() {
+        // What the store is asked for.
+        let needed = symbols.iter().chain(peers.iter().flatten());
+        study.instruments = Some(needed.cloned().collect());
+    }
     let spec = ScanSpec {
         study,
         instruments: (!symbols.is_empty()).then_some(symbols),

@@ -8,16 +8,13 @@ use crate::study::scan::result::{
 
 const EN: Language = Language::En;
 
-/// Below this many instruments each is named.
-const FEW: usize = 4;
-
 /// The answer, one sentence or two to a paragraph.
 pub fn answer(result: &ScanResult) -> Vec<String> {
     let mut paragraphs = vec![found(result), reported(result)];
     paragraphs.extend(association(result));
     paragraphs.push(discovery(result));
     paragraphs.push(how(result));
-    paragraphs.extend(result.instruments.iter().take(FEW).filter_map(contaminated));
+    paragraphs.extend(contaminated(result));
     paragraphs.extend(doubtful(result));
     paragraphs.extend(without(result));
     let breakable = |p: String| {
@@ -231,7 +228,10 @@ fn how(result: &ScanResult) -> String {
     )
 }
 
-fn contaminated(row: &InstrumentRow) -> Option<String> {
+/// What a big day does to the windows after it: that of the instrument ranked first.
+fn contaminated(result: &ScanResult) -> Option<String> {
+    let first = &result.ranked().first()?.instrument;
+    let row = result.instruments.iter().find(|i| i.instrument == *first)?;
     let Contamination {
         session,
         first,
