@@ -57,6 +57,9 @@ fn data() -> StudyData {
         adj_close: Some(prices),
         returns: None,
         close_basis: None,
+        volume: None,
+        high: None,
+        low: None,
     };
     StudyData {
         calendar: Calendar::named("XNYS").expect("a calendar"),

@@ -71,6 +71,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "event",
             "instrument",
             "study::result",
+            "study::scan::result",
             "study::warning",
         ],
     ),
@@ -132,7 +133,14 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["std::fs", "File::open"],
-        &["cli/", "prices/read.rs", "prices/factors.rs", "store/"],
+        &[
+            "cli/",
+            "prices/read.rs",
+            "prices/factors.rs",
+            "prices/dense.rs",
+            "prices/dense/row_groups.rs",
+            "store/",
+        ],
         "a study is handed its data: files are read at the edge",
     ),
     (

@@ -5,6 +5,9 @@ mod import;
 
 pub use fetch::{FetchArgs, SourcesCommand};
 pub use import::ImportArgs;
+mod scan;
+
+pub use scan::ScanArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -82,6 +85,11 @@ pub enum Command {
     /// List sources of prices and factors, or compare what two of them say
     #[command(subcommand)]
     Sources(SourcesCommand),
+    /// Rank the abnormal sessions of a period and match each to known events, or say none is known
+    ///
+    /// The inverse of a study. Without flags: all instruments of the embedded figures against the
+    /// embedded catalogue.
+    Scan(ScanArgs),
     /// List, check or place events
     #[command(subcommand)]
     Events(EventsCommand),

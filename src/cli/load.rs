@@ -154,6 +154,9 @@ fn instruments(
                 close: column.close,
                 adj_close: column.adj_close,
                 returns: None,
+                volume: column.volume,
+                high: column.high,
+                low: column.low,
             },
             PriceKind::Returns => InstrumentData {
                 symbol: column.symbol,
@@ -161,6 +164,9 @@ fn instruments(
                 adj_close: None,
                 returns: column.close,
                 close_basis: None,
+                volume: column.volume,
+                high: column.high,
+                low: column.low,
             },
         })
         .collect()

@@ -18,6 +18,7 @@ mod observation;
 mod page;
 mod plain;
 mod sample_tables;
+pub mod scan;
 mod summary;
 mod template;
 mod text;

@@ -41,6 +41,12 @@ pub struct InstrumentData {
     /// What `close` is adjusted for, in words, where that is known; studies say so where it is
     /// not the same for all.
     pub close_basis: Option<String>,
+    /// Shares traded.
+    pub volume: Option<Vec<f64>>,
+    /// Highest price of the session.
+    pub high: Option<Vec<f64>>,
+    /// Lowest price of the session.
+    pub low: Option<Vec<f64>>,
 }
 
 /// Factor returns.

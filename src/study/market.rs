@@ -348,7 +348,8 @@ fn instrument_returns(
     Ok(returns(prices, spec.returns))
 }
 
-fn shorten(names: &[&str]) -> String {
+/// The first names of a list, and how many more there are.
+pub(super) fn shorten(names: &[&str]) -> String {
     const SHOWN: usize = 12;
     if names.len() <= SHOWN {
         return names.join(", ");

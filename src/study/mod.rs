@@ -14,6 +14,7 @@ mod placement;
 pub mod result;
 mod run;
 mod samples;
+pub mod scan;
 pub mod spec;
 mod summary;
 #[cfg(test)]

@@ -36,6 +36,9 @@ pub(crate) fn data() -> StudyData {
             0 => market.clone(),
             _ => returns_on(&market, 1.0 + 0.1 * i as f64, 1.0, 50 + i),
         }),
+        volume: None,
+        high: None,
+        low: None,
     });
     StudyData {
         instruments: instruments.collect(),

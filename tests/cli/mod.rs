@@ -9,6 +9,7 @@ mod output_folder;
 mod own_files;
 mod provisional;
 mod refusals;
+mod scan;
 mod settings;
 mod store;
 mod study_file;

@@ -189,7 +189,8 @@ fn drawn(
     Ok(files)
 }
 
-fn pictures(charts: &[Chart]) -> Result<Vec<OutputFile>> {
+/// Every chart as SVG and PNG.
+pub(super) fn pictures(charts: &[Chart]) -> Result<Vec<OutputFile>> {
     let both: Vec<[OutputFile; 2]> = charts
         .par_iter()
         .map(|chart| {
