@@ -2,9 +2,9 @@
 
 use super::OutputFile;
 use super::plain::spreadsheet;
-use super::tables::{file, number, window};
+use super::tables::{count, file, number, window};
 use crate::error::Result;
-use crate::study::result::StudyResult;
+use crate::study::result::{ClaimTest, StudyResult};
 
 pub(super) fn recommendations(result: &StudyResult) -> Result<OutputFile> {
     let header = [
@@ -100,6 +100,15 @@ pub(super) fn claims(result: &StudyResult) -> Result<OutputFile> {
         "verdict",
         "reason",
         "expected",
+        "test",
+        "statistic",
+        "df",
+        "law",
+        "n",
+        "interval",
+        "other_test",
+        "other_statistic",
+        "other_p",
     ];
     let rows = result.claims.iter().map(|row| {
         let mut cells = vec![
@@ -112,6 +121,17 @@ pub(super) fn claims(result: &StudyResult) -> Result<OutputFile> {
         cells.push(row.verdict.as_str().to_owned());
         cells.push(spreadsheet(&row.reason));
         cells.push(row.expected.clone());
+        let (test, other) = (row.test.as_ref(), row.other_test.as_ref());
+        let name = |test: Option<&ClaimTest>| test.map_or_else(String::new, |t| t.name.clone());
+        cells.push(name(test));
+        cells.push(number(test.and_then(|t| t.statistic)));
+        cells.push(number(test.and_then(|t| t.df)));
+        cells.push(test.map_or_else(String::new, |t| t.law.clone()));
+        cells.push(count((row.n > 0).then_some(row.n)));
+        cells.push(row.interval.clone());
+        cells.push(name(other));
+        cells.push(number(other.and_then(|t| t.statistic)));
+        cells.push(number(other.and_then(|t| t.p)));
         cells
     });
     file("claims.csv", &header, rows)

@@ -141,6 +141,8 @@ fn abnormal_returns(result: &StudyResult) -> Result<OutputFile> {
         "car_to_day",
         "car_to_day_low",
         "car_to_day_high",
+        "ar_low",
+        "ar_high",
     ];
     let rows = result.abnormal_returns.iter().map(|row| {
         let mut cells = vec![
@@ -161,6 +163,8 @@ fn abnormal_returns(result: &StudyResult) -> Result<OutputFile> {
             row.car_to_day,
             row.car_to_day_low,
             row.car_to_day_high,
+            row.ar_low,
+            row.ar_high,
         ];
         cells.extend(figures.map(number));
         cells

@@ -18,6 +18,7 @@ pub mod spec;
 mod summary;
 #[cfg(test)]
 mod testing;
+mod verdict;
 pub mod warning;
 
 pub use run::run;

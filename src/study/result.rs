@@ -265,6 +265,11 @@ pub struct AbnormalReturnRow {
     pub ar_df: Option<f64>,
     /// Two-sided p.
     pub ar_p: Option<f64>,
+    /// Lower end of the AR's 95 % interval: half its width is how far from zero a session without
+    /// any event would have been forecast to stay.
+    pub ar_low: Option<f64>,
+    /// Upper end.
+    pub ar_high: Option<f64>,
     /// CAR from the first day of the event window to this day, over the days present.
     pub car_to_day: Option<f64>,
     /// Lower end of its 95 % interval.
@@ -477,11 +482,11 @@ pub struct GroupDifferenceRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// The interval excludes zero on the side that the claim expects.
+    /// Its test sees an effect on the side that the claim expects.
     Supported,
-    /// The interval excludes zero on the other side (or at all, for a claim of no effect).
+    /// Its test sees one on the other side (or at all, for a claim of no effect).
     Contradicted,
-    /// The interval holds zero.
+    /// Its test sees none.
     NotDistinguishable,
     /// Prices cannot answer.
     NotTestable,
@@ -518,12 +523,35 @@ pub struct ClaimRow {
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
+    /// Two-sided p of `test`.
+    pub p: Option<f64>,
+    /// The answer, by `test`; for one event `other_test` has to agree.
+    pub verdict: Verdict,
+    /// Why, in one sentence with the tests used.
+    pub reason: String,
+    /// Events behind the figure.
+    pub n: usize,
+    /// Where the t interval comes from: `forecast-error` of one event, or `cross-section` of several.
+    pub interval: String,
+    /// The test that the verdict rests on: the recommended one of the sample.
+    pub test: Option<ClaimTest>,
+    /// The test beside it: the sample-quantile test of one event, the cross-sectional t of several.
+    pub other_test: Option<ClaimTest>,
+}
+
+/// A test of a claim.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClaimTest {
+    /// Its name, as `tests.csv` and `cars.csv` write it.
+    pub name: String,
+    /// The statistic, where the test has one beside its p.
+    pub statistic: Option<f64>,
+    /// The law of it.
+    pub law: String,
+    /// Degrees of freedom, where the law has them.
+    pub df: Option<f64>,
     /// Two-sided p.
     pub p: Option<f64>,
-    /// The answer.
-    pub verdict: Verdict,
-    /// Why, in one sentence with the test used.
-    pub reason: String,
 }
 
 /// An abnormal return in money.

@@ -78,7 +78,7 @@ pub(super) const TEXT: Text = Text {
     more_rows: "Die ersten {shown} von {n} Zeilen; {file} enthält alle.",
 
     claims: "Behauptungen",
-    claims_intro: "Gestützt oder im Widerspruch: Das {level}\u{2011}Intervall schließt null aus. Nicht zu unterscheiden: Es enthält null, was nicht beweist, dass es keinen Effekt gab. Nicht prüfbar: Kurse können das nicht beantworten.",
+    claims_intro: "Gestützt oder im Widerspruch: Der genannte Test sieht bei 5 % einen Effekt. Nicht zu unterscheiden: Er sieht keinen, was nicht beweist, dass es keinen gab. Nicht prüfbar: Kurse können das nicht beantworten. Ein einzelnes Ereignis beurteilen t\u{2011}Test und Stichprobenquantil-Test, die übereinstimmen müssen; mehrere der Test, der zu ihrer Stichprobe passt, und das {level}\u{2011}Intervall daneben ist das ihres Querschnitts.",
     results: "Wichtigste Ergebnisse",
     results_intro: "CAR ist die kumulierte abnormale Rendite: abnormale Renditen, summiert über ein Fenster von Handelstagen; Tag 0 ist der erste, der reagieren konnte. Wo die p-Werte sich unterscheiden, ist Stichprobenquantil und Placebo eher zu trauen als t. Der kleinste erkennbare Effekt ist der, den ein wahrer Effekt erreichen muss, um in 80 % der Fälle gesehen zu werden.",
     results_caption: "{observation}: CAR je Fenster",
@@ -179,15 +179,19 @@ pub(super) const TEXT: Text = Text {
         ("Mit Kursen nicht prüfbar", "mit Kursen nicht prüfbar"),
     ],
     verdict_sentences: [
-        "Das Intervall schließt null aus, auf der Seite, die die Behauptung erwartet.",
-        "Das Intervall schließt null aus, gegen die Behauptung.",
-        "Das Intervall enthält null.",
+        "Der Test sieht einen Effekt auf der Seite, die die Behauptung erwartet.",
+        "Der Test sieht einen Effekt gegen die Behauptung.",
+        "Der Test sieht keinen Effekt.",
         "Kurse können das nicht beantworten.",
     ],
     models: MODELS,
     rules: RULES,
     reasons: REASONS,
     methods: &[("welch", "Welch"), ("portfolio", "Portfolio")],
+    intervals: &[
+        ("forecast-error", "Prognosefehler"),
+        ("cross-section", "Querschnitt"),
+    ],
     roles: &[
         ("prices", "Kurse"),
         ("factors", "Faktoren"),

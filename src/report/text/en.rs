@@ -77,7 +77,7 @@ pub(super) const TEXT: Text = Text {
     more_rows: "The first {shown} of {n} rows; {file} has all.",
 
     claims: "Claims",
-    claims_intro: "Supported or contradicted: the {level} interval excludes zero. Not distinguishable: it holds zero, which does not prove that there was no effect. Not testable: prices cannot answer.",
+    claims_intro: "Supported or contradicted: the test that is named sees an effect at 5 %. Not distinguishable: it sees none, which does not prove that there was none. Not testable: prices cannot answer. One event is judged by its t-test and the sample-quantile test, which must agree; several by the test that suits their sample, and the {level} interval beside it is that of their cross-section.",
     results: "Key results",
     results_intro: "CAR is the cumulative abnormal return: abnormal returns summed over a window of sessions, day 0 being the first that could react. Where the p-values differ, trust sample-quantile and placebo before t. The smallest detectable effect is what a true effect must reach to be seen in 80 % of cases.",
     results_caption: "{observation}: CAR by window",
@@ -175,15 +175,19 @@ pub(super) const TEXT: Text = Text {
         ("Not testable with prices", "not testable with prices"),
     ],
     verdict_sentences: [
-        "The interval excludes zero on the side that the claim expects.",
-        "The interval excludes zero against the claim.",
-        "The interval holds zero.",
+        "The test sees an effect on the side that the claim expects.",
+        "The test sees an effect against the claim.",
+        "The test sees no effect.",
         "Prices cannot answer this.",
     ],
     models: MODELS,
     rules: RULES,
     reasons: REASONS,
     methods: &[("welch", "Welch"), ("portfolio", "portfolio")],
+    intervals: &[
+        ("forecast-error", "forecast error"),
+        ("cross-section", "cross-section"),
+    ],
     roles: &[
         ("prices", "prices"),
         ("factors", "factors"),
