@@ -6,6 +6,7 @@ use crate::analysis::model::ModelKind;
 use crate::cli::args::StudyArgs;
 use crate::cli::claims_file;
 use crate::cli::load;
+use crate::cli::regressions_file;
 use crate::cli::settings::{Setting, pick, pick_list};
 use crate::error::{Error, InputError, Result};
 use crate::event::Event;
@@ -198,6 +199,10 @@ impl Config<'_> {
             Some(file) => claims_file::claims(file, &events, &groups, windows.event())?,
             None => Vec::new(),
         };
+        let regressions = match self.file() {
+            Some(file) => regressions_file::regressions(file, &events, windows.car())?,
+            None => Vec::new(),
+        };
         Ok(StudySpec {
             title: text_of(|f| f.title.as_ref()).unwrap_or_else(|| name.clone()),
             name,
@@ -252,6 +257,7 @@ impl Config<'_> {
             groups,
             shares: self.shares()?,
             claims,
+            regressions,
             tests: self.tests()?,
             placebo: self.switch(&args.placebo, "--placebo", true, |f| f.placebo.as_ref())?,
             seed: args

@@ -277,12 +277,15 @@ fn instruments(grid: PriceGrid, kind: PriceKind) -> Vec<InstrumentData> {
                 close: column.close,
                 adj_close: column.adj_close,
                 returns: None,
+                open: column.open,
+                high: column.high,
+                low: column.low,
+                volume: column.volume,
             },
             PriceKind::Returns => InstrumentData {
-                symbol: column.symbol,
-                close: None,
-                adj_close: None,
                 returns: column.close,
+                volume: column.volume,
+                ..InstrumentData::new(column.symbol)
             },
         })
         .collect()

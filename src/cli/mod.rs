@@ -9,6 +9,7 @@ mod load;
 mod message;
 mod output;
 mod progress;
+mod regressions_file;
 mod settings;
 mod windows;
 

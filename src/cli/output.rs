@@ -17,16 +17,20 @@ use std::path::Path;
 const MARK: &str = "study.json";
 
 /// What runs write into the folder itself, beside [`MARK`].
-const RESULTS: [&str; 12] = [
+const RESULTS: [&str; 16] = [
     "aar.csv",
     "abnormal_returns.csv",
     "cars.csv",
     "claims.csv",
+    "confounding.csv",
     "diagnostics.csv",
     "fits.csv",
     "groups.csv",
     "ledger.csv",
+    "outcomes.csv",
+    "pre_post.csv",
     "recommendations.csv",
+    "regression.csv",
     "report.html",
     "report.md",
     "tests.csv",

@@ -103,6 +103,8 @@ pub struct StudyFile {
     pub shares: Vec<SharesEntry>,
     /// `[[claim]]`
     pub claims: Vec<ClaimEntry>,
+    /// `[[regression]]`
+    pub regressions: Vec<RegressionEntry>,
 }
 
 /// One `[[shares]]` table.
@@ -145,6 +147,23 @@ pub struct ClaimEntry {
     pub direction: Text,
     /// Why the data cannot answer it, if they cannot.
     pub untestable: Text,
+}
+
+/// One `[[regression]]` table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegressionEntry {
+    /// Where the table stands.
+    pub span: Range<usize>,
+    /// Unique in the study.
+    pub name: Located<String>,
+    /// The CAR window.
+    pub window: Located<String>,
+    /// What the CARs are regressed on.
+    pub attributes: Located<Vec<Located<String>>>,
+    /// How errors are found.
+    pub errors: Text,
+    /// Only these instruments.
+    pub instruments: TextList,
 }
 
 impl StudyFile {
@@ -223,6 +242,11 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
             .into_iter()
             .map(claim)
             .collect::<Result<_>>()?,
+        regressions: s
+            .tables("regression")?
+            .into_iter()
+            .map(regression)
+            .collect::<Result<_>>()?,
     };
     root.finish()?;
     Ok(study)
@@ -253,6 +277,19 @@ fn claim(mut s: Section<'_>) -> Result<ClaimEntry> {
         window: s.text("window")?,
         direction: s.text("direction")?,
         untestable: s.text("untestable")?,
+    };
+    s.finish()?;
+    Ok(entry)
+}
+
+fn regression(mut s: Section<'_>) -> Result<RegressionEntry> {
+    let entry = RegressionEntry {
+        span: s.span.clone(),
+        name: required(s.text("name")?, &s, "name")?,
+        window: required(s.text("window")?, &s, "window")?,
+        attributes: required(s.list("attributes")?, &s, "attributes")?,
+        errors: s.text("errors")?,
+        instruments: s.list("instruments")?,
     };
     s.finish()?;
     Ok(entry)

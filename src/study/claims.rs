@@ -257,9 +257,9 @@ impl Run<'_> {
         self.spec.groups.iter().find(|g| g.name == name)
     }
 
-    /// The events that portfolios are compared on and that charts lead with: the leading event
-    /// and those that claims name by id; without any, all that have figures.
-    pub(super) fn compared_events(&self, outcomes: &[Outcome]) -> Vec<usize> {
+    /// The events that a study says it is about: the leading one, then those that claims name by
+    /// id.
+    pub(super) fn named_events(&self) -> Vec<usize> {
         let mut events: Vec<usize> = Vec::new();
         let lead = self.spec.lead_event.iter().cloned().collect();
         let named = self.spec.claims.iter().filter_map(|c| match &c.question {
@@ -276,6 +276,13 @@ impl Run<'_> {
                 }
             }
         }
+        events
+    }
+
+    /// The events that portfolios are compared on and that charts lead with: those that the study
+    /// is about; without any, all that have figures.
+    pub(super) fn compared_events(&self, outcomes: &[Outcome]) -> Vec<usize> {
+        let mut events = self.named_events();
         if events.is_empty() {
             events = outcomes
                 .iter()

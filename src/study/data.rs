@@ -38,6 +38,14 @@ pub struct InstrumentData {
     pub adj_close: Option<Vec<f64>>,
     /// Returns, where the caller has no prices.
     pub returns: Option<Vec<f64>>,
+    /// First prices of the sessions, on the basis of `close`, as are highs and lows.
+    pub open: Option<Vec<f64>>,
+    /// Highs.
+    pub high: Option<Vec<f64>>,
+    /// Lows.
+    pub low: Option<Vec<f64>>,
+    /// Volumes.
+    pub volume: Option<Vec<f64>>,
 }
 
 /// Factor returns.
@@ -49,6 +57,22 @@ pub struct FactorData {
     pub columns: Vec<Vec<f64>>,
     /// `percent` or `decimal`, as the file had them.
     pub unit: String,
+}
+
+impl InstrumentData {
+    /// An instrument of which nothing is known yet but its name.
+    pub fn new(symbol: Symbol) -> Self {
+        Self {
+            symbol,
+            close: None,
+            adj_close: None,
+            returns: None,
+            open: None,
+            high: None,
+            low: None,
+            volume: None,
+        }
+    }
 }
 
 impl StudyData {

@@ -3,13 +3,18 @@
 //! Data are handed in ([`data::StudyData`]); a study never touches files, clocks or the network.
 
 mod car_row;
+mod change;
 mod claims;
+mod confounding;
+mod cross_section;
 pub mod data;
 mod figures;
 mod groups;
 mod joint;
+mod ledger;
 mod market;
 mod observe;
+mod outcomes;
 mod placement;
 pub mod result;
 mod run;

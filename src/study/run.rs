@@ -13,13 +13,14 @@ use crate::instrument::Symbol;
 use crate::study::data::StudyData;
 use crate::study::market::Market;
 use crate::study::observe::{Fit, Subject};
+use crate::study::outcomes::Trading;
 use crate::study::placement::{
-    PlacedEvent, instruments_of, overlaps, place, reaction_sessions, study_instruments,
+    PlacedEvent, instruments_of, place, reaction_sessions, study_instruments,
 };
 use crate::study::result::{
-    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, Status, StudyResult,
+    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, OutcomeRow, Status, StudyResult,
 };
-use crate::study::spec::{GroupBy, QualityPolicy, StudySpec};
+use crate::study::spec::{GroupBy, StudySpec};
 use crate::study::{claims, summary};
 use rayon::prelude::*;
 
@@ -40,6 +41,7 @@ pub(super) struct Computed {
     pub fit: FitRow,
     pub abnormal: Vec<AbnormalReturnRow>,
     pub cars: Vec<CarRow>,
+    pub outcomes: Vec<OutcomeRow>,
     pub diagnostics: DiagnosticRow,
 }
 
@@ -195,9 +197,10 @@ impl Run<'_> {
             let (windows, min) = (&self.spec.windows, self.spec.min_estimation);
             Placebo::new(returns, model.as_ref(), &masked, windows, min)
         });
+        let trading = Trading::of(self, symbol);
         let outcomes = concerned
             .into_iter()
-            .map(|event| self.observe_one(event, symbol, &subject, placebo.as_ref()))
+            .map(|event| self.observe_one(event, symbol, &subject, &trading, placebo.as_ref()))
             .collect();
         Ok((outcomes, placebo))
     }
@@ -207,6 +210,7 @@ impl Run<'_> {
         event: usize,
         symbol: &Symbol,
         subject: &Subject,
+        trading: &Trading,
         placebo: Option<&Placebo>,
     ) -> Outcome {
         if let Some(exclusion) = self.placed[event].exclusion(self.data) {
@@ -253,7 +257,7 @@ impl Run<'_> {
                     last,
                 };
                 let both = [plain.as_ref().ok(), masked.as_ref().ok()];
-                self.computed(&place, subject, fit, both, placebo)
+                self.computed(&place, subject, fit, both, (trading, placebo))
             }
         }
     }
@@ -264,7 +268,7 @@ impl Run<'_> {
         subject: &Subject,
         fit: &Fit,
         [plain, masked]: [Option<&Fit>; 2],
-        placebo: Option<&Placebo>,
+        (trading, placebo): (&Trading, Option<&Placebo>),
     ) -> Outcome {
         let id = self.placed[place.event].event.id.as_str();
         let known_days = (place.last - place.day_0) as i32;
@@ -313,6 +317,7 @@ impl Run<'_> {
                 fit: fit_row,
                 abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
                 cars,
+                outcomes: trading.rows(self, (id, place.symbol), place.day_0, fit),
                 diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
@@ -323,78 +328,5 @@ impl Run<'_> {
     pub(super) fn sampled(&self, symbol: &Symbol) -> bool {
         self.spec.focus.as_ref().is_none_or(|focus| focus == symbol)
             || self.spec.group_by == GroupBy::InstrumentGroup
-    }
-
-    fn quality_exclusion(&self, symbol: &Symbol, day_0: usize) -> Option<Exclusion> {
-        if self.spec.quality != QualityPolicy::Exclude {
-            return None;
-        }
-        let n = self.data.sessions.len();
-        let from = self.spec.windows.estimation().sessions(day_0, n).start;
-        let to = self.spec.windows.event().sessions(day_0, n).end;
-        let (first, last) = (self.data.sessions[from], self.data.sessions[to - 1]);
-        let concerns = |s: &str| {
-            s == symbol.as_str()
-                || self
-                    .spec
-                    .benchmark
-                    .as_ref()
-                    .is_some_and(|b| b.as_str() == s)
-        };
-        let messages: Vec<&str> = self
-            .data
-            .findings
-            .iter()
-            .filter(|f| f.serious && concerns(&f.symbol))
-            .filter(|f| f.session.is_none_or(|s| first <= s && s <= last))
-            .map(|f| f.message.as_str())
-            .collect();
-        (!messages.is_empty()).then(|| Exclusion::Quality {
-            message: messages.join("; "),
-        })
-    }
-
-    fn excluded(
-        &self,
-        event: usize,
-        symbol: &Symbol,
-        exclusion: &Exclusion,
-        status: Status,
-    ) -> Outcome {
-        let mut ledger = self.ledger_row(event, symbol);
-        ledger.status = status;
-        ledger.reason_code = exclusion.code().to_owned();
-        ledger.reason = exclusion.to_string();
-        if let Exclusion::ShortEstimation { n, .. } = exclusion {
-            ledger.n_estimation = Some(*n);
-        }
-        Outcome {
-            event,
-            instrument: symbol.clone(),
-            ledger,
-            computed: None,
-        }
-    }
-
-    fn ledger_row(&self, event: usize, symbol: &Symbol) -> LedgerRow {
-        let placed = &self.placed[event];
-        let length = self.spec.windows.event().n_days();
-        let (overlaps, same_session) = overlaps(&self.placed, event, symbol, length);
-        let found = placed.session.as_ref().ok();
-        LedgerRow {
-            event_id: placed.event.id.clone(),
-            instrument: symbol.to_string(),
-            given_at: placed.event.given_at.clone(),
-            session: found.map(|f| f.session),
-            rule: found.map_or("", |f| f.rule).to_owned(),
-            status: Status::Used,
-            reason_code: String::new(),
-            reason: String::new(),
-            overlaps,
-            same_session,
-            day_uncertain: placed.event.day_is_uncertain(),
-            n_estimation: None,
-            n_estimation_window: self.spec.windows.estimation().n_days(),
-        }
     }
 }

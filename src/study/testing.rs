@@ -28,13 +28,11 @@ pub(crate) fn data() -> StudyData {
         .unwrap();
     let market = white_noise(sessions.len(), 1);
     let instruments = NAMES.iter().zip(0..).map(|(name, i)| InstrumentData {
-        symbol: symbol(name),
-        close: None,
-        adj_close: None,
         returns: Some(match i {
             0 => market.clone(),
             _ => returns_on(&market, 1.0 + 0.1 * i as f64, 1.0, 50 + i),
         }),
+        ..InstrumentData::new(symbol(name))
     });
     StudyData {
         instruments: instruments.collect(),
@@ -98,6 +96,7 @@ pub(crate) fn spec(model: ModelKind) -> StudySpec {
         groups: Vec::new(),
         shares: Vec::new(),
         claims: Vec::new(),
+        regressions: Vec::new(),
         tests: None,
         placebo: false,
         seed: 1,

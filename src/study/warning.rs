@@ -69,6 +69,11 @@ pub enum Warning {
         /// Why.
         why: String,
     },
+    /// Samples were to be formed by groups of instruments, and the study has none.
+    NoGroups {
+        /// The sample in which everything ended up.
+        sample: String,
+    },
     /// Factor returns end before the prices.
     FactorsEnd {
         /// Last session with factors.
@@ -127,6 +132,10 @@ impl Warning {
                 examples.join("; ")
             ),
             Warning::Unreadable { what, why } => format!("{what} was left out: {why}"),
+            Warning::NoGroups { sample } => format!(
+                "samples by instrument-group were asked for, and the study has no groups: all \
+                 observations stand in one sample, {sample}"
+            ),
             Warning::FactorsEnd { last, n_affected } => format!(
                 "the factor returns end on {last}; {n_affected} event observations need later ones"
             ),
@@ -147,6 +156,9 @@ impl Warning {
             Warning::ContradictoryTime { .. } => "correct the event file; the timestamp was used",
             Warning::Quality { .. } => "correct the figures, or use --quality exclude",
             Warning::Unreadable { .. } => "mend the file and run again",
+            Warning::NoGroups { .. } => {
+                "name the groups under [groups] in the study file, or use another --group-by"
+            }
             Warning::FactorsEnd { .. } => "fetch a newer factor file",
             Warning::Note { hint, .. } => hint,
         }

@@ -15,7 +15,8 @@ use crate::report::language::Language;
 use crate::report::markdown::MarkdownReport;
 use crate::report::tables::CsvTables;
 use crate::report::{OutputFile, Renderer, plain_summary};
-use crate::study::result::{InputRecord, LedgerRow, Status, StudyResult};
+use crate::study::result::{ClaimRow, InputRecord, LedgerRow, Status, StudyResult, Verdict};
+use crate::study::warning::Warning;
 use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -212,12 +213,15 @@ fn say(
     voice: Voice,
     language: Language,
 ) -> Result<Outcome> {
-    let open = not_final(result);
+    let mut open = not_final(result);
+    open.extend(unanswered(result));
     for line in &open {
         voice.note(line);
     }
+    let mut unreadable = false;
     for warning in &result.warnings {
-        if let crate::study::warning::Warning::Unreadable { .. } = warning {
+        unreadable |= matches!(warning, Warning::Unreadable { .. });
+        if let Warning::Unreadable { .. } | Warning::NoGroups { .. } = warning {
             voice.note(&format!(
                 "warning: {}; {}",
                 warning.message(),
@@ -225,10 +229,6 @@ fn say(
             ));
         }
     }
-    let unreadable = result
-        .warnings
-        .iter()
-        .any(|w| matches!(w, crate::study::warning::Warning::Unreadable { .. }));
     let complete = open.is_empty() && !unreadable;
     let page = files
         .iter()
@@ -266,6 +266,16 @@ fn say(
     } else {
         Outcome::Incomplete
     })
+}
+
+/// Claims that ask something of the prices and got no answer: an instrument that the data lack, an
+/// event without a figure. (A claim that says itself why prices cannot answer is none of them.)
+fn unanswered(result: &StudyResult) -> Vec<String> {
+    let open = |c: &&ClaimRow| c.verdict == Verdict::NotTestable && !c.expected.is_empty();
+    let claims = result.claims.iter().filter(open);
+    claims
+        .map(|c| format!("claim {}: not answered: {}", c.claim_id, c.reason))
+        .collect()
 }
 
 /// One line per event and reason, naming the instruments.

@@ -46,6 +46,10 @@ pub(super) fn message(warning: &Warning) -> String {
             examples.join("; ")
         ),
         Warning::Unreadable { what, why } => format!("{what} wurde ausgelassen: {why}"),
+        Warning::NoGroups { sample } => format!(
+            "Stichproben nach instrument-group wurden verlangt, und die Studie hat keine Gruppen: \
+             Alle Beobachtungen stehen in einer Stichprobe, {sample}"
+        ),
         Warning::FactorsEnd { last, n_affected } => format!(
             "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen spätere",
             De.date(*last)
@@ -71,6 +75,9 @@ pub(super) fn hint(warning: &Warning) -> &str {
         }
         Warning::Quality { .. } => "die Zahlen berichtigen, oder --quality exclude verwenden",
         Warning::Unreadable { .. } => "die Datei in Ordnung bringen und neu rechnen",
+        Warning::NoGroups { .. } => {
+            "die Gruppen in der Studiendatei unter [groups] nennen, oder ein anderes --group-by"
+        }
         Warning::FactorsEnd { .. } => "eine neuere Faktordatei holen",
         Warning::Note { hint, .. } => hint,
     }
