@@ -19,6 +19,8 @@ mod observations;
 mod outcomes;
 #[path = "reference/panel.rs"]
 mod panel;
+#[path = "reference/printed.rs"]
+mod printed;
 #[path = "reference/samples.rs"]
 mod samples;
 #[path = "reference/simulation.rs"]

@@ -5,6 +5,7 @@ mod claims_file;
 mod clock;
 mod command;
 mod config;
+mod groups_file;
 mod load;
 mod message;
 mod output;

@@ -17,7 +17,7 @@ use std::path::Path;
 const MARK: &str = "study.json";
 
 /// What runs write into the folder itself, beside [`MARK`].
-const RESULTS: [&str; 16] = [
+const RESULTS: [&str; 17] = [
     "aar.csv",
     "abnormal_returns.csv",
     "cars.csv",
@@ -28,6 +28,7 @@ const RESULTS: [&str; 16] = [
     "groups.csv",
     "ledger.csv",
     "outcomes.csv",
+    "portfolios.csv",
     "pre_post.csv",
     "recommendations.csv",
     "regression.csv",
@@ -143,9 +144,12 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
 /// Removes what an earlier run wrote and this one does not.
 fn remove_old(out: &Path, files: &[OutputFile]) -> Result<()> {
     let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
-    for name in RESULTS.into_iter().chain([MARK]) {
-        let path = out.join(name);
-        if !current.contains(name) && path.is_file() {
+    let tables = RESULTS.iter().filter_map(|name| name.strip_suffix(".csv"));
+    let parquet = tables.map(|table| format!("{table}.parquet"));
+    let named = RESULTS.into_iter().chain([MARK]).map(str::to_owned);
+    for name in named.chain(parquet) {
+        let path = out.join(&name);
+        if !current.contains(name.as_str()) && path.is_file() {
             fs::remove_file(&path).map_err(|e| Error::io(&path, &e))?;
         }
     }

@@ -3,7 +3,7 @@
 //! Values stay as they were typed (`"-250:-11"`, `"market"`): turning them into a validated
 //! study, and overriding them by flags, is the command line's business.
 
-use super::document::{Document, Located, NamedList, Section};
+use super::document::{Document, Located, Named, Section};
 use crate::error::{InputError, Result};
 use std::ops::Range;
 
@@ -47,6 +47,8 @@ pub struct StudyFile {
     pub benchmark_weight: Option<Located<f64>>,
     /// `--model`
     pub model: Text,
+    /// `--garch-distribution`
+    pub garch_distribution: Text,
     /// `--factor-columns`
     pub factor_columns: TextList,
     /// `--returns`
@@ -97,14 +99,27 @@ pub struct StudyFile {
     pub format: TextList,
     /// `--language`
     pub language: Text,
-    /// `[groups]`: names and their symbols, in the file's order.
-    pub groups: Vec<NamedList>,
+    /// `[groups]`, in the file's order.
+    pub groups: Vec<GroupEntry>,
     /// `[[shares]]`
     pub shares: Vec<SharesEntry>,
     /// `[[claim]]`
     pub claims: Vec<ClaimEntry>,
     /// `[[regression]]`
     pub regressions: Vec<RegressionEntry>,
+}
+
+/// One entry of `[groups]`: `name = ["SYM", …]`, or a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupEntry {
+    /// Its name.
+    pub name: Located<String>,
+    /// Its symbols.
+    pub members: Vec<Located<String>>,
+    /// A weight for each, as typed.
+    pub weights: TextList,
+    /// `equal`, `value` or `both`.
+    pub weighting: Text,
 }
 
 /// One `[[shares]]` table.
@@ -203,6 +218,7 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
         benchmark: s.text("benchmark")?,
         benchmark_weight: s.number("benchmark-weight")?,
         model: s.text("model")?,
+        garch_distribution: s.text("garch-distribution")?,
         factor_columns: s.list("factor-columns")?,
         returns: s.text("returns")?,
         price_column: s.text("price-column")?,
@@ -229,7 +245,11 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
         format: s.list("format")?,
         language: s.text("language")?,
         groups: match s.table("groups")? {
-            Some(groups) => groups.named_lists()?,
+            Some(groups) => groups
+                .named()?
+                .into_iter()
+                .map(group)
+                .collect::<Result<_>>()?,
             None => Vec::new(),
         },
         shares: s
@@ -250,6 +270,28 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
     };
     root.finish()?;
     Ok(study)
+}
+
+fn group((name, entry): (Located<String>, Named<'_>)) -> Result<GroupEntry> {
+    let mut s = match entry {
+        Named::List(members) => {
+            return Ok(GroupEntry {
+                name,
+                members,
+                weights: None,
+                weighting: None,
+            });
+        }
+        Named::Table(section) => section,
+    };
+    let entry = GroupEntry {
+        name,
+        members: required(s.list("members")?, &s, "members")?.value,
+        weights: s.list("weights")?,
+        weighting: s.text("weighting")?,
+    };
+    s.finish()?;
+    Ok(entry)
 }
 
 fn shares(mut s: Section<'_>) -> Result<SharesEntry> {

@@ -4,6 +4,7 @@
 //! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`factors`] reads
 //! factor returns. Returns and statistics are computed elsewhere, on plain vectors.
 
+pub mod columns;
 pub mod dialect;
 pub mod factors;
 pub mod grid;

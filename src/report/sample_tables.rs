@@ -87,5 +87,24 @@ pub(super) fn groups(result: &StudyResult) -> DataTable {
         .text("method", |r| &r.method)
         .text("event_id", |r| r.event_id.as_deref().unwrap_or_default())
         .text("note", |r| &r.note)
+        .text("weighting", |r| &r.weighting)
+        .table()
+}
+
+pub(super) fn portfolios(result: &StudyResult) -> DataTable {
+    Columns::new("portfolios", &result.portfolios)
+        .text("group", |r| &r.group)
+        .text("weighting", |r| &r.weighting)
+        .text("event_id", |r| &r.event_id)
+        .window(|r| Some(r.window))
+        .count("n_members", |r| Some(r.n_members))
+        .number("car", |r| r.car)
+        .number("sd", |r| r.sd)
+        .number("t", |r| r.t)
+        .number("df", |r| r.df)
+        .number("p", |r| r.p)
+        .number("low", |r| r.low)
+        .number("high", |r| r.high)
+        .text("note", |r| &r.note)
         .table()
 }

@@ -32,6 +32,7 @@ pub fn data_tables(result: &StudyResult) -> Vec<DataTable> {
         sample_tables::recommendations(result),
         sample_tables::claims(result),
         sample_tables::groups(result),
+        sample_tables::portfolios(result),
         outcome_tables::confounding(result),
         outcome_tables::outcomes(result),
         outcome_tables::pre_post(result),
@@ -127,6 +128,8 @@ fn abnormal_returns(result: &StudyResult) -> DataTable {
         .number("car_to_day_high", |r| r.car_to_day_high)
         .number("ar_low", |r| r.ar_low)
         .number("ar_high", |r| r.ar_high)
+        .number("garch_t", |r| r.garch_t)
+        .number("garch_p", |r| r.garch_p)
         .table()
 }
 
@@ -163,6 +166,8 @@ fn cars(result: &StudyResult) -> DataTable {
         .number("car_unmasked_t", |r| r.car_unmasked_t)
         .number("car_joint_hac_sd", |r| r.car_joint_hac_sd)
         .text("note", |r| &r.note)
+        .number("garch_t", |r| r.garch_t)
+        .number("garch_p", |r| r.garch_p)
         .table()
 }
 

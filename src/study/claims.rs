@@ -5,9 +5,9 @@ use crate::analysis::inference::{Observation, SampleSettings};
 use crate::error::{InputError, Result};
 use crate::event::Direction;
 use crate::instrument::{InstrumentGroup, Symbol};
-use crate::study::groups::Portfolio;
 use crate::study::observe::{Fit, Subject};
 use crate::study::placement::reaction_sessions;
+use crate::study::portfolio::{Portfolio, Weights};
 use crate::study::result::{ClaimRow, Status, Verdict};
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::{Claim, ClaimEvents, ClaimQuestion, ClaimSubject};
@@ -193,8 +193,8 @@ fn fits(
                     let groups: Vec<&InstrumentGroup> =
                         groups.filter_map(|name| run.group(name)).collect();
                     let portfolio = match groups.as_slice() {
-                        [a, b] => Portfolio::difference(run, a, b),
-                        [a, ..] => Portfolio::of(run, a),
+                        [a, b] => Portfolio::difference(run, a, b, Weights::Equal),
+                        [a, ..] => Portfolio::of(run, a, Weights::Equal),
                         [] => return Ok((event, Err("no such group".to_owned()))),
                     };
                     portfolio.fit(run, event)?.map_err(|e| e.to_string())

@@ -7,7 +7,7 @@ use crate::analysis::inference::Undefined;
 use crate::analysis::regression::{ErrorKind, regress_cars};
 use crate::event::Event;
 use crate::instrument::Symbol;
-use crate::study::result::{RegressionRow, Status};
+use crate::study::result::RegressionRow;
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::{Regression, RegressionErrors};
 
@@ -27,14 +27,14 @@ struct Term {
 fn regression(run: &Run, outcomes: &[Outcome], asked: &Regression) -> Vec<RegressionRow> {
     let wanted = |o: &&Outcome| {
         let list = asked.instruments.as_ref();
-        o.ledger.status == Status::Used && list.is_none_or(|l| l.contains(&o.instrument))
+        list.is_none_or(|l| l.contains(&o.instrument))
     };
     let mut observations: Vec<(&Outcome, f64)> = Vec::new();
     for outcome in outcomes.iter().filter(wanted) {
         let rows = outcome.computed.iter().flat_map(|c| &c.cars);
-        let car = rows
-            .filter(|r| r.window == asked.window)
-            .find_map(|r| r.car);
+        // Of a provisional event, a window that is over is final.
+        let mut of_window = rows.filter(|r| r.window == asked.window && !r.provisional);
+        let car = of_window.find_map(|r| r.car);
         observations.extend(car.map(|car| (outcome, car)));
     }
     let cars: Vec<f64> = observations.iter().map(|o| o.1).collect();

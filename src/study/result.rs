@@ -7,7 +7,7 @@ mod claim;
 mod outcome;
 
 pub use claim::{ClaimRow, ClaimTest, Verdict};
-pub use outcome::{ConfoundingRow, OutcomeRow, PrePostRow, RegressionRow};
+pub use outcome::{ConfoundingRow, OutcomeRow, PortfolioRow, PrePostRow, RegressionRow};
 
 use crate::analysis::window::{RelativeDay, Window};
 use crate::event::Event;
@@ -57,6 +57,8 @@ pub struct StudyResult {
     pub diagnostics: Vec<DiagnosticRow>,
     /// Differences between samples and between groups of instruments.
     pub groups: Vec<GroupDifferenceRow>,
+    /// Portfolios of groups of instruments, each by itself.
+    pub portfolios: Vec<PortfolioRow>,
     /// Claims and their answers.
     pub claims: Vec<ClaimRow>,
     /// What other events do to the figures of those that the study is about.
@@ -284,6 +286,11 @@ pub struct AbnormalReturnRow {
     pub ar_low: Option<f64>,
     /// Upper end.
     pub ar_high: Option<f64>,
+    /// AR over the standard deviation that a GARCH model expects the day before, where it was
+    /// asked for.
+    pub garch_t: Option<f64>,
+    /// Its two-sided p under the law of that model's errors.
+    pub garch_p: Option<f64>,
     /// CAR from the first day of the event window to this day, over the days present.
     pub car_to_day: Option<f64>,
     /// Lower end of its 95 % interval.
@@ -357,6 +364,10 @@ pub struct CarRow {
     /// Its Newey-West error, which leaves out the noise of the event days themselves: to be
     /// compared, not believed. Of the focus instrument only, where there is one.
     pub car_joint_hac_sd: Option<f64>,
+    /// [`AbnormalReturnRow::garch_t`], for a window of one session.
+    pub garch_t: Option<f64>,
+    /// Its two-sided p.
+    pub garch_p: Option<f64>,
     /// Why a figure is missing, or what to know about one.
     pub note: String,
 }
@@ -470,6 +481,8 @@ pub struct DiagnosticRow {
 pub struct GroupDifferenceRow {
     /// `welch` (two samples of events) or `portfolio` (two groups of instruments).
     pub method: String,
+    /// `equal` or `value`, for portfolios.
+    pub weighting: String,
     /// The event, for portfolios.
     pub event_id: Option<String>,
     /// First.

@@ -8,6 +8,7 @@ use crate::align::Exclusion;
 use crate::analysis::inference::Observation;
 use crate::analysis::inference::placebo::Placebo;
 use crate::analysis::model::ModelKind;
+use crate::analysis::window::Window;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
@@ -21,7 +22,7 @@ use crate::study::result::{
     AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, OutcomeRow, Status, StudyResult,
 };
 use crate::study::spec::{GroupBy, StudySpec};
-use crate::study::{claims, summary};
+use crate::study::{claims, garch, portfolio, summary};
 use rayon::prelude::*;
 
 /// What became of one event observation.
@@ -101,6 +102,7 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
         instruments,
     };
     claims::check(&run)?;
+    portfolio::check(&run)?;
     let observed = run.observe()?;
     let tables = summary::tables(&run, &observed)?;
     Ok(summary::result(&run, observed.outcomes, tables))
@@ -267,24 +269,16 @@ impl Run<'_> {
         place: &Place,
         subject: &Subject,
         fit: &Fit,
-        [plain, masked]: [Option<&Fit>; 2],
+        both: [Option<&Fit>; 2],
         (trading, placebo): (&Trading, Option<&Placebo>),
     ) -> Outcome {
         let id = self.placed[place.event].event.id.as_str();
         let known_days = (place.last - place.day_0) as i32;
-        let joint = self.joint(place.event, place.symbol, place.day_0, subject.returns);
-        let mut cars = Vec::new();
-        for &window in self.spec.windows.car() {
-            let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
-            row.compare(plain, masked);
-            if let Some(placebo) = placebo {
-                row.add_placebo(placebo, fit);
-                row.add_conformal(subject, fit, place.day_0);
-            }
-            if let Some(joint) = &joint {
-                row.add_joint(joint);
-            }
-            cars.push(row);
+        let mut cars = self.car_rows(place, subject, fit, both, placebo);
+        let mut abnormal = fit.abnormal_rows(id, place.symbol, place.day_0, self.data);
+        let garch = self.garch(place.event, place.symbol, place.day_0, subject.returns, fit);
+        if let Some(scaled) = &garch {
+            garch::add(scaled, place.day_0, &mut abnormal, &mut cars);
         }
         let mut ledger = self.ledger_row(place.event, place.symbol);
         ledger.n_estimation = Some(fit.fitted.n_estimation);
@@ -315,12 +309,39 @@ impl Run<'_> {
                     .sampled(place.symbol)
                     .then(|| fit.observation(instrument.unwrap_or(symbols.len()), place.day_0)),
                 fit: fit_row,
-                abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
+                abnormal,
                 cars,
                 outcomes: trading.rows(self, (id, place.symbol), place.day_0, fit),
                 diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
+    }
+
+    /// The CARs of an observation over every window, with every way to judge them.
+    fn car_rows(
+        &self,
+        place: &Place,
+        subject: &Subject,
+        fit: &Fit,
+        [plain, masked]: [Option<&Fit>; 2],
+        placebo: Option<&Placebo>,
+    ) -> Vec<CarRow> {
+        let id = self.placed[place.event].event.id.as_str();
+        let known_days = (place.last - place.day_0) as i32;
+        let joint = self.joint(place.event, place.symbol, place.day_0, subject.returns);
+        let row = |&window: &Window| {
+            let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
+            row.compare(plain, masked);
+            if let Some(placebo) = placebo {
+                row.add_placebo(placebo, fit);
+                row.add_conformal(subject, fit, place.day_0);
+            }
+            if let Some(joint) = &joint {
+                row.add_joint(joint);
+            }
+            row
+        };
+        self.spec.windows.car().iter().map(row).collect()
     }
 
     /// Whether samples are formed from an instrument: from the focus, where there is one, unless

@@ -4,7 +4,7 @@
 //! yours); [`run`](crate::study::run) trusts it.
 
 use crate::align::Anchor;
-use crate::analysis::model::ModelKind;
+use crate::analysis::model::{ErrorLaw, ModelKind};
 use crate::analysis::window::{StudyWindows, Window};
 use crate::event::{Direction, Event};
 use crate::instrument::{InstrumentGroup, SharesOutstanding, Symbol};
@@ -34,6 +34,10 @@ pub struct StudySpec {
     pub benchmark_weight: Option<f64>,
     /// The normal-return model.
     pub model: ModelKind,
+    /// The law of the errors of the GARCH family.
+    pub error_law: ErrorLaw,
+    /// Whether to compute `garch_t` for every observation, whatever the model.
+    pub garch: bool,
     /// Factor columns for [`ModelKind::Factors`].
     pub factor_columns: Vec<String>,
     /// Simple or log returns.

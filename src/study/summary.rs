@@ -5,13 +5,15 @@ use crate::error::Result;
 use crate::instrument::Symbol;
 use crate::study::result::{
     AarRow, ClaimRow, ConfoundingRow, DollarValue, FigureData, GroupDifferenceRow, LedgerRow,
-    PrePostRow, RegressionRow, Settings, Status, StatusCounts, StudyResult,
+    PortfolioRow, PrePostRow, RegressionRow, Settings, Status, StatusCounts, StudyResult,
 };
 use crate::study::run::{Observed, Outcome, Run};
 use crate::study::samples::{Sample, Tested, UNGROUPED, aar_rows, samples, selected_tests};
 use crate::study::spec::{GroupBy, QualityPolicy};
 use crate::study::warning::Warning;
-use crate::study::{change, claims, confounding, cross_section, figures, groups, samples};
+use crate::study::{
+    change, claims, confounding, cross_section, figures, groups, portfolio, samples,
+};
 use chrono::NaiveDate;
 
 /// A count of shares is used for events at most this many calendar days away.
@@ -23,6 +25,7 @@ pub(super) struct Tables {
     tested: Tested,
     claims: Vec<ClaimRow>,
     confounding: Vec<ConfoundingRow>,
+    portfolios: Vec<PortfolioRow>,
     pre_post: Vec<PrePostRow>,
     regressions: Vec<RegressionRow>,
     groups: Vec<GroupDifferenceRow>,
@@ -41,6 +44,7 @@ pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
         aar: aar_rows(run, &samples),
         claims: claims::answer(run, outcomes)?,
         confounding: confounding::rows(run, outcomes)?,
+        portfolios: portfolio::rows(run, outcomes)?,
         pre_post: change::rows(run, outcomes),
         regressions: cross_section::rows(run, outcomes),
         groups: groups::differences(run, outcomes, &samples)?,
@@ -85,6 +89,7 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
         recommendations: tables.tested.recommendations,
         diagnostics,
         groups: tables.groups,
+        portfolios: tables.portfolios,
         claims: tables.claims,
         confounding: tables.confounding,
         outcomes: other_outcomes,

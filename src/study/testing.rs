@@ -81,6 +81,8 @@ pub(crate) fn spec(model: ModelKind) -> StudySpec {
         benchmark: Some(symbol("MKT")),
         benchmark_weight: None,
         model,
+        error_law: crate::analysis::model::ErrorLaw::StudentT,
+        garch: false,
         factor_columns: Vec::new(),
         returns: crate::returns::ReturnKind::Simple,
         price_column: PriceColumn::Auto,

@@ -10,3 +10,4 @@ mod provisional;
 mod refusals;
 mod settings;
 mod study_file;
+mod tables;

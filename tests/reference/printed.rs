@@ -174,7 +174,7 @@ fn printed(data: &Dataset, name: &str) -> StudyResult {
 
 #[test]
 fn printed_days_and_windows_agree() {
-    for (name, at_least) in [("sample", 12_000), ("simulated", 12_000)] {
+    for (name, at_least) in [("sample", 4_800), ("simulated", 3_000)] {
         let data = Dataset::load(name);
         let result = printed(&data, name);
         let mut ledger = Ledger::new(name);
@@ -221,7 +221,7 @@ fn printed_days_and_windows_agree() {
 
 #[test]
 fn printed_outcomes_agree() {
-    for (name, at_least) in [("sample", 700), ("simulated", 150)] {
+    for (name, at_least) in [("sample", 630), ("simulated", 100)] {
         let data = Dataset::load(name);
         let result = printed(&data, name);
         let mut ledger = Ledger::new(name);

@@ -8,12 +8,14 @@ use crate::cli::message::{Voice, println};
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::error::{InputError, Result};
+use crate::prices::columns::{PlainColumn, to_parquet};
 use crate::report::chart::{Chart, charts, png};
+use crate::report::data_table::{DataTable, Values};
 use crate::report::html::HtmlReport;
 use crate::report::json::StudyJson;
 use crate::report::language::Language;
 use crate::report::markdown::MarkdownReport;
-use crate::report::tables::CsvTables;
+use crate::report::tables::{CsvTables, data_tables};
 use crate::report::{OutputFile, Renderer, plain_summary};
 use crate::study::result::{ClaimRow, InputRecord, LedgerRow, Status, StudyResult, Verdict};
 use crate::study::warning::Warning;
@@ -29,13 +31,15 @@ const PNG_WIDTH: u32 = 1400;
 enum Format {
     Csv,
     Json,
+    Parquet,
     Html,
     Markdown,
 }
 
-const FORMATS: [(&str, Format); 4] = [
+const FORMATS: [(&str, Format); 5] = [
     ("csv", Format::Csv),
     ("json", Format::Json),
+    ("parquet", Format::Parquet),
     ("html", Format::Html),
     ("md", Format::Markdown),
 ];
@@ -150,6 +154,7 @@ fn render(
                 match format {
                     Format::Csv => files.extend(CsvTables.files(result, &[])?),
                     Format::Json => files.extend(StudyJson.files(result, &[])?),
+                    Format::Parquet => files.extend(parquet(result)?),
                     Format::Html | Format::Markdown => {}
                 }
             }
@@ -159,6 +164,28 @@ fn render(
     let mut files = tables?;
     files.extend(drawn?);
     Ok(files)
+}
+
+/// Every table as Parquet, named as its CSV file is.
+fn parquet(result: &StudyResult) -> Result<Vec<OutputFile>> {
+    let file = |table: &DataTable| {
+        let columns = table.columns.iter().map(|column| {
+            let values = match &column.values {
+                Values::Text(values) => PlainColumn::Text(values),
+                Values::Number(values) => PlainColumn::Number(values),
+                Values::Count(values) => PlainColumn::Count(values),
+                Values::Date(values) => PlainColumn::Date(values),
+                Values::Flag(values) => PlainColumn::Flag(values),
+            };
+            (column.name.as_str(), values)
+        });
+        let columns: Vec<(&str, PlainColumn)> = columns.collect();
+        Ok(OutputFile {
+            path: format!("{}.parquet", table.name),
+            bytes: to_parquet(table.n_rows, &columns)?,
+        })
+    };
+    data_tables(result).par_iter().map(file).collect()
 }
 
 /// Charts and the pages that show them.
@@ -176,7 +203,7 @@ fn drawn(
     let mut files = Vec::new();
     for format in formats {
         match format {
-            Format::Csv | Format::Json => {}
+            Format::Csv | Format::Json | Format::Parquet => {}
             Format::Html => files.extend(HtmlReport { language }.files(result, &charts)?),
             Format::Markdown => files.extend(MarkdownReport { language }.files(result, &charts)?),
         }

@@ -110,6 +110,7 @@ pub(super) const TEXT: Text = Text {
     groups: "Gruppen",
     groups_intro: "Mittlere CAR der ersten minus die der zweiten. Der Portfoliovergleich nimmt seinen Fehler aus der eigenen Geschichte der Differenz, so dass die Instrumente nicht unabhängig sein müssen; Welch vergleicht zwei Stichproben von Ereignissen.",
     groups_caption: "Unterschiede zwischen Gruppen",
+    portfolios_fold: "Das Portfolio jeder Gruppe für sich",
     members: "Mitglieder der Gruppen",
     outcomes: "Umsatz, Schwankung, Korrelation",
     outcomes_intro: "Wurde mehr gehandelt, und schwankte der Kurs mehr als vor dem Ereignis? Umsätze stehen gegen das Schätzfenster, marktbereinigte nach Abzug dessen, was in der Benchmark gehandelt wurde; Varianzen im Ereignisfenster gegen die des Schätzfensters. Spannen wissen, was innerhalb eines Handelstags geschah.",
@@ -171,6 +172,7 @@ pub(super) const TEXT: Text = Text {
     col_holm: "p (Holm)",
     col_bh: "p (B-H)",
     col_note: "Bemerkung",
+    col_group_of_instruments: "Gruppe",
     col_pair: "Unterschied zwischen",
     col_method: "Verfahren",
     col_difference: "Unterschied",
@@ -224,6 +226,10 @@ pub(super) const TEXT: Text = Text {
     rules: RULES,
     reasons: REASONS,
     methods: &[("welch", "Welch"), ("portfolio", "Portfolio")],
+    weightings: &[
+        ("equal", "gleich gewichtet"),
+        ("value", "nach Wert gewichtet"),
+    ],
     intervals: &[
         ("forecast-error", "Prognosefehler"),
         ("cross-section", "Querschnitt"),

@@ -109,6 +109,7 @@ pub(super) const TEXT: Text = Text {
     groups: "Groups",
     groups_intro: "The mean CAR of the first less that of the second. A portfolio comparison takes its error from the difference's own history, so that the instruments need not be independent; Welch compares two samples of events.",
     groups_caption: "Differences between groups",
+    portfolios_fold: "The portfolio of each group by itself",
     members: "Members of the groups",
     outcomes: "Volume, volatility, correlation",
     outcomes_intro: "Was more traded, and did the price swing more, than before the event? Volumes are held against the estimation window, market-adjusted ones after taking off what the benchmark traded; variances over the event window against that of the estimation window. Ranges know what happened within a session.",
@@ -170,6 +171,7 @@ pub(super) const TEXT: Text = Text {
     col_holm: "p (Holm)",
     col_bh: "p (B-H)",
     col_note: "Note",
+    col_group_of_instruments: "Group",
     col_pair: "Difference between",
     col_method: "Method",
     col_difference: "Difference",
@@ -220,6 +222,7 @@ pub(super) const TEXT: Text = Text {
     rules: RULES,
     reasons: REASONS,
     methods: &[("welch", "Welch"), ("portfolio", "portfolio")],
+    weightings: &[("equal", "equal weights"), ("value", "by value")],
     intervals: &[
         ("forecast-error", "forecast error"),
         ("cross-section", "cross-section"),

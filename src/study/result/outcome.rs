@@ -169,3 +169,34 @@ pub struct RegressionRow {
     /// Why a figure is missing.
     pub note: String,
 }
+
+/// `portfolios.csv`: one row per group of instruments, weighting, event and window.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PortfolioRow {
+    /// Group.
+    pub group: String,
+    /// `equal` or `value`.
+    pub weighting: String,
+    /// Event.
+    pub event_id: String,
+    /// The window.
+    pub window: Window,
+    /// Members that the data hold.
+    pub n_members: usize,
+    /// CAR of the portfolio.
+    pub car: Option<f64>,
+    /// Its forecast error, from its own time series.
+    pub sd: Option<f64>,
+    /// car over sd.
+    pub t: Option<f64>,
+    /// Degrees of freedom.
+    pub df: Option<f64>,
+    /// Two-sided p.
+    pub p: Option<f64>,
+    /// Lower end of the 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// Why a figure, or the portfolio by value, is missing.
+    pub note: String,
+}
