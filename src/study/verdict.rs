@@ -33,7 +33,7 @@ pub(super) struct Evidence {
     both: bool,
     /// Smallest effect that could have been seen.
     detectable: Option<f64>,
-    /// Why this test; why not the recommended one.
+    /// Why not the recommended test (why that one is recommended stands in `recommendations.csv`).
     remarks: Vec<String>,
     n: usize,
 }
@@ -79,7 +79,7 @@ pub(super) fn sample(
     let interval = t_test(mean, error, &law)?;
     let cross_section = student(CrossSectionT.name(), &interval);
     let advice = recommend(&over);
-    let mut remarks: Vec<String> = advice.reasons.iter().map(ToString::to_string).collect();
+    let mut remarks = Vec::new();
     let named = ALL.iter().find(|t| t.name() == advice.test);
     let found = named.map(|test| test.run(&over));
     let (test, other) = match found {
@@ -102,7 +102,7 @@ pub(super) fn sample(
             let why = other.and_then(|s| s.undefined);
             let why = why.map_or_else(|| "it has no p".to_owned(), |why| why.to_string());
             let missing = format!("{} cannot be had ({why})", advice.test);
-            remarks.insert(0, format!("{missing}, so the cross-sectional t stands in"));
+            remarks.push(format!("{missing}, so the cross-sectional t stands in"));
             (cross_section, None)
         }
     };
@@ -198,6 +198,9 @@ fn test_words(test: &ClaimTest) -> String {
         "car_t" => "t",
         "sq_p" => "sample-quantile p",
         "cross_section_t" => "cross-sectional t",
+        "bmp_t" => "BMP t",
+        "kp_bmp_t" => "Kolari-Pynnönen t",
+        "block_bootstrap_p" => "BMP t with a block-bootstrap law",
         other => other,
     };
     match test.statistic {

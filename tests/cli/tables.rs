@@ -47,7 +47,11 @@ fn parquet_holds_what_csv_holds() {
         let table = sandbox.table(&format!("out/{name}.csv"));
         let bytes = std::fs::read(sandbox.path(&format!("out/{name}.parquet"))).expect(name);
         let frame = ParquetReader::new(Cursor::new(bytes)).finish().expect(name);
-        let names: Vec<&str> = frame.get_column_names_str();
+        let names: Vec<String> = frame
+            .get_column_names()
+            .iter()
+            .map(|n| n.to_string())
+            .collect();
         assert_eq!(names, table.header, "{name}");
         assert_eq!(frame.height(), table.rows.len(), "{name}");
         for (at, column) in frame.columns().iter().enumerate() {

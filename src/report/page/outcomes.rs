@@ -2,7 +2,7 @@
 
 use super::block::{Block, Cell, Column, Section, Table};
 use super::{Context, fill};
-use crate::report::observation::{leading, title};
+use crate::report::observation::{Observation, leading, title};
 use crate::report::text::word;
 use crate::study::result::{OutcomeRow, PrePostRow, RegressionRow};
 
@@ -21,12 +21,13 @@ fn folded(intro: &str, table: Table, under: &str) -> [Block; 2] {
 fn outcome_block(c: &Context<'_>) -> Option<[Block; 2]> {
     let text = c.text;
     let leading = leading(c.result);
-    let shown = |r: &&OutcomeRow| {
-        leading
-            .iter()
-            .any(|o| o.event_id == r.event_id && o.instrument == r.instrument.as_str())
+    let of = |event: &str, instrument: &str| -> Vec<&OutcomeRow> {
+        let rows = c.result.outcomes.iter();
+        rows.filter(|r| r.event_id == event && r.instrument.as_str() == instrument)
+            .collect()
     };
-    let rows: Vec<&OutcomeRow> = c.result.outcomes.iter().filter(shown).collect();
+    let rows = leading.iter().flat_map(|o| of(o.event_id, o.instrument));
+    let rows: Vec<&OutcomeRow> = rows.collect();
     if rows.is_empty() {
         return None;
     }
@@ -58,12 +59,18 @@ fn outcome_block(c: &Context<'_>) -> Option<[Block; 2]> {
     Some(folded(text.outcomes_intro, table, text.outcomes_fold))
 }
 
-/// Correlation and beta before and after, for the events that the page leads with.
+/// Correlation and beta before and after: every pair around the first of the events that the page
+/// leads with, those of its own instrument around the others.
 fn pre_post_block(c: &Context<'_>) -> Option<[Block; 2]> {
     let text = c.text;
     let leading = leading(c.result);
-    let shown = |r: &&PrePostRow| leading.iter().any(|o| o.event_id == r.event_id);
-    let rows: Vec<&PrePostRow> = c.result.pre_post.iter().filter(shown).collect();
+    let of = |(i, o): (usize, &Observation)| -> Vec<&PrePostRow> {
+        let shown = |r: &&PrePostRow| {
+            r.event_id == o.event_id && (i == 0 || r.instrument.as_str() == o.instrument)
+        };
+        c.result.pre_post.iter().filter(shown).collect()
+    };
+    let rows: Vec<&PrePostRow> = leading.iter().enumerate().flat_map(of).collect();
     if rows.is_empty() {
         return None;
     }

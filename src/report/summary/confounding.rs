@@ -27,11 +27,8 @@ impl Writer<'_> {
             .filter(|r| r.window == self.window)
             .all(|r| !r.holds_other);
         if day_0_is_clean && rows.iter().any(|r| r.window == self.window) {
-            let window = self.lang.window(self.window);
-            text = format!(
-                "{} {text}",
-                fill(self.text.confounded_clean, &[("window", &window)])
-            );
+            let clean = fill(self.text.confounded_clean, &[("over", &self.over())]);
+            text = format!("{clean} {text}");
         }
         let items = narrowest
             .iter()
