@@ -52,10 +52,9 @@ fn data() -> StudyData {
         }
     }
     let instrument = |(name, prices): (&&str, Vec<f64>)| InstrumentData {
-        symbol: symbol(name),
         close: Some(prices.clone()),
         adj_close: Some(prices),
-        returns: None,
+        ..InstrumentData::new(symbol(name))
     };
     StudyData {
         calendar: Calendar::named("XNYS").expect("a calendar"),
