@@ -37,6 +37,14 @@ pub enum Error {
         /// What the system said.
         problem: String,
     },
+    /// Another run holds the lock of the store.
+    #[error("the store {path} is in use by {owner}; wait for it to end, then run again")]
+    Locked {
+        /// The store's folder.
+        path: String,
+        /// Who holds it and since when, as far as the lock file tells.
+        owner: String,
+    },
     /// A chart or a page could not be drawn.
     #[error("cannot render {what}: {problem}")]
     Render {

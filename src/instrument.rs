@@ -6,8 +6,10 @@ use crate::error::{InputError, Result};
 ///
 /// At most 32 characters, no white space, separators or control characters: a symbol can
 /// stand in a list, in a table cell and beside a path without changing its meaning.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-#[serde(transparent)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(try_from = "String", into = "String")]
 pub struct Symbol(String);
 
 impl Symbol {
@@ -45,6 +47,20 @@ impl Symbol {
     /// The symbol as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Symbol {
+    type Error = crate::error::Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        Symbol::new(&text)
+    }
+}
+
+impl From<Symbol> for String {
+    fn from(symbol: Symbol) -> Self {
+        symbol.0
     }
 }
 

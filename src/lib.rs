@@ -59,7 +59,7 @@
 //! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`study`]: a study on data in memory |
 //! | `table` | `input` (event and study files), `prices` (CSV, Parquet, the session grid, the quality gate), `sample` (embedded figures) |
 //! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts |
-//! | `fetch` | `source` (providers of prices, factors and events) |
+//! | `fetch` | `source` (providers of prices, factors and events), `store` (what they gave, on disk), `fetch` (from one into the other) |
 //! | `cli` (default) | all of these, and the program `shockwave` |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -74,6 +74,8 @@ pub mod calendar;
 pub mod cli;
 pub mod error;
 pub mod event;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 #[cfg(feature = "table")]
 pub mod input;
 pub mod instrument;
@@ -86,4 +88,6 @@ pub mod returns;
 pub mod sample;
 #[cfg(feature = "fetch")]
 pub mod source;
+#[cfg(feature = "fetch")]
+pub mod store;
 pub mod study;

@@ -41,22 +41,27 @@ impl ReturnKind {
 /// assert!((r[1] - 0.1).abs() < 1e-15 && r[2].is_nan() && r[3].is_nan() && r[4] == 0.0);
 /// ```
 pub fn returns(prices: &[f64], kind: ReturnKind) -> Vec<f64> {
+    let mut out = prices.to_vec();
+    in_place(&mut out, kind);
+    out
+}
+
+/// The same in the memory of the prices.
+pub fn in_place(prices: &mut [f64], kind: ReturnKind) {
     let usable = |p: f64| p > 0.0 && p.is_finite();
-    let mut out = Vec::with_capacity(prices.len());
-    out.extend(prices.first().map(|_| f64::NAN));
-    out.extend(prices.windows(2).map(|pair| {
-        let (before, now) = (pair[0], pair[1]);
-        if !usable(before) || !usable(now) {
-            return f64::NAN;
-        }
+    for t in (1..prices.len()).rev() {
+        let (before, now) = (prices[t - 1], prices[t]);
         let value = match kind {
+            _ if !usable(before) || !usable(now) => f64::NAN,
             ReturnKind::Simple => now / before - 1.0,
             ReturnKind::Log => (now / before).ln(),
         };
         // Two representable prices can still have a ratio that is not.
-        if value.is_finite() { value } else { f64::NAN }
-    }));
-    out
+        prices[t] = if value.is_finite() { value } else { f64::NAN };
+    }
+    if let Some(first) = prices.first_mut() {
+        *first = f64::NAN;
+    }
 }
 
 /// Return of the equal-weighted portfolio of several instruments, session by session: the mean

@@ -36,6 +36,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "sample",
         ],
     ),
+    ("store", &["error", "instrument", "prices", "source"]),
+    (
+        "fetch",
+        &[
+            "calendar",
+            "error",
+            "event",
+            "input",
+            "instrument",
+            "prices",
+            "source",
+            "store",
+        ],
+    ),
     (
         "study",
         &[
@@ -57,6 +71,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "event",
             "instrument",
             "study::result",
+            "study::scan::result",
             "study::warning",
         ],
     ),
@@ -68,6 +83,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "calendar",
             "error",
             "event",
+            "fetch",
             "input",
             "instrument",
             "prices",
@@ -75,6 +91,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "returns",
             "sample",
             "source",
+            "store",
             "study",
         ],
     ),
@@ -86,15 +103,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Words that only some files may use: the words, the files (an ending in `/` is a folder), why.
 const RESERVED: &[(&[&str], &[&str], &str)] = &[
     (
-        &[
-            "SystemTime",
-            "Instant::now",
-            "Utc::now",
-            "Local::now",
-            "UNIX_EPOCH",
-        ],
+        &["SystemTime", "Utc::now", "Local::now", "UNIX_EPOCH"],
         &["cli/clock.rs"],
         "the clock is an argument: only cli/clock.rs reads it",
+    ),
+    (
+        &["Instant::now"],
+        &["cli/clock.rs", "source/http/"],
+        "time is measured where requests wait for each other, and no result depends on it",
     ),
     (
         &[
@@ -112,12 +128,19 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
             "OpenOptions",
             "tempfile",
         ],
-        &["cli/output.rs"],
-        "renderers return bytes: only cli/output.rs writes files",
+        &["cli/output.rs", "store/commit.rs", "store/lock.rs"],
+        "renderers return bytes: only cli/output.rs writes files, and the store its own",
     ),
     (
         &["std::fs", "File::open"],
-        &["cli/", "prices/read.rs", "prices/factors.rs"],
+        &[
+            "cli/",
+            "prices/read.rs",
+            "prices/factors.rs",
+            "prices/dense.rs",
+            "prices/dense/row_groups.rs",
+            "store/",
+        ],
         "a study is handed its data: files are read at the edge",
     ),
     (

@@ -1,5 +1,14 @@
 //! Arguments as typed: flags and their help, nothing of what they mean.
 
+mod fetch;
+mod import;
+
+pub use fetch::{FetchArgs, SourcesCommand};
+pub use import::ImportArgs;
+mod scan;
+
+pub use scan::ScanArgs;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -9,7 +18,8 @@ use std::path::PathBuf;
 #[command(name = "shockwave", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done; 1 done, but some events or symbols were excluded or \
-    are provisional (each is named); 2 bad usage or input, nothing written."
+    are provisional (each is named); 2 bad usage or input, nothing written; 3 the network or a \
+    source failed and the old data stand; 4 another run holds the lock."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -21,6 +31,15 @@ pub struct Cli {
 /// Flags that every command has.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
+    /// Folder of the local store [default: the platform's data folder]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SHOCKWAVE_STORE",
+        hide_env_values = true
+    )]
+    pub store: Option<PathBuf>,
     /// Never open a network connection
     #[arg(long, global = true)]
     pub offline: bool,
@@ -61,12 +80,25 @@ pub enum Command {
     Report(StudyArgs),
     /// Run a study and write its tables only
     Study(StudyArgs),
+    /// Bring prices and factors from sources, or from files, into the local store
+    Fetch(FetchArgs),
+    /// List sources of prices and factors, or compare what two of them say
+    #[command(subcommand)]
+    Sources(SourcesCommand),
+    /// Rank the abnormal sessions of a period and match each to known events, or say none is known
+    ///
+    /// The inverse of a study. Without flags: all instruments of the embedded figures against the
+    /// embedded catalogue.
+    Scan(ScanArgs),
     /// List, check or place events
     #[command(subcommand)]
     Events(EventsCommand),
     /// Sessions of a calendar
     #[command(subcommand)]
     Calendar(CalendarCommand),
+    /// List, verify or export the local store, or show what later deliveries changed
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -77,6 +109,44 @@ pub enum Command {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// List what is stored, with source, span and adjustment
+    List,
+    /// Check every file: sums, rows, manifests, ledger (exit code 1 where something is wrong)
+    Verify,
+    /// Print or write the prices of a symbol
+    Export(ExportArgs),
+    /// Show which stored figures later deliveries changed, with old and new value
+    Diff {
+        /// Only this symbol
+        symbol: Option<String>,
+    },
+}
+
+/// What `store export` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// The symbol
+    pub symbol: String,
+    /// Its source [default: the one whose prices reach furthest]
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// csv or parquet
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: ExportFormat,
+    /// File to write [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Forms of exported prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Csv,
+    Parquet,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum EventsCommand {
     /// List the events of a study or file
     List(EventsArgs),
@@ -84,6 +154,8 @@ pub enum EventsCommand {
     Check(EventsArgs),
     /// Show the session of every event and the rule that found it
     Align(EventsArgs),
+    /// Add events of files or of a source to a catalogue, each once
+    Import(ImportArgs),
 }
 
 /// What events commands read.
@@ -151,6 +223,10 @@ pub struct StudyArgs {
     /// CSV or Parquet file(s), or a folder with one file per symbol; `sample` is embedded
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
     pub prices: Vec<PathBuf>,
+    /// Source of the stored prices, such as yahoo, or `sample` for the embedded ones [default:
+    /// the one whose prices reach furthest, else the embedded ones]
+    #[arg(long, value_name = "NAME", help_heading = "Data", conflicts_with_all = ["prices", "returns_file"])]
+    pub source: Option<String>,
     /// Returns instead of prices, in the same shapes
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data", conflicts_with = "prices")]
     pub returns_file: Vec<PathBuf>,

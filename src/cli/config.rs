@@ -31,6 +31,8 @@ pub struct Source {
     /// As provenance shows it.
     pub shown: String,
     pub folder: PathBuf,
+    /// Whether it is one that the program carries.
+    pub is_embedded: bool,
 }
 
 /// Finds the study: the file asked for, an embedded one, or, without events of the user's own,
@@ -42,6 +44,7 @@ pub fn source(args: &StudyArgs) -> Result<Source> {
             bytes: study.bytes.to_vec(),
             shown: study.file.to_owned(),
             folder: PathBuf::new(),
+            is_embedded: true,
         })
     };
     match &args.study {
@@ -51,6 +54,7 @@ pub fn source(args: &StudyArgs) -> Result<Source> {
             bytes: Vec::new(),
             shown: "command line".to_owned(),
             folder: PathBuf::new(),
+            is_embedded: false,
         }),
         Some(path) => {
             let name = path.to_string_lossy();
@@ -65,6 +69,7 @@ pub fn source(args: &StudyArgs) -> Result<Source> {
                 bytes,
                 shown: name.into_owned(),
                 folder: path.parent().map(Path::to_owned).unwrap_or_default(),
+                is_embedded: false,
             })
         }
     }

@@ -1,119 +1,39 @@
 //! From paths to the data of a study: prices on the calendar's sessions, factors, findings.
 
+mod events;
+mod factors;
+mod prices;
+mod stored;
+
+pub use crate::prices::bars::sha256;
+pub use events::{event_options, events};
+
 use crate::calendar::Calendar;
+use crate::cli::args::Global;
 use crate::cli::config::Config;
-use crate::cli::settings::Setting;
+use crate::cli::message::Voice;
 use crate::error::{Error, InputError, Result};
-use crate::event::Event;
-use crate::input::dates::DateOrder;
-use crate::input::events::{EventOptions, read_events};
-use crate::input::numbers::DecimalMark;
-use crate::input::study::StudyFile;
-use crate::prices::factors::{FactorFrame, FactorOptions, FactorUnit, read_factors};
+use crate::instrument::Symbol;
+use crate::prices::dialect::AdjustmentBasis;
 use crate::prices::grid::{PriceGrid, on_sessions, sessions_of};
 use crate::prices::quality::{Finding, check};
-use crate::prices::read::{ReadOptions, read_path};
-use crate::prices::sample::sample_frame;
 use crate::prices::{PriceFrame, PriceKind};
-use crate::sample;
-use crate::study::data::{FactorData, InstrumentData, StudyData};
+use crate::store::Store;
+use crate::study::data::{InstrumentData, StudyData};
 use crate::study::result::{FindingRow, InputRecord};
 use crate::study::spec::{QualityPolicy, StudySpec};
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
-/// Lower-case hex of the SHA-256 of some bytes.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
-}
-
-/// Events and the record of where they came from.
-pub struct Events {
-    pub events: Vec<Event>,
-    pub inputs: Vec<InputRecord>,
-}
-
-/// Options of event files from their settings.
-pub fn event_options(
-    zone: Option<Setting<String>>,
-    date_order: Option<Setting<String>>,
-    file: Option<&StudyFile>,
-) -> Result<EventOptions> {
-    let zone_of = |setting: Setting<String>| {
-        setting.value.parse().map_err(|_| {
-            let cure = "write one like America/New_York or UTC";
-            setting.fault(file, &setting.value, "no time zone has this name", cure)
-        })
-    };
-    Ok(EventOptions {
-        event_zone: zone.map(zone_of).transpose()?,
-        date_order: date_order_of(date_order, file)?,
-    })
-}
-
-/// A date order by name.
-fn date_order_of(
-    setting: Option<Setting<String>>,
-    file: Option<&StudyFile>,
-) -> Result<Option<DateOrder>> {
-    let order_of = |setting: Setting<String>| {
-        DateOrder::from_name(&setting.value).ok_or_else(|| {
-            let problem = "not an order of day and month";
-            setting.fault(file, &setting.value, problem, "choose dmy, mdy or ymd")
-        })
-    };
-    setting.map(order_of).transpose()
-}
-
-/// Reads event files and embedded catalogues; ids must be unique over all of them.
-pub fn events(paths: &[PathBuf], options: &EventOptions) -> Result<Events> {
-    let mut all = Events {
-        events: Vec::new(),
-        inputs: Vec::new(),
-    };
-    for path in paths {
-        let name = path.to_string_lossy();
-        let embedded = sample::catalogue(&name).filter(|_| !path.exists());
-        let (shown, bytes) = match embedded {
-            Some(catalogue) => (catalogue.file.to_owned(), catalogue.bytes.to_vec()),
-            None => (name.into_owned(), read_file(path, &catalogue_names())?),
-        };
-        let events = read_events(&bytes, &shown, options)?;
-        all.inputs.push(InputRecord {
-            role: "events".to_owned(),
-            name: shown.clone(),
-            format: format_of(&shown),
-            n_rows: events.len(),
-            adjustment: None,
-            provenance: None,
-            sha256: sha256(&bytes),
-        });
-        for event in events {
-            if all.events.iter().any(|e| e.id == event.id) {
-                return Err(InputError::new(
-                    format!("the event id {} stands in two event files", event.id),
-                    "rename one of them",
-                )
-                .in_file(shown)
-                .into());
-            }
-            all.events.push(event);
-        }
-    }
-    Ok(all)
-}
-
-fn catalogue_names() -> String {
-    sample::CATALOGUES.map(|c| c.name).join(", ")
-}
-
-fn format_of(name: &str) -> String {
-    let extension = Path::new(name).extension();
-    extension.map_or_else(String::new, |e| e.to_string_lossy().to_lowercase())
+/// What loading needs beside the settings of the study.
+pub struct Desk<'a> {
+    /// The flags that every command has.
+    pub global: &'a Global,
+    /// The local store.
+    pub store: Store,
+    /// To say where figures come from.
+    pub voice: Voice,
 }
 
 /// The bytes of a file.
@@ -136,8 +56,14 @@ fn path_fault(path: &Path, error: &std::io::Error, embedded: &str) -> Error {
 }
 
 /// Reads everything that a study needs.
-pub fn data(config: &Config, spec: &StudySpec, mut inputs: Vec<InputRecord>) -> Result<StudyData> {
-    let frame = prices(config)?;
+pub fn data(
+    config: &Config,
+    spec: &StudySpec,
+    mut inputs: Vec<InputRecord>,
+    desk: &Desk,
+) -> Result<StudyData> {
+    let prices = prices::prices(config, spec, desk)?;
+    let frame = prices.frame;
     let calendar = calendar(config, spec, &frame)?;
     let sessions = session_range(&calendar, &frame)?;
     // The gate also reads impossible figures as missing, so it runs whatever the policy.
@@ -148,23 +74,13 @@ pub fn data(config: &Config, spec: &StudySpec, mut inputs: Vec<InputRecord>) -> 
         QualityPolicy::Off => Vec::new(),
         _ => checked.findings.into_iter().map(finding_row).collect(),
     };
-    inputs.extend(frame.provenance.iter().map(|p| InputRecord {
-        role: "prices".to_owned(),
-        name: p.path.clone(),
-        format: p.dialect.clone(),
-        n_rows: p.rows,
-        adjustment: Some(p.adjustment_basis.as_str().to_owned()),
-        provenance: None,
-        sha256: p.sha256.clone(),
-    }));
-    let factors = match factors(config, spec)? {
-        Some((frame, input)) => {
-            inputs.push(input);
-            Some(factors_on(&frame, &sessions))
-        }
-        None => None,
-    };
-    let instruments = instruments(grid, frame.kind);
+    inputs.extend(prices.inputs);
+    let factors = factors::factors(config, spec, &sessions, desk)?;
+    let factors = factors.map(|(factors, of)| {
+        inputs.extend(of);
+        factors
+    });
+    let instruments = instruments(grid, frame.kind, &prices.close_basis);
     if frame.failures.is_empty() {
         refuse_unknown(config, &instruments)?;
     }
@@ -180,50 +96,6 @@ pub fn data(config: &Config, spec: &StudySpec, mut inputs: Vec<InputRecord>) -> 
             .map(|f| (f.path.clone(), f.error.to_string()))
             .collect(),
     })
-}
-
-fn prices(config: &Config) -> Result<PriceFrame> {
-    let args = config.args;
-    let returns = config.paths(&args.returns_file, |f| f.returns_file.as_ref());
-    let prices = config.paths(&args.prices, |f| f.prices.as_ref());
-    let from_flag = !args.prices.is_empty();
-    let (paths, kind) = if !returns.is_empty() && !from_flag {
-        (returns, PriceKind::Returns)
-    } else if prices.is_empty() {
-        (vec![PathBuf::from(sample::SAMPLE)], PriceKind::Prices)
-    } else {
-        (prices, PriceKind::Prices)
-    };
-    let symbol = config
-        .text(&args.symbol, "--symbol", |f| f.symbol.as_ref())
-        .map(|s| config.symbol(&s))
-        .transpose()?;
-    let order = config.text(&args.date_format, "--date-format", |f| {
-        f.date_format.as_ref()
-    });
-    let options = ReadOptions {
-        date_order: date_order_of(order, config.file())?,
-        decimal: config.choice(
-            config.text(&args.decimal, "--decimal", |f| f.decimal.as_ref()),
-            &[
-                ("point", Some(DecimalMark::Point)),
-                ("comma", Some(DecimalMark::Comma)),
-            ],
-            None,
-        )?,
-        symbol,
-        kind,
-    };
-    let mut frames = Vec::new();
-    for path in &paths {
-        if path.as_os_str() == sample::SAMPLE && !path.exists() {
-            frames.push(sample_frame()?);
-        } else {
-            std::fs::metadata(path).map_err(|e| path_fault(path, &e, sample::SAMPLE))?;
-            frames.push(read_path(path, &options)?);
-        }
-    }
-    PriceFrame::merge(frames)
 }
 
 fn calendar(config: &Config, spec: &StudySpec, frame: &PriceFrame) -> Result<Calendar> {
@@ -268,11 +140,16 @@ fn session_range(calendar: &Calendar, frame: &PriceFrame) -> Result<Vec<NaiveDat
     calendar.sessions(first, last)
 }
 
-fn instruments(grid: PriceGrid, kind: PriceKind) -> Vec<InstrumentData> {
+fn instruments(
+    grid: PriceGrid,
+    kind: PriceKind,
+    bases: &BTreeMap<Symbol, AdjustmentBasis>,
+) -> Vec<InstrumentData> {
     let columns = grid.columns.into_iter();
     columns
         .map(|column| match kind {
             PriceKind::Prices => InstrumentData {
+                close_basis: bases.get(&column.symbol).copied().and_then(known_basis),
                 symbol: column.symbol,
                 close: column.close,
                 adj_close: column.adj_close,
@@ -285,10 +162,18 @@ fn instruments(grid: PriceGrid, kind: PriceKind) -> Vec<InstrumentData> {
             PriceKind::Returns => InstrumentData {
                 returns: column.close,
                 volume: column.volume,
+                high: column.high,
+                low: column.low,
                 ..InstrumentData::new(column.symbol)
             },
         })
         .collect()
+}
+
+/// What closes are adjusted for, where that is known and closes of an index are not meant.
+fn known_basis(basis: AdjustmentBasis) -> Option<String> {
+    let known = !matches!(basis, AdjustmentBasis::Level | AdjustmentBasis::Unknown);
+    known.then(|| basis.as_str().to_owned())
 }
 
 /// A benchmark or focus that the data do not hold, which no result could do without. (Where a
@@ -322,79 +207,5 @@ fn finding_row(finding: Finding) -> FindingRow {
         session: finding.session,
         value: finding.value.filter(|v| v.is_finite()),
         message: finding.message,
-    }
-}
-
-/// The factors: as asked, else those of the sample where the model needs some.
-fn factors(config: &Config, spec: &StudySpec) -> Result<Option<(FactorFrame, InputRecord)>> {
-    let args = config.args;
-    let stated = config.text(&args.factor_unit, "--factor-unit", |f| {
-        f.factor_unit.as_ref()
-    });
-    let listed = config.file().and_then(|f| f.factors.as_ref());
-    let asked = args
-        .factors
-        .clone()
-        .or_else(|| listed.map(|path| config.resolve(&path.value)));
-    let unit = config.choice(
-        stated,
-        &[
-            ("percent", Some(FactorUnit::Percent)),
-            ("decimal", Some(FactorUnit::Decimal)),
-        ],
-        None,
-    )?;
-    let (shown, bytes, unit) = match asked {
-        Some(path) if path.as_os_str() != sample::SAMPLE || path.exists() => {
-            let bytes = read_file(&path, sample::SAMPLE)?;
-            (path.display().to_string(), bytes, unit)
-        }
-        None if spec.model.french_factors().is_none() => return Ok(None),
-        _ => (
-            sample::FACTORS.file.to_owned(),
-            sample::FACTORS.bytes.to_vec(),
-            Some(FactorUnit::Percent),
-        ),
-    };
-    let options = FactorOptions {
-        unit,
-        date_order: None,
-    };
-    let frame = read_factors(&bytes, &shown, &options)?;
-    let input = InputRecord {
-        role: "factors".to_owned(),
-        name: shown,
-        format: frame.unit_note.clone(),
-        n_rows: frame.sessions.len(),
-        adjustment: None,
-        provenance: None,
-        sha256: sha256(&bytes),
-    };
-    Ok(Some((frame, input)))
-}
-
-/// The names that models know: `Mkt-RF` is `mkt_rf`, momentum is `mom` by any of its names.
-fn factor_name(written: &str) -> String {
-    let name = written.trim().to_lowercase().replace(['-', ' '], "_");
-    match name.as_str() {
-        "umd" | "wml" | "momentum" => "mom".to_owned(),
-        _ => name,
-    }
-}
-
-fn factors_on(frame: &FactorFrame, sessions: &[NaiveDate]) -> FactorData {
-    let on_grid = |column: &Vec<f64>| -> Vec<f64> {
-        sessions
-            .iter()
-            .map(|date| match frame.sessions.binary_search(date) {
-                Ok(row) => column[row],
-                Err(_) => f64::NAN,
-            })
-            .collect()
-    };
-    FactorData {
-        names: frame.names.iter().map(|n| factor_name(n)).collect(),
-        columns: frame.columns.iter().map(on_grid).collect(),
-        unit: frame.unit_note.clone(),
     }
 }

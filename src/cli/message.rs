@@ -35,6 +35,11 @@ impl Voice {
         }
     }
 
+    /// What did not work for one symbol; said to those who want quiet, too.
+    pub fn trouble(self, text: &str) {
+        eprintln(text);
+    }
+
     /// An error.
     pub fn error(self, error: &Error) {
         eprintln(&self.render(error));
@@ -103,4 +108,9 @@ fn eprintln(text: &str) {
 /// Writes a line to stdout; a reader that has gone away is no failure.
 pub fn println(text: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Writes bytes to stdout; a reader that has gone away is no failure.
+pub fn print_bytes(bytes: &[u8]) {
+    let _ = std::io::stdout().lock().write_all(bytes);
 }

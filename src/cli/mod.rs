@@ -12,6 +12,8 @@ mod output;
 mod progress;
 mod regressions_file;
 mod settings;
+mod sources;
+mod store;
 mod windows;
 
 use crate::error::{Error, InputError};
@@ -27,6 +29,12 @@ pub(crate) enum Outcome {
     Done,
     /// Done, but some events or symbols have no final result.
     Incomplete,
+    /// The network or the sources failed, and what was stored stands.
+    Failed,
+    /// The input cannot be used, as has been said, and nothing was written.
+    Unusable,
+    /// Stopped by the user before the end.
+    Interrupted,
 }
 
 /// Parses the arguments, runs the command and returns the exit code.
@@ -36,9 +44,16 @@ pub fn main() -> ExitCode {
     match run(&cli, voice) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Incomplete) => ExitCode::from(1),
+        Ok(Outcome::Unusable) => ExitCode::from(2),
+        Ok(Outcome::Failed) => ExitCode::from(3),
+        // 128 and the number of the signal, as shells have it.
+        Ok(Outcome::Interrupted) => ExitCode::from(130),
         Err(error) => {
             voice.error(&error);
-            ExitCode::from(2)
+            ExitCode::from(match error {
+                Error::Locked { .. } => 4,
+                _ => 2,
+            })
         }
     }
 }
@@ -51,8 +66,12 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
     match &cli.command {
         Command::Report(args) => command::study::run(args, &cli.global, voice, true),
         Command::Study(args) => command::study::run(args, &cli.global, voice, false),
+        Command::Fetch(args) => command::fetch::run(args, &cli.global, voice),
+        Command::Sources(command) => command::sources::run(command, &cli.global),
+        Command::Scan(args) => command::scan::run(args, &cli.global, voice),
         Command::Events(command) => command::events::run(command, &cli.global, voice),
         Command::Calendar(command) => command::calendar::run(command, &cli.global),
+        Command::Store(command) => command::store::run(command, &cli.global, voice),
         Command::Completions { shell } => {
             let mut page = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "shockwave", &mut page);

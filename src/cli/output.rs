@@ -1,9 +1,9 @@
 //! The one place that writes files: all of a run's, or none.
 //!
 //! Everything is rendered before anything is written. A new folder is built beside its place and
-//! renamed; in an existing one each file is replaced atomically, `study.json` last, and what an
-//! earlier run of ours left behind is removed, so that no page contradicts its tables. Nothing is
-//! forced to disk: a report can be made again from its inputs.
+//! renamed; in an existing one each file is replaced atomically, `study.json` (of a scan,
+//! `scan.json`) last, and what an earlier run of the same kind left behind is removed, so that no
+//! page contradicts its tables. Nothing is forced to disk: a report can be made again from its inputs.
 
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;
@@ -13,29 +13,54 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// The file that marks a folder as one of ours.
-const MARK: &str = "study.json";
+/// What marks a folder as one of ours, and what such runs write into the folder itself beside it.
+struct Kind {
+    mark: &'static str,
+    results: &'static [&'static str],
+}
 
-/// What runs write into the folder itself, beside [`MARK`].
-const RESULTS: [&str; 17] = [
-    "aar.csv",
-    "abnormal_returns.csv",
-    "cars.csv",
-    "claims.csv",
-    "confounding.csv",
-    "diagnostics.csv",
-    "fits.csv",
-    "groups.csv",
-    "ledger.csv",
-    "outcomes.csv",
-    "portfolios.csv",
-    "pre_post.csv",
-    "recommendations.csv",
-    "regression.csv",
-    "report.html",
-    "report.md",
-    "tests.csv",
-];
+/// The files of a study.
+const STUDY: Kind = Kind {
+    mark: "study.json",
+    results: &[
+        "aar.csv",
+        "abnormal_returns.csv",
+        "cars.csv",
+        "claims.csv",
+        "confounding.csv",
+        "diagnostics.csv",
+        "fits.csv",
+        "groups.csv",
+        "ledger.csv",
+        "outcomes.csv",
+        "portfolios.csv",
+        "pre_post.csv",
+        "recommendations.csv",
+        "regression.csv",
+        "report.html",
+        "report.md",
+        "tests.csv",
+    ],
+};
+
+/// The files of a scan; its charts are `scan-…`, those of a study are not.
+const SCAN: Kind = Kind {
+    mark: "scan.json",
+    results: &["association.csv", "scan.csv", "scan.md", "sessions.csv"],
+};
+const SCAN_CHART: &str = "scan-";
+
+impl Kind {
+    fn of(files: &[OutputFile]) -> &'static Kind {
+        let is_scan = files.iter().any(|f| f.path == SCAN.mark);
+        if is_scan { &SCAN } else { &STUDY }
+    }
+
+    fn owns_chart(&self, name: &str) -> bool {
+        let is_chart = name.ends_with(".svg") || name.ends_with(".png");
+        is_chart && name.starts_with(SCAN_CHART) == (self.mark == SCAN.mark)
+    }
+}
 
 /// Refuses a place that cannot become an output folder, before anything is computed.
 pub fn check(out: &Path) -> Result<()> {
@@ -55,6 +80,32 @@ fn unusable(out: &Path, problem: impl Into<String>) -> Error {
         .in_file("--out")
         .with_value(out.display().to_string())
         .into()
+}
+
+/// Replaces a file that a person keeps, or begins it, as a whole. Its permissions stay; of a link,
+/// what it leads to is replaced.
+pub fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let io = |e: std::io::Error| Error::io(&path, &e);
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    let mut temporary = builder
+        .permissions_if_unix()
+        .tempfile_in(folder)
+        .map_err(io)?;
+    temporary.write_all(bytes).map_err(io)?;
+    if let Ok(there) = fs::metadata(&path) {
+        // It stays readable for those who could read it before, and for nobody else.
+        temporary
+            .as_file()
+            .set_permissions(there.permissions())
+            .map_err(io)?;
+    }
+    temporary.persist(&path).map_err(|e| io(e.error))?;
+    Ok(())
 }
 
 /// Writes the files into `out`.
@@ -85,6 +136,21 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     Ok(())
 }
 
+/// Writes one file that was asked for by name, as a whole.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let Some(name) = name else {
+        return Err(unusable(path, "is no file name"));
+    };
+    let file = OutputFile {
+        path: name.into_owned(),
+        bytes: bytes.to_vec(),
+    };
+    replace_file(folder, &file)
+}
+
 /// Temporary folders are private; a report is for its readers.
 fn share(folder: &Path) {
     #[cfg(unix)]
@@ -98,12 +164,13 @@ fn share(folder: &Path) {
 }
 
 fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
-    let ours = out.join(MARK).exists();
-    let (mark, rest): (Vec<_>, Vec<_>) = files.iter().partition(|f| f.path == MARK);
+    let kind = Kind::of(files);
+    let ours = out.join(kind.mark).exists();
+    let (mark, rest): (Vec<_>, Vec<_>) = files.iter().partition(|f| f.path == kind.mark);
     rest.par_iter()
         .try_for_each(|file| replace_file(out, file))?;
     if ours {
-        remove_old(out, files)?;
+        remove_old(out, files, kind)?;
     }
     for file in mark {
         replace_file(out, file)?;
@@ -142,12 +209,15 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
 }
 
 /// Removes what an earlier run wrote and this one does not.
-fn remove_old(out: &Path, files: &[OutputFile]) -> Result<()> {
+fn remove_old(out: &Path, files: &[OutputFile], kind: &Kind) -> Result<()> {
     let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
-    let tables = RESULTS.iter().filter_map(|name| name.strip_suffix(".csv"));
+    let tables = kind
+        .results
+        .iter()
+        .filter_map(|name| name.strip_suffix(".csv"));
     let parquet = tables.map(|table| format!("{table}.parquet"));
-    let named = RESULTS.into_iter().chain([MARK]).map(str::to_owned);
-    for name in named.chain(parquet) {
+    let named = kind.results.iter().chain([&kind.mark]);
+    for name in named.map(|name| (*name).to_owned()).chain(parquet) {
         let path = out.join(&name);
         if !current.contains(name.as_str()) && path.is_file() {
             fs::remove_file(&path).map_err(|e| Error::io(&path, &e))?;
@@ -165,8 +235,7 @@ fn remove_old(out: &Path, files: &[OutputFile]) -> Result<()> {
         let entry = entry.map_err(|e| Error::io(&charts, &e))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let is_chart = name.ends_with(".svg") || name.ends_with(".png");
-        if is_chart && !current.contains(format!("charts/{name}").as_str()) {
+        if kind.owns_chart(&name) && !current.contains(format!("charts/{name}").as_str()) {
             fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), &e))?;
         }
     }

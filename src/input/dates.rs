@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 pub const TWO_DIGIT_PIVOT: i32 = 69;
 
 /// The order of day, month and year that a person states for dates with two readings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DateOrder {
     /// Day, month, year.
@@ -89,6 +89,11 @@ impl DateFormat {
                 | (Some(DateOrder::Ymd), Self::DayFirst | Self::MonthFirst)
         )
     }
+}
+
+/// Whether a text is a date in any format that is known.
+pub fn is_date(text: &str) -> bool {
+    readings(text.trim())[0].is_some()
 }
 
 /// Finds the one format that reads every value of a column; empty values are passed over.

@@ -270,6 +270,30 @@ impl<'a> Section<'a> {
         entries.into_iter().map(named).collect()
     }
 
+    /// What nobody asked for, as tables by their names, in the file's order.
+    ///
+    /// # Errors
+    /// A value that is no table.
+    pub fn named_tables(mut self) -> Result<Vec<(Located<String>, Section<'a>)>> {
+        let entries = std::mem::take(&mut self.entries);
+        let section = |entry: Entry<'a>| {
+            let (key, span) = (&self.document.text[entry.key_span.clone()], &entry.key_span);
+            let key = key.trim_matches(['"', '\'']).to_owned();
+            let place = entry.value.span();
+            let wrong_type = self.wrong_type(&entry, "a table");
+            match entry.value.into_inner() {
+                DeValue::Table(table) => {
+                    let name = format!("{}.{key}", self.name);
+                    let section = Section::new(self.document, table, place, name);
+                    let span = span.clone();
+                    Ok((Located { value: key, span }, section))
+                }
+                _ => Err(wrong_type),
+            }
+        };
+        entries.into_iter().map(section).collect()
+    }
+
     /// What nobody asked for, as texts: plain values by their key in lower case.
     ///
     /// # Errors

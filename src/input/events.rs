@@ -5,8 +5,12 @@
 //! `align`'s business.
 
 mod calendar_file;
+pub mod catalogue;
+mod foreign;
 mod instant;
 mod listing;
+
+pub use foreign::convention_of;
 
 use super::dates::{DateFormat, DateOrder};
 use crate::error::{InputError, Result};
@@ -69,6 +73,7 @@ impl RawEvent<'_> {
 }
 
 /// Reads an event file; the format follows from the file name's ending, else from the content.
+/// Lists of other tools are known by their columns: see [`convention_of`].
 ///
 /// # Errors
 /// A file that is no event list, a field that cannot be read, an id that is there twice: each
@@ -87,6 +92,11 @@ pub fn read_events(bytes: &[u8], file_name: &str, options: &EventOptions) -> Res
         let document = super::document::Document::new(bytes, file_name)?;
         let raw = listing::from_document(&document)?;
         let format = listing::document_dates(&raw, options)?;
+        return collect(raw, Some(format), options);
+    }
+    if let Some(convention) = foreign::recognise(text) {
+        let table = foreign::table(text, file_name, convention)?;
+        let (raw, format) = foreign::from_table(&table, convention, options)?;
         return collect(raw, Some(format), options);
     }
     let table = listing::table(text, file_name)?;

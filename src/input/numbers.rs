@@ -7,7 +7,7 @@ use super::table::Delimiter;
 use crate::error::{InputError, Result};
 
 /// What stands before the fraction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecimalMark {
     /// `1,341.07`

@@ -29,6 +29,8 @@ pub struct StudyFile {
     pub lead_event: Text,
     /// `--prices`
     pub prices: TextList,
+    /// `--source`
+    pub source: Text,
     /// `--returns-file`
     pub returns_file: TextList,
     /// `--events`
@@ -209,6 +211,7 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
         focus: s.text("focus")?,
         lead_event: s.text("lead-event")?,
         prices: s.list("prices")?,
+        source: s.text("source")?,
         returns_file: s.list("returns-file")?,
         events: s.list("events")?,
         factors: s.text("factors")?,

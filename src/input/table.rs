@@ -13,18 +13,21 @@ pub use delimiter::{Delimiter, cell_span, detect_delimiter};
 
 /// How to read a table.
 #[derive(Debug, Clone, Copy)]
-pub struct TableOptions {
+pub struct TableOptions<'a> {
     /// The line of the header, counted from 1; what stands above is skipped.
     pub header_line: usize,
     /// Whether a header without any delimiter may be split at blanks.
     pub allow_blanks: bool,
+    /// The names of the columns of a table without a header: its first line is a row.
+    pub names: &'a [&'a str],
 }
 
-impl Default for TableOptions {
+impl Default for TableOptions<'_> {
     fn default() -> Self {
         Self {
             header_line: 1,
             allow_blanks: false,
+            names: &[],
         }
     }
 }
@@ -54,7 +57,7 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// A header without a delimiter, no rows, a row that is longer or shorter than the header.
-    pub fn read(text: &'a str, file: &'a str, options: TableOptions) -> Result<Self> {
+    pub fn read(text: &'a str, file: &'a str, options: TableOptions<'_>) -> Result<Self> {
         let skipped = byte_of_line(text, options.header_line);
         let body = &text[skipped..];
         let lead = body.len() - body.trim_start_matches(['\r', '\n']).len();
@@ -66,8 +69,8 @@ impl<'a> Table<'a> {
         };
         let mut table = Table {
             file,
-            header: Vec::new(),
-            header_written: Vec::new(),
+            header: options.names.iter().map(|name| fold(name)).collect(),
+            header_written: options.names.iter().map(|&name| name.to_owned()).collect(),
             delimiter,
             text,
             header_line,

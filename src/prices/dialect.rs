@@ -17,7 +17,7 @@ use names::{
 
 /// What the `close` column is adjusted for. `adj_close`, where present, is adjusted for splits
 /// and dividends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdjustmentBasis {
     /// As traded: a split shows as a jump.
@@ -301,10 +301,11 @@ fn looks_wide(
 fn wide(header: Header<'_>, date: usize, columns: &[usize]) -> Result<Layout> {
     let mut series: Vec<SeriesColumns> = Vec::new();
     for &column in columns {
-        if INDEX_NAMES.contains(&header.names[column].as_str()) {
+        let written = &header.written[column];
+        // As written: `INDEX` in capitals is somebody's symbol.
+        if INDEX_NAMES.contains(&written.as_str()) {
             continue;
         }
-        let written = &header.written[column];
         let symbol = Symbol::new(written).map_err(|_| {
             unknown(
                 header,

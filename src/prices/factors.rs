@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use std::path::Path;
 
 /// The unit of a factor file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FactorUnit {
     /// `0.55` is 0.55 %.
@@ -119,15 +119,15 @@ pub fn read_factors(bytes: &[u8], file: &str, options: &FactorOptions) -> Result
 /// The daily table of a raw French file, with the lines around it blanked so that line numbers
 /// stay, and the line of its header.
 ///
-/// The header is the first line that starts with an empty field and names two factors or more;
-/// the table ends before the first line that does not start with a date.
+/// The header is the first line that starts with an empty field and names a factor, before a line
+/// that starts with a date; the table ends before the first line that does not.
 fn french_block(text: &str) -> Option<(String, usize)> {
     let starts_with_digits =
         |line: &str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let is_header = |line: &str| {
         let mut fields = line.split(',');
         fields.next().is_some_and(|first| first.trim().is_empty())
-            && fields.filter(|name| !name.trim().is_empty()).count() >= 2
+            && fields.any(|name| !name.trim().is_empty())
     };
     let lines: Vec<&str> = text.lines().collect();
     let header = lines.iter().position(|line| is_header(line))?;

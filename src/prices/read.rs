@@ -4,6 +4,7 @@
 //! schema. Nothing is judged here: impossible figures are `quality`'s business.
 
 use super::assemble::{Figures, RowSymbols, Rows, assemble};
+use super::bars::sha256;
 use super::dialect::{
     Header, Layout, Shape, recognise, recognise_multi_index, symbol_from_file_name, with_file_name,
 };
@@ -17,7 +18,6 @@ use crate::instrument::Symbol;
 use chrono::NaiveDate;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// What a person states about the files beyond what they say themselves.
@@ -133,7 +133,7 @@ fn read_named(name: &str, path: &str, bytes: &[u8], options: &ReadOptions) -> Re
         first,
         last,
         adjustment_basis: layout.basis,
-        sha256: hex(&Sha256::digest(bytes)),
+        sha256: sha256(bytes),
     };
     Ok(PriceFrame {
         df,
@@ -276,10 +276,6 @@ fn span(df: &DataFrame) -> Result<(Option<NaiveDate>, Option<NaiveDate>)> {
         all().min().map(super::date_of),
         all().max().map(super::date_of),
     ))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

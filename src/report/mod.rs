@@ -20,6 +20,7 @@ mod outcome_tables;
 mod page;
 mod plain;
 mod sample_tables;
+pub mod scan;
 mod summary;
 mod template;
 mod text;

@@ -7,9 +7,29 @@
 //! HTTP status 200 means nothing: providers send quota notices, bot checks and empty pages with
 //! it. An adapter therefore accepts a body by its header signature, and by nothing else.
 
+mod alphavantage;
+mod body;
+mod cboe;
+mod declared;
+mod delivery;
+mod edgar;
+mod embedded;
+mod eodhd;
+mod federalregister;
+mod fred;
+mod french;
+mod gdelt;
+pub mod http;
+mod nasdaq;
+mod query;
 mod refusal;
 mod secret;
+mod stooq;
+mod tiingo;
+mod twelvedata;
+mod yahoo;
 
+pub use declared::{UrlSource, UrlSpec};
 pub use refusal::{Refusal, RefusalClass};
 pub use secret::Secret;
 
@@ -21,6 +41,7 @@ use crate::prices::dialect::AdjustmentBasis;
 use crate::prices::factors::FactorFrame;
 use chrono::{NaiveDate, TimeDelta};
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What is known of a provider before anything is asked.
@@ -46,9 +67,11 @@ pub struct SourceFacts {
 }
 
 /// Whether a source wants a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyNeed {
     /// None is sent.
+    #[default]
     None,
     /// Sent where there is one.
     Optional,
@@ -75,6 +98,9 @@ pub struct Request {
     pub path: String,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
+    /// Another host of the same provider, such as `https://www.sec.gov`, for providers that have
+    /// several; else the source's base URL. A configured base URL stands for all of them.
+    pub host: Option<&'static str>,
 }
 
 /// What came back, status 200 or not. Bodies are complete and decompressed.
@@ -103,7 +129,7 @@ pub trait FigureSource: Send + Sync {
     fn facts(&self) -> &SourceFacts;
 
     /// The requests that may answer, to be tried in order while the one before was refused as
-    /// `unknown-symbol`; most sources have one.
+    /// `unknown-symbol`; most sources have one. A source without any reads [`Reply::none`].
     ///
     /// # Errors
     /// A symbol or span that the source cannot be asked for; a key that it needs and that is not
@@ -139,7 +165,7 @@ pub struct EventAsk {
 pub struct EventPage {
     /// The events that it holds.
     pub events: Vec<Event>,
-    /// Further pages.
+    /// Further pages, to be asked with the headers of the request that led here.
     pub next: Vec<Request>,
 }
 
@@ -147,6 +173,11 @@ pub struct EventPage {
 pub trait EventSource: Send + Sync {
     /// What is known of it.
     fn facts(&self) -> &SourceFacts;
+
+    /// The asks that together make up `ask`, for sources that answer for one instrument at a time.
+    fn asks(&self, ask: &EventAsk) -> Vec<EventAsk> {
+        vec![ask.clone()]
+    }
 
     /// The first requests.
     ///
@@ -165,7 +196,49 @@ pub trait EventSource: Send + Sync {
     fn read(&self, ask: &EventAsk, reply: &Reply) -> std::result::Result<EventPage, Refusal>;
 }
 
+/// The first day that is asked for where all is wanted and a source must be told one.
+const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(1962, 1, 2) {
+    Some(date) => date,
+    None => NaiveDate::MIN,
+};
+
+/// The sources of prices and factors that the program knows; users declare further ones as
+/// [`UrlSource`]s.
+pub fn figure_sources() -> Vec<Arc<dyn FigureSource>> {
+    vec![
+        Arc::new(embedded::Sample),
+        Arc::new(stooq::Stooq),
+        Arc::new(yahoo::Yahoo),
+        Arc::new(nasdaq::Nasdaq),
+        Arc::new(alphavantage::AlphaVantage),
+        Arc::new(tiingo::Tiingo),
+        Arc::new(twelvedata::TwelveData),
+        Arc::new(eodhd::Eodhd),
+        Arc::new(fred::Fred),
+        Arc::new(cboe::Cboe),
+        Arc::new(french::French),
+    ]
+}
+
+/// The sources of events that the program knows.
+pub fn event_sources() -> Vec<Arc<dyn EventSource>> {
+    vec![
+        Arc::new(edgar::Edgar),
+        Arc::new(federalregister::FederalRegister),
+        Arc::new(gdelt::Gdelt),
+    ]
+}
+
 impl Reply {
+    /// What a source reads that needs no request.
+    pub fn none() -> Self {
+        Self {
+            status: 0,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     /// A header's value; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n == name);
@@ -180,3 +253,6 @@ impl Reply {
         crate::input::text::decode(&self.body, "the reply")
     }
 }
+
+#[cfg(test)]
+mod provider_tests;

@@ -38,6 +38,9 @@ pub struct InstrumentData {
     pub adj_close: Option<Vec<f64>>,
     /// Returns, where the caller has no prices.
     pub returns: Option<Vec<f64>>,
+    /// What `close` is adjusted for, in words, where that is known; studies say so where it is
+    /// not the same for all.
+    pub close_basis: Option<String>,
     /// First prices of the sessions, on the basis of `close`, as are highs and lows.
     pub open: Option<Vec<f64>>,
     /// Highs.
@@ -67,6 +70,7 @@ impl InstrumentData {
             close: None,
             adj_close: None,
             returns: None,
+            close_basis: None,
             open: None,
             high: None,
             low: None,

@@ -65,6 +65,11 @@ impl<'a> Market<'a> {
         Some(&self.returns[i])
     }
 
+    /// The instruments that the study computes returns of.
+    pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
+        self.symbols.iter()
+    }
+
     /// The benchmark's returns.
     pub fn benchmark(&self) -> Option<&[f64]> {
         self.benchmark.as_deref()
@@ -354,7 +359,8 @@ fn instrument_returns(
     Ok(returns(prices, spec.returns))
 }
 
-fn shorten(names: &[&str]) -> String {
+/// The first names of a list, and how many more there are.
+pub(super) fn shorten(names: &[&str]) -> String {
     const SHOWN: usize = 12;
     if names.len() <= SHOWN {
         return names.join(", ");

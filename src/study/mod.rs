@@ -21,6 +21,7 @@ mod portfolio;
 pub mod result;
 mod run;
 mod samples;
+pub mod scan;
 pub mod spec;
 mod summary;
 #[cfg(test)]

@@ -141,7 +141,7 @@ pub struct Settings {
 }
 
 /// One source of figures or events.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct InputRecord {
     /// What it gave: `prices`, `factors`, `events`, `study`.
     pub role: String,
@@ -155,6 +155,12 @@ pub struct InputRecord {
     pub adjustment: Option<String>,
     /// Origin and licence, where known.
     pub provenance: Option<String>,
+    /// The source, of figures from the local store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// When they were fetched, of figures from the local store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetched_at: Option<chrono::DateTime<chrono::Utc>>,
     /// SHA-256 of the bytes, in hex.
     pub sha256: String,
 }

@@ -285,6 +285,7 @@ fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> 
             why: why.clone(),
         });
     }
+    mixed_basis(run, &mut warnings);
     factors_end(run, outcomes, &mut warnings);
     warnings
 }
@@ -319,6 +320,24 @@ fn thin_estimation(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>)
                 of,
             });
         }
+    }
+}
+
+/// Closes that are adjusted for different things; adjusted closes are all of one basis.
+fn mixed_basis(run: &Run, warnings: &mut Vec<Warning>) {
+    if run.market.price_column != "close" {
+        return;
+    }
+    let mut used: Vec<_> = run.market.symbols().chain(&run.spec.benchmark).collect();
+    used.sort();
+    used.dedup();
+    let basis = |symbol: &Symbol| run.data.instrument(symbol)?.close_basis.clone();
+    let series: Vec<(String, String)> = used
+        .into_iter()
+        .filter_map(|symbol| Some((symbol.to_string(), basis(symbol)?)))
+        .collect();
+    if series.windows(2).any(|pair| pair[0].1 != pair[1].1) {
+        warnings.push(Warning::MixedBasis { series });
     }
 }
 

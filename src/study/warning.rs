@@ -74,6 +74,11 @@ pub enum Warning {
         /// The sample in which everything ended up.
         sample: String,
     },
+    /// The closes that returns were computed from are not adjusted for the same things.
+    MixedBasis {
+        /// Symbols and what their closes are adjusted for.
+        series: Vec<(String, String)>,
+    },
     /// Factor returns end before the prices.
     FactorsEnd {
         /// Last session with factors.
@@ -136,6 +141,9 @@ impl Warning {
                 "samples by instrument-group were asked for, and the study has no groups: all \
                  observations stand in one sample, {sample}"
             ),
+            Warning::MixedBasis { series } => {
+                format!("the closes are not adjusted alike: {}", pairs(series))
+            }
             Warning::FactorsEnd { last, n_affected } => format!(
                 "the factor returns end on {last}; {n_affected} event observations need later ones"
             ),
@@ -159,8 +167,18 @@ impl Warning {
             Warning::NoGroups { .. } => {
                 "name the groups under [groups] in the study file, or use another --group-by"
             }
+            Warning::MixedBasis { .. } => {
+                "take all from a source with adjusted closes, or read returns on ex-dates and \
+                 splits with care"
+            }
             Warning::FactorsEnd { .. } => "fetch a newer factor file",
             Warning::Note { hint, .. } => hint,
         }
     }
+}
+
+/// `NVDA (splits), SPY (as traded)`
+fn pairs(series: &[(String, String)]) -> String {
+    let pair = |(symbol, basis): &(String, String)| format!("{symbol} ({basis})");
+    series.iter().map(pair).collect::<Vec<_>>().join(", ")
 }

@@ -100,9 +100,11 @@ def forbes_rigobon(a, b):
 def daily_ranges(study, ev):
     series = study.data["instruments"][ev["instrument"]]
     o, h, low, c = (column(series[name]) for name in ["open", "high", "low", "close"])
-    parkinson = np.log(h / low) ** 2 / (4 * np.log(2))
-    garman_klass = 0.5 * np.log(h / low) ** 2 - (2 * np.log(2) - 1) * np.log(c / o) ** 2
-    return [("parkinson", parkinson), ("garman_klass", garman_klass)]
+    with np.errstate(all="ignore"):
+        parkinson = np.log(h / low) ** 2 / (4 * np.log(2))
+        garman_klass = 0.5 * np.log(h / low) ** 2 - (2 * np.log(2) - 1) * np.log(c / o) ** 2
+        bar = (np.minimum(o, c) > 0) & (low > 0) & np.isfinite(o + c + h) & (h >= low)
+    return [("parkinson", np.where(bar, parkinson, np.nan)), ("garman_klass", np.where(bar, garman_klass, np.nan))]
 
 
 def range_test(study, ev):
@@ -132,9 +134,10 @@ def range_variance(study, ev):
     """Mean daily variance from the range, before the event and in each window."""
     out = {}
     for name, daily in daily_ranges(study, ev):
-        out[name] = {"pre": float(np.mean(daily[span(study, ev["day0"], PRE)]))}
-        for w in study.windows:
-            out[name][window_key(w)] = float(np.mean(daily[span(study, ev["day0"], w)]))
+        for key, w in [("pre", PRE)] + [(window_key(w), w) for w in study.windows]:
+            days = [t for t in span(study, ev["day0"], w) if np.isfinite(daily[t])]
+            value = float(np.mean(daily[days])) if days else undefined("no-bar")
+            out.setdefault(name, {})[key] = value
     return out
 
 

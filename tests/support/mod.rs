@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+/// The store of a sandbox.
+pub const STORE: &str = ".store";
+
 /// A temporary folder, outside the repository, in which the binary is run.
 pub struct Sandbox {
     folder: tempfile::TempDir,
@@ -67,15 +70,25 @@ impl Sandbox {
         tree(&self.path(name))
     }
 
-    /// The binary, to be run here, with nothing of the tests' own environment that it reads.
+    /// The binary, to be run here, with nothing of the tests' own environment that it reads: its
+    /// store is that of the folder, its configuration empty, and every source a closed door.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shockwave"));
         command
             .current_dir(self.root())
+            .env("SHOCKWAVE_STORE", self.path(STORE))
+            .env("XDG_CONFIG_HOME", self.path(".config"))
+            .env("SHOCKWAVE_HTTP_RETRY_BASE_MS", "1")
+            .env("SHOCKWAVE_HTTP_MIN_INTERVAL_MS", "0")
+            .env_remove("SHOCKWAVE_CONFIG")
             .env_remove("SHOCKWAVE_LOG")
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS")
             .stdin(Stdio::null());
+        for source in ["YAHOO", "STOOQ"] {
+            let closed = "http://127.0.0.1:9";
+            command.env(format!("SHOCKWAVE_BASE_URL_{source}"), closed);
+        }
         command
     }
 

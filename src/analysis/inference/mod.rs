@@ -4,7 +4,7 @@
 //! sample test: one file with a type that implements [`SampleTest`], one line in [`ALL`], an
 //! answer in `tests/reference`.
 
-mod block_bootstrap;
+pub(crate) mod block_bootstrap;
 mod bmp;
 pub(crate) mod calendar_time;
 pub mod conformal;
@@ -21,10 +21,10 @@ pub(crate) mod ranks;
 mod sample;
 pub(crate) mod sign;
 pub mod single_event;
-mod skewness_adjusted;
+pub(crate) mod skewness_adjusted;
 mod undefined;
 pub(crate) mod wilcoxon;
-mod wild_bootstrap;
+pub(crate) mod wild_bootstrap;
 
 pub use block_bootstrap::BlockBootstrapP;
 pub use bmp::BmpT;
@@ -36,6 +36,7 @@ pub use grank::{GrankT, GrankZ};
 pub use kolari_pynnonen::{KpBmpT, KpPatellZ};
 pub use overlap::{chains, n_overlapping};
 pub use patell::PatellZ;
+pub(crate) use random::map_draws;
 pub use sample::{CommonFactors, Observation, SampleContext, SampleSettings, WindowSample};
 pub use sign::{GeneralizedSignZ, SignZ};
 pub use skewness_adjusted::SkewnessAdjustedT;

@@ -3,7 +3,7 @@
 use crate::align::event_session;
 use crate::cli::Outcome;
 use crate::cli::args::{EventsArgs, EventsCommand, Global};
-use crate::cli::command::calendar;
+use crate::cli::command::{calendar, import};
 use crate::cli::config::anchor;
 use crate::cli::load::{event_options, events};
 use crate::cli::message::{Voice, println};
@@ -16,8 +16,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub fn run(command: &EventsCommand, global: &Global, voice: Voice) -> Result<Outcome> {
-    let (EventsCommand::List(args) | EventsCommand::Check(args) | EventsCommand::Align(args)) =
-        command;
+    let args = match command {
+        EventsCommand::Import(args) => return import::run(args, global, voice),
+        EventsCommand::List(args) | EventsCommand::Check(args) | EventsCommand::Align(args) => args,
+    };
     let files = if args.files.is_empty() {
         vec![PathBuf::from("ai-chip-policy")]
     } else {
@@ -30,9 +32,9 @@ pub fn run(command: &EventsCommand, global: &Global, voice: Voice) -> Result<Out
     )?;
     let events = events(&files, &options)?.events;
     match command {
-        EventsCommand::List(_) => Ok(list(&events, global)),
         EventsCommand::Check(_) => check(&placed(&events, args)?, global, voice),
         EventsCommand::Align(_) => align(&placed(&events, args)?, global),
+        EventsCommand::List(_) | EventsCommand::Import(_) => Ok(list(&events, global)),
     }
 }
 

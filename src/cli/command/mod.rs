@@ -2,4 +2,9 @@
 
 pub mod calendar;
 pub mod events;
+pub mod fetch;
+pub mod import;
+pub mod scan;
+pub mod sources;
+pub mod store;
 pub mod study;

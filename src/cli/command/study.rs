@@ -3,10 +3,11 @@
 use crate::cli::Outcome;
 use crate::cli::args::{Global, StudyArgs};
 use crate::cli::config::{Config, source};
-use crate::cli::load;
+use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
 use crate::cli::output;
 use crate::cli::progress::Progress;
+use crate::cli::store;
 use crate::error::{InputError, Result};
 use crate::prices::columns::{PlainColumn, to_parquet};
 use crate::report::chart::{Chart, charts, png};
@@ -64,7 +65,12 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     let out = out_folder(&config, &spec.name);
     output::check(&out)?;
     progress.step("reading prices");
-    let data = load::data(&config, &spec, inputs)?;
+    let desk = Desk {
+        global,
+        store: store::open(global)?,
+        voice,
+    };
+    let data = load::data(&config, &spec, inputs, &desk)?;
     progress.step("computing");
     let result = crate::study::run(&spec, &data)?;
     progress.step("rendering");
@@ -101,9 +107,8 @@ fn read_spec(config: &Config) -> Result<(crate::study::spec::StudySpec, Vec<Inpu
             name: config.source.shown.clone(),
             format: "toml".to_owned(),
             n_rows: 1,
-            adjustment: None,
-            provenance: None,
             sha256: load::sha256(&config.source.bytes),
+            ..InputRecord::default()
         });
     }
     Ok((config.spec(events.events)?, inputs))
@@ -212,7 +217,8 @@ fn drawn(
     Ok(files)
 }
 
-fn pictures(charts: &[Chart]) -> Result<Vec<OutputFile>> {
+/// Every chart as SVG and PNG.
+pub(super) fn pictures(charts: &[Chart]) -> Result<Vec<OutputFile>> {
     let both: Vec<[OutputFile; 2]> = charts
         .par_iter()
         .map(|chart| {

@@ -21,8 +21,8 @@ pub(super) const DATE_NAMES: [&str; 10] = [
 pub(super) const SYMBOL_NAMES: [&str; 4] = ["symbol", "ticker", "<ticker>", "instrument"];
 /// Names of a column of returns.
 pub(super) const RETURN_NAMES: [&str; 4] = ["return", "ret", "returns", "daily_return"];
-/// Row numbers that data-frame libraries write in front.
-pub(super) const INDEX_NAMES: [&str; 4] = ["", "unnamed: 0", "index", "__index_level_0__"];
+/// Row numbers that data-frame libraries write in front, exactly as they spell them.
+pub(super) const INDEX_NAMES: [&str; 4] = ["", "Unnamed: 0", "index", "__index_level_0__"];
 
 /// Names of each field, in the order of [`FIELDS`](crate::prices::FIELDS).
 pub(super) const FIELD_NAMES: [&[&str]; 6] = [

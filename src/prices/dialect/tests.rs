@@ -168,6 +168,8 @@ fn row_numbers_of_data_frames_are_ignored() {
     assert_eq!(value(&frame, CLOSE, 1), Some(11.0));
     let wide = read("x.csv", "Unnamed: 0,date,AAA\n0,2031-01-02,10\n");
     assert_eq!(wide.provenance[0].symbols.len(), 1);
+    let capitals = read("x.csv", "date,INDEX,AAA\n2031-01-02,100,10\n");
+    assert_eq!(capitals.provenance[0].symbols.len(), 2);
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn the_fingerprint_is_that_of_the_bytes() {
     let provenance = &frame.unwrap().provenance[0];
     assert_eq!(provenance.sha256.len(), 64);
     assert_eq!(provenance.rows, 1);
-    assert_eq!(hex(&Sha256::digest(b"abc"))[..8], *"ba7816bf");
+    assert_eq!(sha256(b"abc")[..8], *"ba7816bf");
 }
 
 /// A Parquet file with the given date column, two symbols' closes and a price as text.

@@ -147,6 +147,8 @@ pub(super) fn empty(
             n_rows: 0,
             adjustment: None,
             provenance: Some("Stooq, daily closes".to_owned()),
+            source: None,
+            fetched_at: None,
             sha256: String::new(),
         }],
         data_range: (sessions[0], sessions[sessions.len() - 1]),

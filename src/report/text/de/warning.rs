@@ -50,6 +50,19 @@ pub(super) fn message(warning: &Warning) -> String {
             "Stichproben nach instrument-group wurden verlangt, und die Studie hat keine Gruppen: \
              Alle Beobachtungen stehen in einer Stichprobe, {sample}"
         ),
+        Warning::MixedBasis { series } => {
+            let basis = |basis: &str| match basis {
+                "as traded" => "wie gehandelt",
+                "splits" => "um Splits bereinigt",
+                _ => "um Splits und Dividenden bereinigt",
+            };
+            let pair = |(symbol, b): &(String, String)| format!("{symbol} ({})", basis(b));
+            let pairs: Vec<String> = series.iter().map(pair).collect();
+            format!(
+                "die Schlusskurse sind nicht gleich bereinigt: {}",
+                pairs.join(", ")
+            )
+        }
         Warning::FactorsEnd { last, n_affected } => format!(
             "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen spätere",
             De.date(*last)
@@ -77,6 +90,10 @@ pub(super) fn hint(warning: &Warning) -> &str {
         Warning::Unreadable { .. } => "die Datei in Ordnung bringen und neu rechnen",
         Warning::NoGroups { .. } => {
             "die Gruppen in der Studiendatei unter [groups] nennen, oder ein anderes --group-by"
+        }
+        Warning::MixedBasis { .. } => {
+            "alle aus einer Quelle mit bereinigten Schlusskursen nehmen, oder Renditen an \
+             Ex-Tagen und Splits mit Vorsicht lesen"
         }
         Warning::FactorsEnd { .. } => "eine neuere Faktordatei holen",
         Warning::Note { hint, .. } => hint,

@@ -1,0 +1,215 @@
+//! Prices of the store, for each symbol that the study names; the embedded ones where it has none.
+
+use super::Desk;
+use super::prices::{Prices, embedded, record};
+use crate::analysis::model::ModelKind;
+use crate::cli::command::fetch;
+use crate::cli::config::Config;
+use crate::error::{InputError, Result};
+use crate::instrument::Symbol;
+use crate::prices::dialect::AdjustmentBasis;
+use crate::prices::{FileFailure, PriceFrame};
+use crate::store::{Manifest, Series, preferred};
+use crate::study::result::InputRecord;
+use crate::study::spec::{ClaimQuestion, ClaimSubject, StudySpec};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The prices of every symbol of the study, each from the source asked for, else from the one
+/// that reaches furthest. With `source` nothing but that source is used.
+pub fn prices(
+    config: &Config,
+    spec: &StudySpec,
+    source: Option<&str>,
+    desk: &Desk,
+) -> Result<Prices> {
+    let sample = embedded()?;
+    let symbols = symbols(spec, &sample);
+    bring_missing(config, spec, source, desk, (&symbols, &sample))?;
+    let mut stored = Stored::default();
+    for symbol in &symbols {
+        if let Some(manifest) = preferred(desk.store.find(symbol)?, source) {
+            stored.read(desk, manifest)?;
+        }
+    }
+    if stored.frames.is_empty() && stored.failures.is_empty() {
+        return match source {
+            Some(source) => Err(nothing_from(source, &symbols)),
+            None => Ok(sample),
+        };
+    }
+    stored.say(desk);
+    if source.is_none() {
+        let rest = symbols.into_iter().filter(|symbol| !stored.has(symbol));
+        let rest: BTreeSet<Symbol> = rest.collect();
+        stored.add_embedded(&sample, &rest)?;
+    }
+    stored.finish()
+}
+
+/// Fetches what is neither stored nor embedded, unless the user is offline. What cannot be had is
+/// said, and stays an unknown instrument.
+fn bring_missing(
+    config: &Config,
+    spec: &StudySpec,
+    source: Option<&str>,
+    desk: &Desk,
+    (symbols, sample): (&[Symbol], &Prices),
+) -> Result<()> {
+    if desk.global.offline {
+        return Ok(());
+    }
+    let mut missing = Vec::new();
+    for symbol in symbols {
+        let is_column = spec.factor_columns.iter().any(|c| c == symbol.as_str());
+        let embedded = source.is_none() && sample.close_basis.contains_key(symbol);
+        if !is_column && !embedded && preferred(desk.store.find(symbol)?, source).is_none() {
+            missing.push(symbol.clone());
+        }
+    }
+    if missing.is_empty() || source.is_some_and(|source| !fetch::is_known(source)) {
+        return Ok(());
+    }
+    let calendar = config.text(&config.args.calendar, "--calendar", |f| f.calendar.as_ref());
+    let calendar = calendar.map(|s| s.value).filter(|name| name != "from-data");
+    let calendar = calendar.as_deref().unwrap_or("XNYS");
+    fetch::bring(&missing, source, calendar, desk.global, desk.voice)
+}
+
+/// What has been read.
+#[derive(Default)]
+struct Stored {
+    frames: Vec<PriceFrame>,
+    inputs: Vec<InputRecord>,
+    close_basis: BTreeMap<Symbol, AdjustmentBasis>,
+    failures: Vec<FileFailure>,
+    /// Symbols by source.
+    sources: BTreeMap<String, Vec<Symbol>>,
+    damaged: BTreeSet<Symbol>,
+}
+
+impl Stored {
+    /// Reads a series; one that is damaged does not stop the others, and no other figures take
+    /// its place unseen.
+    fn read(&mut self, desk: &Desk, manifest: Manifest) -> Result<()> {
+        let (source, symbol) = (manifest.source, manifest.symbol);
+        match desk.store.read(&source, &symbol) {
+            Ok(Some(series)) => {
+                self.inputs.push(series_record(&series));
+                let basis = series.manifest.adjustment_basis;
+                self.close_basis.insert(symbol.clone(), basis);
+                self.frames.push(series.frame);
+                self.sources.entry(source).or_default().push(symbol);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                self.failures.push(FileFailure {
+                    path: format!("store:{source}/{symbol}"),
+                    error,
+                });
+                self.damaged.insert(symbol);
+            }
+        }
+        Ok(())
+    }
+
+    fn has(&self, symbol: &Symbol) -> bool {
+        self.close_basis.contains_key(symbol) || self.damaged.contains(symbol)
+    }
+
+    fn say(&self, desk: &Desk) {
+        for (source, symbols) in &self.sources {
+            let symbols: Vec<&str> = symbols.iter().map(Symbol::as_str).collect();
+            desk.voice
+                .note(&format!("prices from {source}: {}", symbols.join(", ")));
+        }
+    }
+
+    fn add_embedded(&mut self, sample: &Prices, symbols: &BTreeSet<Symbol>) -> Result<()> {
+        let part = sample.frame.only(|symbol| symbols.contains(symbol))?;
+        let bases = sample.close_basis.iter();
+        let bases: BTreeMap<Symbol, AdjustmentBasis> = bases
+            .filter(|(symbol, _)| symbols.contains(*symbol))
+            .map(|(symbol, basis)| (symbol.clone(), *basis))
+            .collect();
+        if !bases.is_empty() {
+            self.frames.push(part);
+            self.inputs.extend(sample.inputs.iter().cloned());
+            self.close_basis.extend(bases);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Prices> {
+        let mut failures = self.failures.into_iter();
+        if self.frames.is_empty()
+            && let Some(failure) = failures.next()
+        {
+            return Err(failure.error);
+        }
+        let mut frame = PriceFrame::merge(self.frames)?;
+        frame.failures.extend(failures);
+        Ok(Prices {
+            frame,
+            inputs: self.inputs,
+            close_basis: self.close_basis,
+        })
+    }
+}
+
+/// Every symbol that the study may touch. Where it names no instruments it is about all that
+/// there are, and a synthetic control may be made of any.
+fn symbols(spec: &StudySpec, sample: &Prices) -> Vec<Symbol> {
+    let mut all: BTreeSet<Symbol> = BTreeSet::new();
+    let in_events: Vec<&Symbol> = spec.events.iter().flat_map(|e| &e.instruments).collect();
+    let named = spec.instruments.is_some() || !in_events.is_empty();
+    if !named || spec.model == ModelKind::SyntheticControl {
+        all.extend(sample.close_basis.keys().cloned());
+    }
+    all.extend(in_events.into_iter().cloned());
+    all.extend(spec.instruments.iter().flatten().cloned());
+    all.extend(spec.benchmark.iter().chain(&spec.focus).cloned());
+    all.extend(spec.groups.iter().flat_map(|g| &g.members).cloned());
+    let columns = spec.factor_columns.iter();
+    all.extend(columns.filter_map(|name| Symbol::new(name).ok()));
+    for claim in &spec.claims {
+        if let ClaimQuestion::Sign {
+            subject: ClaimSubject::Instrument(symbol),
+            ..
+        } = &claim.question
+        {
+            all.insert(symbol.clone());
+        }
+    }
+    all.into_iter().collect()
+}
+
+/// A stored series as the result names it.
+fn series_record(series: &Series) -> InputRecord {
+    let of_frame = series.frame.provenance.iter().map(record).next();
+    InputRecord {
+        provenance: Some(origin(&series.manifest)),
+        source: Some(series.manifest.source.clone()),
+        fetched_at: Some(series.manifest.fetched_at),
+        ..of_frame.unwrap_or_default()
+    }
+}
+
+/// Who gave a stored series, when and from where.
+pub fn origin(manifest: &Manifest) -> String {
+    let when = manifest.fetched_at.format("%Y-%m-%dT%H:%M:%SZ");
+    format!("{}, fetched {when} from {}", manifest.source, manifest.url)
+}
+
+fn nothing_from(source: &str, symbols: &[Symbol]) -> crate::error::Error {
+    let symbols: Vec<&str> = symbols.iter().map(Symbol::as_str).collect();
+    InputError::new(
+        format!("the store holds nothing from {source} that the study needs"),
+        format!(
+            "fetch it: shockwave fetch {} --source {source}",
+            symbols.join(" ")
+        ),
+    )
+    .in_file("--source")
+    .with_value(source)
+    .into()
+}

@@ -1,0 +1,413 @@
+//! Adding events to a catalogue: which of them are new, and the text with them at its end.
+//!
+//! What stands in the catalogue stays as it is, byte for byte: order, comments, spelling. Writing
+//! the file is the command line's business.
+
+use super::foreign::recognise;
+use super::listing;
+use super::{EventOptions, FIELDS, read_events};
+use crate::error::{InputError, Result};
+use crate::event::{Direction, Event, EventTime, TimeCertainty, When};
+use crate::input::dates::DateFormat;
+use crate::input::document::Document;
+use crate::input::table::Delimiter;
+use crate::input::text::decode;
+use chrono::{NaiveDate, SecondsFormat};
+use std::collections::BTreeMap;
+
+/// What becomes of an event that is to be added.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case", tag = "verdict")]
+pub enum Verdict {
+    /// It is added as it is.
+    New,
+    /// It is added under another id, because its own is taken by another event.
+    Renamed {
+        /// Its own id.
+        from: String,
+    },
+    /// It is there already, or came twice.
+    Duplicate {
+        /// The id of the event that it repeats.
+        of: String,
+        /// By what that is known.
+        because: &'static str,
+    },
+}
+
+/// An event and what becomes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Addition {
+    /// The event, under the id that it gets.
+    pub event: Event,
+    /// What becomes of it.
+    pub verdict: Verdict,
+}
+
+/// Attributes that name one document or article and no other.
+const REFERENCES: [&str; 3] = ["accession", "document_number", "url"];
+
+/// Decides for each event whether it is new beside `existing` and the ones before it.
+pub fn compare(existing: &[Event], incoming: Vec<Event>) -> Vec<Addition> {
+    let mut known: Vec<Event> = existing.to_vec();
+    let mut additions = Vec::with_capacity(incoming.len());
+    for mut event in incoming {
+        let repeated = known
+            .iter()
+            .find_map(|k| Some((k.id.clone(), same(k, &event)?)));
+        let verdict = match repeated {
+            Some((of, because)) => Verdict::Duplicate { of, because },
+            None => {
+                let own = event.id.clone();
+                event.id = free_id(&known, &own);
+                known.push(event.clone());
+                match event.id == own {
+                    true => Verdict::New,
+                    false => Verdict::Renamed { from: own },
+                }
+            }
+        };
+        additions.push(Addition { event, verdict });
+    }
+    additions
+}
+
+/// By what two events are one, if they are.
+fn same(a: &Event, b: &Event) -> Option<&'static str> {
+    for name in REFERENCES {
+        if let (Some(x), Some(y)) = (a.attributes.get(name), b.attributes.get(name))
+            && x == y
+        {
+            return Some(match name {
+                "accession" => "the same accession number",
+                "document_number" => "the same document number",
+                _ => "the same address",
+            });
+        }
+    }
+    let address = |e: &Event| e.source.clone().filter(|s| s.starts_with("http"));
+    if address(a).is_some() && address(a) == address(b) {
+        return Some("the same address");
+    }
+    let concerns = a.instruments.is_empty()
+        || b.instruments.is_empty()
+        || a.instruments
+            .iter()
+            .any(|symbol| b.instruments.contains(symbol));
+    let to_the_minute = |e: &Event| {
+        matches!(
+            e.time_certainty,
+            TimeCertainty::Exact | TimeCertainty::Minute
+        )
+    };
+    let at_once = a.announced_at == b.announced_at && concerns;
+    match a.announced_at {
+        EventTime::Instant(_) if at_once && to_the_minute(a) && to_the_minute(b) => {
+            return Some("the same instant");
+        }
+        _ if at_once && a.title.eq_ignore_ascii_case(&b.title) => {
+            return Some(if a.id == b.id {
+                "the same id and content"
+            } else {
+                "the same time and title"
+            });
+        }
+        _ => {}
+    }
+    None
+}
+
+/// `id`, or `id-2` and so on where it is taken.
+fn free_id(known: &[Event], id: &str) -> String {
+    let taken = |id: &str| known.iter().any(|event| event.id == id);
+    let numbered = (2..).map(|n| format!("{id}-{n}"));
+    let mut ids = std::iter::once(id.to_owned()).chain(numbered);
+    ids.find(|id| !taken(id)).unwrap_or_else(|| id.to_owned())
+}
+
+/// A catalogue with further events at its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Appended {
+    /// Its text.
+    pub text: String,
+    /// Columns of the events that a table has no place for.
+    pub left_out: Vec<String>,
+}
+
+/// Appends events to the text of a catalogue: TOML, or a table with at least `id` and `at`. An
+/// empty text becomes a new catalogue.
+///
+/// # Errors
+/// A file that is neither; a table without a column that the events need; a result that does not
+/// read back as what it was made from.
+pub fn append(
+    text: &str,
+    file: &str,
+    events: &[&Event],
+    options: &EventOptions,
+) -> Result<Appended> {
+    let is_toml = file.to_lowercase().ends_with(".toml");
+    if !is_toml && !file.to_lowercase().ends_with(".csv") {
+        let cure = "name a file that ends in .toml or .csv";
+        let problem = "events can be added to TOML and CSV catalogues only";
+        return Err(InputError::new(problem, cure).in_file(file).into());
+    }
+    let is_new = text.trim().is_empty();
+    let existing = match is_new {
+        true => Vec::new(),
+        false => read_events(text.as_bytes(), file, options)?,
+    };
+    if !is_new && recognise(text).is_some() {
+        let problem = "events cannot be added to another tool's list";
+        let cure = "import it, with --into a new catalogue";
+        return Err(InputError::new(problem, cure).in_file(file).into());
+    }
+    let appended = match is_toml {
+        true => append_toml(text, file, events, options)?,
+        false => append_table(text, file, events, options)?,
+    };
+    let read = read_events(appended.text.as_bytes(), file, options)?;
+    let key = |e: &Event| (e.id.clone(), e.announced_at, e.instruments.clone());
+    let expected: Vec<_> = existing
+        .iter()
+        .chain(events.iter().copied())
+        .map(key)
+        .collect();
+    if read.iter().map(key).collect::<Vec<_>>() != expected {
+        let problem = "the catalogue with the events added does not read back as it should";
+        let cure = "add them by hand";
+        return Err(InputError::new(problem, cure).in_file(file).into());
+    }
+    Ok(appended)
+}
+
+fn append_toml(
+    text: &str,
+    file: &str,
+    events: &[&Event],
+    options: &EventOptions,
+) -> Result<Appended> {
+    let format = match text.trim().is_empty() {
+        true => DateFormat::Iso,
+        false => {
+            let document = Document::new(text.as_bytes(), file)?;
+            let raw = listing::from_document(&document)?;
+            listing::document_dates(&raw, options)?
+        }
+    };
+    let mut out = String::from(text);
+    end_line(&mut out);
+    for event in events {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str("[[event]]\n");
+        for (field, value) in fields(event, format) {
+            let value = match (field, &event.instruments[..]) {
+                ("instruments", symbols) => {
+                    let symbols: Vec<String> = symbols.iter().map(|s| quoted(s.as_str())).collect();
+                    format!("[{}]", symbols.join(", "))
+                }
+                ("market_wide", _) => value,
+                _ => quoted(&value),
+            };
+            out.push_str(&format!("{field} = {value}\n"));
+        }
+        for (name, value) in &event.attributes {
+            let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            let name = match name.chars().all(bare) {
+                true => name.clone(),
+                false => quoted(name),
+            };
+            out.push_str(&format!("{name} = {}\n", quoted(value)));
+        }
+    }
+    Ok(Appended {
+        text: out,
+        left_out: Vec::new(),
+    })
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn append_table(
+    text: &str,
+    file: &str,
+    events: &[&Event],
+    options: &EventOptions,
+) -> Result<Appended> {
+    let mut out = String::from(text);
+    if text.trim().is_empty() {
+        out = format!("{}\n", FIELDS.join(","));
+    }
+    end_line(&mut out);
+    let (names, delimiter, format) = columns(text, file, options)?;
+    let mut left_out: Vec<String> = Vec::new();
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
+    let unwritable =
+        |problem: String| InputError::new(problem, "add the events by hand").in_file(file);
+    for event in events {
+        let mut cells: BTreeMap<&str, String> = fields(event, format).into_iter().collect();
+        cells.extend(
+            event
+                .attributes
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.clone())),
+        );
+        for name in cells
+            .keys()
+            .filter(|name| !names.iter().any(|n| n == *name))
+        {
+            if ESSENTIAL.contains(name) {
+                let problem = format!("the table has no column `{name}`, which {} needs", event.id);
+                let cure = "add the column to its first line, and an empty cell to each row";
+                return Err(InputError::new(problem, cure).in_file(file).into());
+            }
+            if !left_out.iter().any(|n| n == name) {
+                left_out.push((*name).to_owned());
+            }
+        }
+        let row: Vec<String> = names
+            .iter()
+            .map(|name| safe_cell(cells.get(name.as_str()).map_or("", String::as_str)))
+            .collect();
+        writer
+            .write_record(&row)
+            .map_err(|e| unwritable(e.to_string()))?;
+    }
+    let rows = writer.into_inner().map_err(|e| unwritable(e.to_string()))?;
+    let rows = String::from_utf8_lossy(&rows).into_owned();
+    out.push_str(&match text.contains("\r\n") {
+        true => rows.replace('\n', "\r\n"),
+        false => rows,
+    });
+    Ok(Appended {
+        text: out,
+        left_out,
+    })
+}
+
+/// Without these, an event would mean something else.
+const ESSENTIAL: [&str; 5] = [
+    "instruments",
+    "when",
+    "time_certainty",
+    "direction",
+    "market_wide",
+];
+
+/// The names of a table's columns, what separates them, and the format of its dates.
+fn columns(
+    text: &str,
+    file: &str,
+    options: &EventOptions,
+) -> Result<(Vec<String>, u8, DateFormat)> {
+    if text.trim().is_empty() {
+        return Ok((FIELDS.map(str::to_owned).to_vec(), b',', DateFormat::Iso));
+    }
+    let table = listing::table(decode(text.as_bytes(), file)?, file)?;
+    let Delimiter::Byte(delimiter) = table.delimiter else {
+        let problem = "rows cannot be added to a table whose columns are separated by blanks";
+        return Err(InputError::new(problem, "name a CSV file")
+            .in_file(file)
+            .into());
+    };
+    let names = table
+        .header
+        .iter()
+        .map(|name| name.replace([' ', '-'], "_"))
+        .collect();
+    Ok((names, delimiter, listing::table_dates(&table, options)?))
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn safe_cell(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+fn end_line(text: &mut String) {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+}
+
+/// The fields of an event that say something, in the order of [`FIELDS`].
+fn fields(event: &Event, format: DateFormat) -> Vec<(&'static str, String)> {
+    let when = match event.when {
+        When::Bmo => "bmo",
+        When::Amc => "amc",
+        When::Intraday => "intraday",
+        When::Unknown => "",
+    };
+    let certainty = match event.time_certainty {
+        TimeCertainty::Exact => "exact",
+        TimeCertainty::Minute => "minute",
+        TimeCertainty::Hour => "hour",
+        TimeCertainty::Day => "day",
+        TimeCertainty::Disputed => "disputed",
+    };
+    let direction = match event.direction {
+        Some(Direction::Up) => "up",
+        Some(Direction::Down) => "down",
+        Some(Direction::None) => "none",
+        None => "",
+    };
+    let symbols: Vec<&str> = event
+        .instruments
+        .iter()
+        .map(|symbol| symbol.as_str())
+        .collect();
+    let values = [
+        event.id.clone(),
+        written(event.announced_at, format),
+        event.title.clone(),
+        event.category.clone().unwrap_or_default(),
+        symbols.join(";"),
+        when.to_owned(),
+        certainty.to_owned(),
+        event.source.clone().unwrap_or_default(),
+        direction.to_owned(),
+        if event.market_wide { "true" } else { "" }.to_owned(),
+    ];
+    FIELDS
+        .into_iter()
+        .zip(values)
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
+/// A time in the catalogue's own format of dates, of which a file has only one.
+fn written(time: EventTime, format: DateFormat) -> String {
+    let date = |date: NaiveDate| {
+        let pattern = match format {
+            DateFormat::Iso => "%Y-%m-%d",
+            DateFormat::Compact => "%Y%m%d",
+            DateFormat::DayFirst => "%d.%m.%Y",
+            DateFormat::MonthFirst => "%m/%d/%Y",
+            DateFormat::ShortYearFirst => "%y/%m/%d",
+            DateFormat::NamedMonth => "%b %-d, %Y",
+        };
+        date.format(pattern).to_string()
+    };
+    match time {
+        EventTime::Date(day) => date(day),
+        EventTime::Instant(moment) => {
+            let stamp = moment.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            let clock = stamp.split_once('T').map_or("", |(_, clock)| clock);
+            match format {
+                DateFormat::Iso => stamp,
+                _ => format!("{} {clock}", date(moment.date_naive())),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

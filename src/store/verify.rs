@@ -1,0 +1,95 @@
+//! Whether a store is sound: every manifest, every data file and the ledger.
+//!
+//! Sums are compared before anything is decoded: a damaged Parquet page can end the program.
+
+use super::commit::MANIFEST;
+use super::figures::Table;
+use super::ledger::Ledger;
+use super::manifest::Manifest;
+use super::reader::{Store, read_manifest, read_series, series_folder};
+use crate::error::{Error, InputError, Result};
+use serde::Serialize;
+use std::path::Path;
+
+/// What an examination found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verification {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Something wrong in a store.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Problem {
+    /// The file, relative to the store.
+    pub file: String,
+    /// What is wrong, and what to do.
+    pub problem: String,
+}
+
+impl Store {
+    /// Examines everything. What a killed run left behind is no problem: the next writer removes
+    /// it.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn verify(&self) -> Result<Verification> {
+        let mut problems = Vec::new();
+        for folder in self.series_folders()? {
+            if let Err(error) = self.verify_series(&folder) {
+                problems.push(Problem {
+                    file: self.relative(&folder.join(MANIFEST)),
+                    problem: error.to_string(),
+                });
+            }
+        }
+        let ledger =
+            Ledger::read(self.root()).and_then(|l| l.map_or(Ok(Vec::new()), |l| l.integrity()));
+        let found = ledger.unwrap_or_else(|error| vec![error.to_string()]);
+        problems.extend(found.into_iter().map(|problem| Problem {
+            file: "ledger.sqlite".to_owned(),
+            problem,
+        }));
+        Ok(Verification {
+            ok: problems.is_empty(),
+            problems,
+        })
+    }
+
+    fn verify_series(&self, folder: &Path) -> Result<()> {
+        if let Some(manifest) = read_manifest(folder)? {
+            let own = series_folder(
+                self.root(),
+                manifest.kind,
+                &manifest.source,
+                &manifest.symbol,
+            );
+            if own != folder {
+                return Err(fault("the manifest is that of another series", &manifest));
+            }
+        }
+        let Some((manifest, bytes)) = read_series(folder)? else {
+            return Ok(());
+        };
+        let table = Table::from_parquet(&bytes, &manifest)?;
+        let sessions = &table.sessions;
+        let span = (sessions.first().copied(), sessions.last().copied());
+        if sessions.len() != manifest.rows
+            || span != (Some(manifest.first), Some(manifest.last))
+            || !sessions.is_sorted_by(|a, b| a < b)
+        {
+            return Err(fault(
+                "rows or sessions are not those of the manifest",
+                &manifest,
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn fault(problem: &str, manifest: &Manifest) -> Error {
+    let cure = format!("fetch {} from {} again", manifest.symbol, manifest.source);
+    InputError::new(problem, cure).into()
+}
