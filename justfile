@@ -27,6 +27,10 @@ reference *NAMES:
     cd tests/reference && OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python3 generate.py {{ NAMES }}
     cd tests/reference && python3 check.py {{ NAMES }}
 
+# CONFORMANCE.md anew: what was compared with what, and how far it differed
+conformance:
+    UPDATE_CONFORMANCE=1 cargo test --no-default-features --test reference conformance
+
 # The documentation of the library
 doc:
     cargo doc --no-deps --open

@@ -1,11 +1,18 @@
 //! `cargo bench --bench size`: how often every test rejects a true null at 5 %, in 1,500 samples of
-//! 30 events with 120 estimation days. The table behind `analysis::recommendation`.
+//! 30 events with 120 estimation days. The table behind `analysis::recommendation`;
+//! `cargo bench --no-default-features --bench size -- --write` puts it into `CONFORMANCE.md`.
 
 #[path = "../tests/reference/simulation.rs"]
 mod simulation;
 
 use simulation::{ESTIMATION, PLAIN, Scenario, rejections};
+use std::collections::BTreeMap;
 use std::time::Instant;
+
+/// Where `--write` puts the table, between these marks.
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/CONFORMANCE.md");
+const BEGIN: &str = "<!-- size: begin -->";
+const END: &str = "<!-- size: end -->";
 
 const N_SAMPLES: u64 = 1_500;
 
@@ -40,29 +47,38 @@ fn main() {
         },
     ];
     let tables = scenarios.map(|scenario| rejections(scenario, N_SAMPLES));
-    println!(
-        "rejections at 5 %, {N_SAMPLES} samples of {} events (12 in the last column), {ESTIMATION} \
-         estimation days, window [0, +2]; clustered: correlation 0.2",
+    let page = markdown(&scenarios.map(|s| s.name), &tables);
+    println!("{page}{:.1?}", start.elapsed());
+    if std::env::args().any(|a| a == "--write") {
+        let old = std::fs::read_to_string(PAGE).expect("CONFORMANCE.md");
+        let (before, rest) = old.split_once(BEGIN).expect("the first mark");
+        let (_, after) = rest.split_once(END).expect("the second mark");
+        let new = format!("{before}{BEGIN}\n{page}{END}{after}");
+        std::fs::write(PAGE, new).expect("a page that can be written");
+    }
+}
+
+/// The share of samples that each test rejects, a column per scenario.
+fn markdown(names: &[&str; 5], tables: &[BTreeMap<&'static str, (usize, usize)>; 5]) -> String {
+    let error = (0.05_f64 * 0.95 / N_SAMPLES as f64).sqrt();
+    let mut page = format!(
+        "## Size\n\nHow often each test rejects a true null at 5 %, in {N_SAMPLES} samples of {} events (12 \
+         in the last\ncolumn) with {ESTIMATION} estimation days, window [0, +2]; clustered: one session for all, \
+         correlation 0.2.\nMonte-Carlo error of 5 %: {error:.4}. `recommended` follows the advice of \
+         `recommendations.csv`.\nWritten by `cargo bench --no-default-features --bench size -- --write`.\n\n",
         PLAIN.n_events
     );
-    print!("{:<22}", "");
-    scenarios.iter().for_each(|s| print!("{:>15}", s.name));
-    println!();
-    for name in tables[0].keys() {
-        print!("{name:<22}");
-        for table in &tables {
-            match table.get(name) {
-                Some((rejected, n)) if *n > 0 => {
-                    print!("{:>15.3}", *rejected as f64 / *n as f64);
-                }
-                _ => print!("{:>15}", "-"),
-            }
-        }
-        println!();
-    }
-    let error = (0.05_f64 * 0.95 / N_SAMPLES as f64).sqrt();
-    println!(
-        "Monte-Carlo error at 5 %: {error:.4}; {:.1?}",
-        start.elapsed()
+    page += &format!(
+        "| test | {} |\n|---|--:|--:|--:|--:|--:|\n",
+        names.join(" | ")
     );
+    for name in tables[0].keys() {
+        let rate = |table: &BTreeMap<&str, (usize, usize)>| match table.get(name) {
+            Some((rejected, n)) if *n > 0 => format!("{:.3}", *rejected as f64 / *n as f64),
+            _ => "–".to_owned(),
+        };
+        let rates: Vec<String> = tables.iter().map(rate).collect();
+        page += &format!("| `{name}` | {} |\n", rates.join(" | "));
+    }
+    page + "\n"
 }

@@ -2,7 +2,11 @@
 //! days, prices that hardly move, copies of the market, repeated instruments, windows that the
 //! data cut off.
 
+#[path = "panel/bulk.rs"]
+mod bulk;
+
 use shockwave::analysis::abnormal::AbnormalReturns;
+use shockwave::analysis::aggregate::aar;
 use shockwave::analysis::estimation::estimation_days;
 use shockwave::analysis::inference::{ALL, Observation, SampleContext, Undefined};
 use shockwave::analysis::model::{
@@ -119,14 +123,20 @@ fn models(market_return: &[f64]) -> Vec<LinearModel<'_>> {
 }
 
 /// One event the ordinary way.
-fn observe(panel: &Panel, model: &LinearModel, event: PanelEvent) -> Option<Observation> {
+fn observe(
+    panel: &Panel,
+    model: &LinearModel,
+    event: PanelEvent,
+    masked: &[Vec<bool>],
+) -> Option<Observation> {
     let settings = SETTINGS();
     let (instrument, day_0) = (event.instrument as usize, event.day_0 as usize);
     if instrument >= N_INSTRUMENTS || day_0 >= N_SESSIONS {
         return None;
     }
     let returns = panel.returns(instrument);
-    let days = estimation_days(returns, model, &[], settings.estimation, day_0);
+    let masked = masked.get(instrument).map_or(&[][..], Vec::as_slice);
+    let days = estimation_days(returns, model, masked, settings.estimation, day_0);
     if !returns[day_0].is_finite() || days.len() < settings.min_estimation {
         return None;
     }
@@ -154,8 +164,19 @@ fn assert_close(panel: f64, slices: f64, scale: f64, what: &str) {
 
 fn compare(panel: &Panel, model: &LinearModel, events: &[PanelEvent]) {
     let sample = PanelSample::fit(panel, model, events, SETTINGS()).unwrap();
-    let slices: Vec<Option<Observation>> =
-        events.iter().map(|&e| observe(panel, model, e)).collect();
+    compare_sample(panel, model, events, &sample, &[]);
+}
+
+/// Compares a sample with the slices; `masked` has flags of sessions by instrument, or nothing.
+fn compare_sample(
+    panel: &Panel,
+    model: &LinearModel,
+    events: &[PanelEvent],
+    sample: &PanelSample,
+    masked: &[Vec<bool>],
+) {
+    let observed = events.iter().map(|&e| observe(panel, model, e, masked));
+    let slices: Vec<Option<Observation>> = observed.collect();
     assert_eq!(sample.n(), slices.iter().flatten().count());
     assert_eq!(sample.excluded().len(), events.len() - sample.n());
     let observations: Vec<&Observation> = sample
@@ -206,6 +227,18 @@ fn compare(panel: &Panel, model: &LinearModel, events: &[PanelEvent]) {
     let (own, other) = (own.unwrap(), other.unwrap());
     assert_eq!((own.method, own.n_pairs), (other.method, other.n_pairs));
     assert_close(own.value, other.value, 1e-2, "r");
+    let days = sample.aars();
+    assert_eq!(days.len(), 21);
+    for (day, expected) in days.iter().zip(aar(&observations, SETTINGS().event)) {
+        assert_eq!(
+            (day.relative_day, day.n),
+            (expected.relative_day, expected.n)
+        );
+        let sd = expected.sd.unwrap();
+        assert_close(day.sd.unwrap(), sd, 0.0, "sd of an AAR");
+        assert_close(day.aar.unwrap(), expected.aar.unwrap(), sd, "AAR");
+        assert_close(day.caar.unwrap(), expected.caar.unwrap(), 5.0 * sd, "CAAR");
+    }
 }
 
 #[test]

@@ -1,8 +1,14 @@
 //! Every number of the core against answers of another program: numpy, scipy, statsmodels, arch.
 //!
 //! `tests/reference` holds the data sets, the answers and the Python that wrote them. Closed
-//! forms agree to 1e-9 relative (1e-12 absolute, for figures that are zero up to rounding).
+//! forms agree to 1e-9 relative; `CONFORMANCE.md` says what was compared and how far it differed.
 
+#[path = "reference/conditional.rs"]
+mod conditional;
+#[path = "reference/conformance.rs"]
+mod conformance;
+#[path = "reference/correlation.rs"]
+mod correlation;
 #[path = "reference/dataset.rs"]
 mod dataset;
 #[path = "reference/joint.rs"]
@@ -19,8 +25,12 @@ mod observations;
 mod outcomes;
 #[path = "reference/panel.rs"]
 mod panel;
+#[path = "reference/printed.rs"]
+mod printed;
 #[path = "reference/samples.rs"]
 mod samples;
+#[path = "reference/scan.rs"]
+mod scan;
 #[path = "reference/simulation.rs"]
 mod simulation;
 #[path = "reference/size.rs"]

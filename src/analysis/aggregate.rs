@@ -34,27 +34,34 @@ pub struct Aar {
 
 /// AAR and CAAR of every day of the event window.
 pub fn aar(sample: &[&Observation], event_window: Window) -> Vec<Aar> {
+    let of_day = |day: RelativeDay| {
+        let ars: Vec<f64> = sample.iter().filter_map(|o| o.abnormal.ar(day)).collect();
+        let mean = (!ars.is_empty()).then(|| super::ols::mean(&ars));
+        (day, ars.len(), mean, mean_and_sd(&ars).map(|(_, sd)| sd))
+    };
+    aars_of(event_window.days().map(of_day))
+}
+
+/// AAR and CAAR of days in a row, from how many observations each has, their mean and their sd.
+pub(crate) fn aars_of(
+    days: impl Iterator<Item = (RelativeDay, usize, Option<f64>, Option<f64>)>,
+) -> Vec<Aar> {
     let mut caar = 0.0;
-    event_window
-        .days()
-        .map(|day| {
-            let ars: Vec<f64> = sample.iter().filter_map(|o| o.abnormal.ar(day)).collect();
-            let n = ars.len();
-            let aar = (n > 0).then(|| super::ols::mean(&ars));
-            caar += aar.unwrap_or(0.0);
-            let sd = mean_and_sd(&ars).map(|(_, sd)| sd / (n as f64).sqrt());
-            Aar {
-                relative_day: day,
-                n,
-                aar,
-                caar: aar.map(|_| caar),
-                sd,
-                test: aar
-                    .zip(sd)
-                    .and_then(|(aar, sd)| t_test(aar, sd, &TLaw::new((n - 1) as f64)?)),
-            }
-        })
-        .collect()
+    days.map(|(day, n, aar, sd)| {
+        caar += aar.unwrap_or(0.0);
+        let sd = sd.map(|sd| sd / (n as f64).sqrt());
+        Aar {
+            relative_day: day,
+            n,
+            aar,
+            caar: aar.map(|_| caar),
+            sd,
+            test: aar
+                .zip(sd)
+                .and_then(|(aar, sd)| t_test(aar, sd, &TLaw::new((n - 1) as f64)?)),
+        }
+    })
+    .collect()
 }
 
 /// A difference of two means with unequal variances.

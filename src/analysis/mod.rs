@@ -21,6 +21,7 @@ pub mod panel;
 pub mod pre_post;
 pub mod recommendation;
 pub mod regression;
+pub mod scan;
 pub mod simplex_least_squares;
 pub mod volatility;
 pub mod volume;

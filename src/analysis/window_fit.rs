@@ -183,6 +183,20 @@ impl WindowFit {
         (self.sum_of_squares / (self.n - self.n_parameters) as f64).sqrt()
     }
 
+    /// z'(X'X)⁻¹z of a regressor row, the constant included: what the estimates add to the
+    /// variance of a forecast, in units of s².
+    pub fn leverage(&self, row: impl IntoIterator<Item = f64>) -> f64 {
+        let constant = self.n_parameters > self.n_regressors;
+        let mut sum = if constant { 1.0 / self.n as f64 } else { 0.0 };
+        let mut w = [0.0; MAX_REGRESSORS];
+        for (i, z) in row.into_iter().take(self.n_regressors).enumerate() {
+            let known: f64 = (0..i).map(|j| self.factor[pair(j, i)] * w[j]).sum();
+            w[i] = (z - self.means[i] - known) / self.factor[pair(i, i)];
+            sum += w[i] * w[i];
+        }
+        sum
+    }
+
     /// α + z'β for a regressor row.
     pub fn predict(&self, row: impl IntoIterator<Item = f64>) -> f64 {
         let slopes = self.betas().iter().zip(row);

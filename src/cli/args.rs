@@ -2,10 +2,12 @@
 
 mod fetch;
 mod import;
+mod scan;
 mod schedule;
 
 pub use fetch::{FetchArgs, SourcesCommand};
 pub use import::ImportArgs;
+pub use scan::ScanArgs;
 pub use schedule::{InstallArgs, ScheduleArgs, ScheduleCommand, StarterKind};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -31,7 +33,13 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Folder of the local store [default: the platform's data folder]
-    #[arg(long, global = true, value_name = "DIR", env = "SHOCKWAVE_STORE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SHOCKWAVE_STORE",
+        hide_env_values = true
+    )]
     pub store: Option<PathBuf>,
     /// Never open a network connection
     #[arg(long, global = true)]
@@ -88,6 +96,11 @@ pub enum Command {
     /// List sources of prices and factors, or compare what two of them say
     #[command(subcommand)]
     Sources(SourcesCommand),
+    /// Rank the abnormal sessions of a period and match each to known events, or say none is known
+    ///
+    /// The inverse of a study. Without flags: all instruments of the embedded figures against the
+    /// embedded catalogue.
+    Scan(ScanArgs),
     /// List, check or place events
     #[command(subcommand)]
     Events(EventsCommand),
@@ -280,6 +293,9 @@ pub struct StudyArgs {
     /// ff5, ff6, factors, scholes-williams, dimson, garch, egarch, gjr, synthetic-control, robust
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub model: Option<String>,
+    /// Law of the errors of garch, egarch, gjr and of garch_t: t (default) or normal
+    #[arg(long, value_name = "LAW", help_heading = "Model")]
+    pub garch_distribution: Option<String>,
     /// Columns of the factor file, or symbols, for the model `factors`
     #[arg(
         long,
@@ -351,7 +367,7 @@ pub struct StudyArgs {
     /// Samples: a column of the event file (default category), instrument-group, or none
     #[arg(long, value_name = "COLUMN", help_heading = "Inference")]
     pub group_by: Option<String>,
-    /// Sample tests: all (default), or names
+    /// Sample tests: all (default), or names; `garch_t` adds AR over the GARCH forecast sd
     #[arg(
         long,
         value_name = "A,B",
@@ -372,7 +388,7 @@ pub struct StudyArgs {
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// What to write: csv, json, html, md [default: all four; `study` csv,json]
+    /// What to write: csv, json, parquet, html, md [default: all but parquet; `study` csv,json]
     #[arg(
         long,
         value_name = "A,B",

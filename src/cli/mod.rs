@@ -5,10 +5,12 @@ mod claims_file;
 mod clock;
 mod command;
 mod config;
+mod groups_file;
 mod load;
 mod message;
 mod output;
 mod progress;
+mod regressions_file;
 mod schedule;
 mod settings;
 mod sources;
@@ -67,6 +69,7 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
         Command::Study(args) => command::study::run(args, &cli.global, voice, false),
         Command::Fetch(args) => command::fetch::run(args, &cli.global, voice),
         Command::Sources(command) => command::sources::run(command, &cli.global),
+        Command::Scan(args) => command::scan::run(args, &cli.global, voice),
         Command::Events(command) => command::events::run(command, &cli.global, voice),
         Command::Calendar(command) => command::calendar::run(command, &cli.global),
         Command::Store(command) => command::store::run(command, &cli.global, voice),

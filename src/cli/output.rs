@@ -1,9 +1,9 @@
 //! The one place that writes files: all of a run's, or none.
 //!
 //! Everything is rendered before anything is written. A new folder is built beside its place and
-//! renamed; in an existing one each file is replaced atomically, `study.json` last, and what an
-//! earlier run of ours left behind is removed, so that no page contradicts its tables. Nothing is
-//! forced to disk: a report can be made again from its inputs.
+//! renamed; in an existing one each file is replaced atomically, `study.json` (of a scan,
+//! `scan.json`) last, and what an earlier run of the same kind left behind is removed, so that no
+//! page contradicts its tables. Nothing is forced to disk: a report can be made again from its inputs.
 
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;
@@ -13,26 +13,56 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-/// The file that marks a folder as one of ours.
-const MARK: &str = "study.json";
+/// What marks a folder as one of ours, and what such runs write into the folder itself beside it.
+struct Kind {
+    mark: &'static str,
+    results: &'static [&'static str],
+}
 
-/// What runs write into the folder itself, beside [`MARK`].
-const RESULTS: [&str; 14] = [
-    "aar.csv",
-    "abnormal_returns.csv",
-    "cars.csv",
-    "changes.html",
-    "changes.json",
-    "claims.csv",
-    "diagnostics.csv",
-    "fits.csv",
-    "groups.csv",
-    "ledger.csv",
-    "recommendations.csv",
-    "report.html",
-    "report.md",
-    "tests.csv",
-];
+/// The files of a study.
+const STUDY: Kind = Kind {
+    mark: "study.json",
+    results: &[
+        "aar.csv",
+        "abnormal_returns.csv",
+        "cars.csv",
+        "changes.html",
+        "changes.json",
+        "claims.csv",
+        "confounding.csv",
+        "diagnostics.csv",
+        "fits.csv",
+        "groups.csv",
+        "ledger.csv",
+        "outcomes.csv",
+        "portfolios.csv",
+        "pre_post.csv",
+        "recommendations.csv",
+        "regression.csv",
+        "report.html",
+        "report.md",
+        "tests.csv",
+    ],
+};
+
+/// The files of a scan; its charts are `scan-…`, those of a study are not.
+const SCAN: Kind = Kind {
+    mark: "scan.json",
+    results: &["association.csv", "scan.csv", "scan.md", "sessions.csv"],
+};
+const SCAN_CHART: &str = "scan-";
+
+impl Kind {
+    fn of(files: &[OutputFile]) -> &'static Kind {
+        let is_scan = files.iter().any(|f| f.path == SCAN.mark);
+        if is_scan { &SCAN } else { &STUDY }
+    }
+
+    fn owns_chart(&self, name: &str) -> bool {
+        let is_chart = name.ends_with(".svg") || name.ends_with(".png");
+        is_chart && name.starts_with(SCAN_CHART) == (self.mark == SCAN.mark)
+    }
+}
 
 /// How the names of files and folders begin that are not finished.
 const BEGUN: &str = ".shockwave-";
@@ -210,12 +240,13 @@ fn share(folder: &Path) {
 }
 
 fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
-    let ours = out.join(MARK).exists();
-    let (mark, rest): (Vec<_>, Vec<_>) = files.iter().partition(|f| f.path == MARK);
+    let kind = Kind::of(files);
+    let ours = out.join(kind.mark).exists();
+    let (mark, rest): (Vec<_>, Vec<_>) = files.iter().partition(|f| f.path == kind.mark);
     rest.par_iter()
         .try_for_each(|file| replace_file(out, file))?;
     if ours {
-        remove_old(out, files)?;
+        remove_old(out, files, kind)?;
     }
     for file in mark {
         replace_file(out, file)?;
@@ -255,20 +286,26 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
 }
 
 /// Removes what an earlier run wrote and this one does not.
-fn remove_old(out: &Path, files: &[OutputFile]) -> Result<()> {
+fn remove_old(out: &Path, files: &[OutputFile], kind: &Kind) -> Result<()> {
     let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
-    remove_old_charts(out, &current)?;
+    remove_old_charts(out, &current, kind)?;
+    let tables = kind
+        .results
+        .iter()
+        .filter_map(|name| name.strip_suffix(".csv"));
+    let parquet = tables.map(|table| format!("{table}.parquet"));
+    let named = kind.results.iter().map(|name| (*name).to_owned());
     // The mark goes last: until then, a run that is killed here is done again.
-    for name in RESULTS.into_iter().chain([MARK]) {
-        let path = out.join(name);
-        if !current.contains(name) && path.is_file() {
+    for name in named.chain(parquet).chain([kind.mark.to_owned()]) {
+        let path = out.join(&name);
+        if !current.contains(name.as_str()) && path.is_file() {
             fs::remove_file(&path).map_err(|e| Error::io(&path, &e))?;
         }
     }
     Ok(())
 }
 
-fn remove_old_charts(out: &Path, current: &BTreeSet<&str>) -> Result<()> {
+fn remove_old_charts(out: &Path, current: &BTreeSet<&str>, kind: &Kind) -> Result<()> {
     let charts = out.join("charts");
     // Charts behind a link belong to somebody else.
     if charts.is_symlink() {
@@ -281,8 +318,7 @@ fn remove_old_charts(out: &Path, current: &BTreeSet<&str>) -> Result<()> {
         let entry = entry.map_err(|e| Error::io(&charts, &e))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let is_chart = name.ends_with(".svg") || name.ends_with(".png");
-        if is_chart && !current.contains(format!("charts/{name}").as_str()) {
+        if kind.owns_chart(&name) && !current.contains(format!("charts/{name}").as_str()) {
             fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), &e))?;
         }
     }

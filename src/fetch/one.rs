@@ -263,7 +263,8 @@ impl One<'_> {
     /// What the source said in this run to another symbol, or earlier this day, holds here too.
     fn refuse_what_is_closed(&self) -> std::result::Result<(), Trouble> {
         let (source, now) = (self.provider.name(), self.shared.job.now);
-        if let Some(refusal) = self.shared.closed(source) {
+        if let Some(mut refusal) = self.shared.closed(source) {
+            refusal.message += "; not asked again in this run";
             return Err(refusal.into());
         }
         let until = self.shared.writer().quota(source)?;

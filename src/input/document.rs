@@ -19,13 +19,13 @@ pub struct Located<T> {
     pub span: Range<usize>,
 }
 
-/// A named list of texts, such as a group and its symbols.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NamedList {
-    /// Its name.
-    pub name: Located<String>,
-    /// Its texts.
-    pub items: Vec<Located<String>>,
+/// What stands under a name of the file's own choice.
+#[derive(Debug)]
+pub enum Named<'a> {
+    /// `name = ["A", "B"]`
+    List(Vec<Located<String>>),
+    /// `[name]`
+    Table(Section<'a>),
 }
 
 /// The text of a TOML file.
@@ -244,27 +244,30 @@ impl<'a> Section<'a> {
         Ok(items.into_iter().filter_map(section).collect())
     }
 
-    /// What nobody asked for, as named lists of texts, in the file's order.
+    /// What nobody asked for, as named lists of texts and named tables, in the file's order.
     ///
     /// # Errors
-    /// A value that is neither a text nor a list of texts.
-    pub fn named_lists(mut self) -> Result<Vec<NamedList>> {
+    /// A value that is neither a text, nor a list of texts, nor a table.
+    pub fn named(mut self) -> Result<Vec<(Located<String>, Named<'a>)>> {
         let entries = std::mem::take(&mut self.entries);
-        entries
-            .into_iter()
-            .map(|entry| {
-                let name = Located {
-                    value: self.document.text[entry.key_span.clone()]
-                        .trim_matches(['"', '\''])
-                        .to_owned(),
-                    span: entry.key_span.clone(),
-                };
-                Ok(NamedList {
-                    name,
-                    items: self.list_of(&entry)?,
-                })
-            })
-            .collect()
+        let named = |entry: Entry<'a>| {
+            let written = self.document.text[entry.key_span.clone()].trim_matches(['"', '\'']);
+            let name = Located {
+                value: written.to_owned(),
+                span: entry.key_span.clone(),
+            };
+            if !entry.value.get_ref().is_table() {
+                return Ok((name, Named::List(self.list_of(&entry)?)));
+            }
+            let span = entry.value.span();
+            let DeValue::Table(table) = entry.value.into_inner() else {
+                return Ok((name, Named::List(Vec::new())));
+            };
+            let inner = format!("{}.{}", self.name, name.value);
+            let section = Section::new(self.document, table, span, inner);
+            Ok((name, Named::Table(section)))
+        };
+        entries.into_iter().map(named).collect()
     }
 
     /// What nobody asked for, as tables by their names, in the file's order.

@@ -1,16 +1,20 @@
 //! Prices as one polars frame, whatever file they came from.
 //!
 //! This module owns the schema; [`dialect`] recognises files, [`read`] reads them, [`quality`]
-//! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`factors`] reads
-//! factor returns. Returns and statistics are computed elsewhere, on plain vectors.
+//! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`dense`] whole markets
+//! into one block, [`factors`] reads factor returns, [`stored`] and [`sink`] write. Returns and
+//! statistics are computed elsewhere, on plain vectors.
 
 pub mod bars;
+pub mod columns;
+pub mod dense;
 pub mod dialect;
 pub mod factors;
 pub mod grid;
 pub mod quality;
 pub mod read;
 pub mod sample;
+pub mod sink;
 pub mod stored;
 
 mod assemble;

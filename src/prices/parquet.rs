@@ -60,21 +60,47 @@ pub(super) fn read(
     Ok((df, names, layout))
 }
 
-/// Decodes the file; a damaged one can make the decoder panic, which must not end the program.
+/// Decodes the file.
 pub(super) fn read_frame(bytes: &[u8]) -> Result<DataFrame> {
+    let frame = guarded(|| ParquetReader::new(Cursor::new(bytes)).finish())?;
+    if frame.height() == 0 {
+        return Err(fault("the file has no rows", "give at least one row"));
+    }
+    Ok(frame)
+}
+
+/// Decodes; a damaged file can make the decoder panic, which must not end the program.
+pub(super) fn guarded<T>(decode: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
     let damaged = |problem: &str| {
         let problem = format!("the Parquet file cannot be decoded: {problem}");
         fault(problem, "write it again, or give CSV")
     };
-    let decode = AssertUnwindSafe(|| ParquetReader::new(Cursor::new(bytes)).finish());
-    match catch_unwind(decode) {
-        Ok(Ok(frame)) if frame.height() == 0 => {
-            Err(fault("the file has no rows", "give at least one row"))
-        }
-        Ok(Ok(frame)) => Ok(frame),
+    match catch_unwind(AssertUnwindSafe(decode)) {
+        Ok(Ok(decoded)) => Ok(decoded),
         Ok(Err(error)) => Err(damaged(&error.to_string())),
         Err(_) => Err(damaged("it is damaged")),
     }
+}
+
+/// A column of dates, or of timestamps without a zone, as days since 1970-01-01; `None` for other
+/// types, and where one is missing.
+pub(super) fn days_of(column: &Column) -> Option<Vec<i32>> {
+    const SECONDS: i64 = 86_400;
+    let per_day = match column.dtype() {
+        DataType::Date => {
+            let days = column.date().ok()?.physical();
+            return days.iter().collect();
+        }
+        DataType::Datetime(TimeUnit::Milliseconds, None) => SECONDS * 1_000,
+        DataType::Datetime(TimeUnit::Microseconds, None) => SECONDS * 1_000_000,
+        DataType::Datetime(TimeUnit::Nanoseconds, None) => SECONDS * 1_000_000_000,
+        _ => return None,
+    };
+    let physical = column.to_physical_repr();
+    let stamps = physical.i64().ok()?.iter();
+    stamps
+        .map(|stamp| i32::try_from(stamp?.div_euclid(per_day)).ok())
+        .collect()
 }
 
 /// The dates of a column, as days since 1970-01-01.
@@ -85,7 +111,11 @@ fn days(column: &Column, options: &ReadOptions) -> Result<Vec<i32>> {
         let problem = format!("a date column of type {} is not read", column.dtype());
         fault(problem, CURE)
     };
+    if let Some(days) = days_of(column) {
+        return Ok(days);
+    }
     let dates: Vec<Option<NaiveDate>> = match column.dtype() {
+        // One is missing: which, the end of this function says.
         DataType::Date => {
             let days = column.date().map_err(|_| unsupported())?.physical();
             days.iter().map(|day| day.map(super::date_of)).collect()

@@ -30,20 +30,24 @@ impl Renderer for StudyJson {
             schema: SCHEMA,
             result,
         };
-        let mut bytes = Vec::new();
-        let mut serializer =
-            serde_json::Serializer::with_formatter(&mut bytes, RowPerLine::default());
-        let written = document.serialize(&mut serializer);
-        written.map_err(|e| Error::Render {
-            what: "study.json".into(),
-            problem: e.to_string(),
-        })?;
-        bytes.push(b'\n');
         Ok(vec![OutputFile {
             path: "study.json".into(),
-            bytes,
+            bytes: document_bytes("study.json", &document)?,
         }])
     }
+}
+
+/// A document in the layout of this module.
+pub(super) fn document_bytes(what: &str, document: &impl Serialize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, RowPerLine::default());
+    let written = document.serialize(&mut serializer);
+    written.map_err(|e| Error::Render {
+        what: what.to_owned(),
+        problem: e.to_string(),
+    })?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// Top-level fields and the rows of tables on lines of their own, everything deeper on one line:

@@ -200,10 +200,8 @@ impl<'a> Day<'a> {
         let (outcome, now) = (self.report.outcome, self.now);
         let same = |run: &Run| run.session == self.report.session && run.at == now;
         let before = memory.runs()?.into_iter().find(same);
-        let adds_nothing = match &before {
-            Some(run) => run.outcome == outcome,
-            None => outcome == RunOutcome::Current,
-        };
+        let is_known = before.as_ref().is_some_and(|run| run.outcome == outcome);
+        let adds_nothing = is_known || outcome == RunOutcome::Current;
         if adds_nothing && self.detail.studies.is_empty() {
             self.note("ledger", None, "skipped").detail = Some("nothing is new".to_owned());
             return Ok(());

@@ -126,7 +126,12 @@ pub fn facts_of_failures(session: NaiveDate, failures: &[Failure]) -> Vec<Fact> 
 }
 
 fn new_session(session: NaiveDate, change: &Change) -> Vec<(u32, Fact)> {
-    let returns = change.figures.iter().filter(|f| f.figure == "ar");
+    // An event that is reached brings the days before it along, which are no news.
+    let is_news = |f: &FigureChange| f.session.is_some_and(|on| change.sessions.contains(&on));
+    let returns = change
+        .figures
+        .iter()
+        .filter(|f| f.figure == "ar" && is_news(f));
     let mut facts: Vec<(u32, Fact)> = returns
         .filter_map(|figure| abnormal_return(session, change, figure))
         .collect();
@@ -162,7 +167,11 @@ fn abnormal_return(
 ) -> Option<(u32, Fact)> {
     let (on, day, value) = (figure.session?, figure.relative_day?, figure.after?);
     let (event, instrument) = names(change);
-    let p = figure.p.map_or(String::new(), |p| format!(", p {p:.4}"));
+    let p = match figure.p {
+        None => String::new(),
+        Some(p) if p < 0.0001 => ", p < 0.0001".to_owned(),
+        Some(p) => format!(", p {p:.4}"),
+    };
     let text = format!(
         "{instrument} on {on}: abnormal return {}{p} (day {day:+} of {event})",
         percent(value)

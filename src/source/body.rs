@@ -5,7 +5,7 @@
 //! refusals as [`Phrase`]s, and what is common to all is told apart here. Text of a body is
 //! quoted only through [`shown`], because bodies repeat keys.
 
-use super::{Refusal, RefusalClass, Reply, SourceFacts};
+use super::{KeyNeed, Refusal, RefusalClass, Reply, SourceFacts};
 use crate::input::table::{detect_delimiter, fold};
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -60,7 +60,7 @@ const CHALLENGES: [&str; 14] = [
     "are you a robot",
     "unusual traffic",
     "attention required",
-    "consent.",
+    "consent.yahoo",
     "access denied",
 ];
 
@@ -139,7 +139,8 @@ impl<'a> Form<'a> {
         let lower = text.to_lowercase();
         let first = text.trim_start().lines().next().unwrap_or("");
         let is_page = text.trim_start().starts_with('<') || lower.contains("<html");
-        let challenged = CHALLENGES.iter().any(|mark| lower.contains(mark));
+        // What is not there is not there, whatever scripts its page holds.
+        let challenged = reply.status != 404 && CHALLENGES.iter().any(|mark| lower.contains(mark));
         if challenged && (is_page || !looks_like_header(first)) {
             return self.bot_check();
         }
@@ -224,6 +225,10 @@ impl<'a> Form<'a> {
         let say = |class, message: &str| Some(self.refusal(class, message));
         match status {
             401 => say(RefusalClass::BadKey, "does not accept the key; check it"),
+            403 if self.facts.key == KeyNeed::Required => say(
+                RefusalClass::BadKey,
+                "does not accept the key for this; check it",
+            ),
             402 => say(RefusalClass::PlanLimit, "wants a paid plan for this"),
             404 | 410 => say(
                 RefusalClass::UnknownSymbol,

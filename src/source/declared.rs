@@ -82,20 +82,18 @@ impl UrlSource {
     /// # Errors
     /// A name that is not made of lower-case letters, digits and hyphens; an address without a
     /// host, or with placeholders in it; a column that is none.
-    pub fn new(name: &str, spec: UrlSpec) -> Result<Self, InputError> {
+    pub fn new(name: &str, spec: UrlSpec) -> Result<Self, Box<InputError>> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || !name.chars().all(plain) {
             let cure = "use lower-case letters, digits and hyphens";
-            return Err(InputError::new("not a name for a source", cure).with_value(name));
+            let fault = InputError::new("not a name for a source", cure);
+            return Err(Box::new(fault.with_value(name)));
         }
         let not_an_address = || {
             let cure =
                 "write one like https://example.com/prices?symbol={symbol}&from={from}&to={to}";
-            InputError::new(
-                format!("the address of the source {name} cannot be used"),
-                cure,
-            )
-            .with_value(&spec.url)
+            let problem = format!("the address of the source {name} cannot be used");
+            Box::new(InputError::new(problem, cure).with_value(&spec.url))
         };
         let parsed = url::Url::parse(&spec.url).map_err(|_| not_an_address())?;
         let (scheme, rest) = spec.url.split_once("://").ok_or_else(not_an_address)?;
@@ -110,7 +108,9 @@ impl UrlSource {
             .find(|c| !COLUMNS.contains(&c.as_str()))
         {
             let cure = format!("the columns are {}", COLUMNS.join(", "));
-            return Err(InputError::new("no such column", cure).with_value(other));
+            return Err(Box::new(
+                InputError::new("no such column", cure).with_value(other),
+            ));
         }
         let facts = SourceFacts {
             name: Cow::Owned(name.to_owned()),

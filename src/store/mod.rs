@@ -14,14 +14,16 @@ mod lock;
 mod manifest;
 mod merge;
 mod reader;
+mod record;
 mod verify;
 mod writer;
 
 pub use export::to_csv;
-pub use ledger::{BaselineRow, FetchRecord, OutboxRow, Revision, RunCompletion, RunRecord};
+pub use ledger::{BaselineRow, OutboxRow, RunCompletion};
 pub use lock::{Lock, Owner};
 pub use manifest::{Kind, Manifest};
 pub use reader::{Broken, FactorSeries, Listing, Series, Store, preferred};
+pub use record::{FetchRecord, Revision, RunRecord};
 pub use verify::{Problem, Verification};
 pub use writer::Writer;
 

@@ -3,8 +3,9 @@
 use super::commit::MANIFEST;
 use super::encode::encode;
 use super::figures::{factor_unit, provenance};
-use super::ledger::{BaselineRow, FetchRecord, Ledger, Revision, RunRecord};
+use super::ledger::{BaselineRow, Ledger};
 use super::manifest::{Kind, Manifest};
+use super::record::{FetchRecord, Revision, RunRecord};
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
 use crate::prices::PriceFrame;

@@ -2,11 +2,12 @@
 
 use super::commit::{self, make_folder};
 use super::figures::Table;
-use super::ledger::{FetchRecord, Ledger, RunCompletion, RunRecord};
+use super::ledger::{Ledger, RunCompletion};
 use super::lock::{Lock, Owner};
 use super::manifest::{Kind, Manifest, SCHEMA_VERSION, data_file, newer_version};
 use super::merge::{Change, Merge, merge};
 use super::reader::{Store, read_manifest, read_series, series_folder};
+use super::record::{FetchRecord, RunRecord};
 use super::{Delivery, Known, Update, Updated};
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;

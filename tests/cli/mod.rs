@@ -3,11 +3,14 @@
 mod commands;
 mod default_report;
 mod determinism;
+mod events_import;
 mod hostile_text;
 mod output_folder;
 mod own_files;
 mod provisional;
 mod refusals;
+mod scan;
 mod settings;
 mod store;
 mod study_file;
+mod tables;

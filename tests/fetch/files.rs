@@ -140,7 +140,7 @@ fn a_saved_refusal_replaces_nothing() {
         assert!(run.stderr.contains("NVDA"), "{}", run.stderr);
     }
     for (page, said) in [
-        ("<html><body>Hello</body></html>", "date column"),
+        ("<html><body>Hello</body></html>", "web page"),
         ("", "empty"),
         (
             "Date,Open,High,Low,Close,Volume\n2026-08-25,1,1,1,x,1\n",

@@ -40,6 +40,7 @@ pub struct Dataset {
     pub min_estimation: usize,
     pub benchmark_weight: f64,
     pub factor_columns: Vec<String>,
+    pub donors: Vec<String>,
     pub answers: Value,
 }
 
@@ -68,7 +69,7 @@ fn text(value: &Value) -> String {
 }
 
 impl Dataset {
-    pub fn load(name: &'static str) -> Self {
+    pub fn load(name: &str) -> Self {
         let data = read("datasets", name);
         let settings = &data["settings"];
         let columns = |value: &Value| -> BTreeMap<String, Vec<f64>> {
@@ -106,6 +107,12 @@ impl Dataset {
             factor_columns: settings["factor_columns"]
                 .as_array()
                 .expect("columns")
+                .iter()
+                .map(text)
+                .collect(),
+            donors: data["donors"]
+                .as_array()
+                .expect("donors")
                 .iter()
                 .map(text)
                 .collect(),

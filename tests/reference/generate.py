@@ -9,10 +9,16 @@ import argparse
 import json
 from pathlib import Path
 
+import correlation
 import datasets
+import diagnostics
 import extras
+import more_data
 import more_models
 import outcomes
+import resampling
+import scan
+import synthetic
 import vectors
 import volatility
 from groups import group_stats, groups_of
@@ -69,6 +75,8 @@ def observations(study, model, answers):
         stats["event_variance_ratio"] = outcomes.event_variance_ratio(study, found[ev["id"]])
         if model in extras.JOINT_MODELS:
             stats |= extras.joint(study, d, ev)
+        if model == "market":
+            stats["diagnostics"] = diagnostics.diagnostics(found[ev["id"]])
         for stat, value in stats.items():
             put(answers, stat, model, ev["id"], value)
     return found
@@ -82,6 +90,10 @@ def answer(data):
             observed = [found[i] for i in ids if i in found]
             for stat, value in group_stats(study, observed, model).items():
                 put(answers, stat, model, group, value)
+            if model == "market" and observed:
+                r = answers["mean_residual_correlation"][model][group]
+                put(answers, "event_induced_variance", model, group, diagnostics.event_induced_variance(study, observed, r))
+                put(answers, "resampled", model, group, resampling.resampled(study, observed))
         if model == "market":
             answers |= across_groups(study, found)
     more(study, answers)
@@ -116,12 +128,18 @@ def more(study, answers):
                     put(answers, stat, model, ev["id"], value)
             except Excluded as reason:
                 put(answers, "car", model, ev["id"], undefined(str(reason)))
+        try:
+            for stat, value in synthetic.observe_synthetic(study, ev).items():
+                put(answers, stat, "synthetic-control", ev["id"], value)
+        except Excluded as reason:
+            put(answers, "car", "synthetic-control", ev["id"], undefined(str(reason)))
         series = study.data["instruments"][ev["instrument"]]
         if "volume" in series:
             for kind in ["mean-adjusted", "market-adjusted"]:
                 attempt(answers, "abnormal_volume", kind, ev["id"], outcomes.abnormal_volume, study, ev, kind)
         if "high" in series:
             put(answers, "range_variance", "none", ev["id"], outcomes.range_variance(study, ev))
+            attempt(answers, "range_test", "none", ev["id"], outcomes.range_test, study, ev)
         put(answers, "pre_post", "none", ev["id"], outcomes.pre_post(study, ev))
         if ev["id"] in CONDITIONAL_EVENTS:
             for kind in volatility.KINDS:
@@ -130,6 +148,8 @@ def more(study, answers):
     for portfolio in study.data.get("portfolios", []):
         for model in ["mean-adjusted", "market", "factors"]:
             attempt(answers, "winners_minus_losers", model, portfolio["id"], extras.winners_minus_losers, study, portfolio, model)
+        by_value = (study, portfolio, "market", extras.value_weighted_return)
+        attempt(answers, "winners_minus_losers_value", "market", portfolio["id"], extras.winners_minus_losers, *by_value)
 
 
 def write_vectors():
@@ -138,6 +158,8 @@ def write_vectors():
         families[f"{name}-market"] = vectors.defined_p(json.loads((HERE / "answers" / f"{name}.json").read_text()), "market")
     write(HERE / "answers" / "multiple_testing.json", vectors.multiple_testing(families), 1)
     write(HERE / "answers" / "distributions.json", vectors.distributions(), 1)
+    write(HERE / "answers" / "scan.json", scan.answers(), 6)
+    write(HERE / "answers" / "correlation.json", correlation.answers(), 1)
     write(HERE / "datasets" / "volatility.json", volatility.series(), 2)
     write(HERE / "answers" / "volatility.json", volatility.answers(volatility.series()), 3)
 
@@ -150,9 +172,10 @@ def main():
     for name in args.names:
         path = HERE / "datasets" / f"{name}.json"
         if name != "sample":
-            write(path, getattr(datasets, name)(), 2)
-        elif args.figures:
-            write(path, datasets.sample(args.figures), 2)
+            made = getattr(datasets, name)()
+        else:
+            made = datasets.sample(args.figures) if args.figures else json.loads(path.read_text())
+        write(path, more_data.extend(made), 2)
         data = json.loads(path.read_text())  # the answers start from what was written
         write(HERE / "answers" / f"{name}.json", answer(data), 3)
         print(name, "written")

@@ -7,6 +7,7 @@ use serde_json::Value;
 use shockwave::analysis::inference::Undefined;
 use shockwave::analysis::joint::{Joint, JointEstimate, JointSettings, joint};
 use shockwave::analysis::window::Window;
+use std::sync::LazyLock;
 
 fn fit(data: &Dataset, event: &DatasetEvent, model: &'static str) -> Result<Joint, Undefined> {
     let others = reaction_sessions(data, &event.instrument, Some(&event.id));
@@ -26,28 +27,38 @@ type Answers<'a> = dyn Fn(&str) -> &'a Value + 'a;
 
 fn compare_estimate(
     ledger: &mut Ledger,
-    place: &str,
+    [name, place]: [&str; 2],
     figure: Option<JointEstimate>,
     [value, sd, hac_sd]: [&Value; 3],
 ) {
-    ledger.compare(place, figure.map(|f| f.value), value);
-    ledger.compare(&format!("{place} sd"), figure.map(|f| f.sd), sd);
+    let scale = sd.as_f64().unwrap_or(1.0);
+    let at = |suffix: &str| format!("{name}{suffix} {place}");
+    ledger.compare_beside(&at(""), figure.map(|f| f.value), value, scale);
+    ledger.compare_beside(&at("_sd"), figure.map(|f| f.sd), sd, 0.0);
     let hac = figure.and_then(|f| f.hac_sd);
-    ledger.compare(&format!("{place} hac_sd"), hac, hac_sd);
+    ledger.compare_beside(&at("_hac_sd"), hac, hac_sd, scale);
 }
 
 fn compare(ledger: &mut Ledger, place: &str, data: &Dataset, found: &Joint, at: &Answers) {
-    ledger.compare(place, Some(found.n as f64), at("joint_n"));
-    ledger.compare(place, Some(found.df), at("joint_df"));
-    ledger.compare(place, Some(found.lags as f64), at("joint_lags"));
+    let counts = [
+        ("joint_n", found.n as f64),
+        ("joint_df", found.df),
+        ("joint_lags", found.lags as f64),
+    ];
+    for (name, count) in counts {
+        ledger.compare(&format!("{name} {place}"), Some(count), at(name));
+    }
     for day in data.windows.event().days() {
         let (key, place) = (day.0.to_string(), format!("{place} {}", day.0));
         let names = ["joint_ar", "joint_ar_sd", "joint_ar_hac_sd"];
         let answers = names.map(|name| &at(name)[&key]);
         match found.ar(day) {
             // The answers have no entry for a day without a return.
-            None => ledger.note(answers[0].is_null(), &place, "a day without a dummy"),
-            figure => compare_estimate(ledger, &place, figure, answers),
+            None => {
+                let place = format!("joint_ar {place}");
+                ledger.note(answers[0].is_null(), &place, 0.0, "a day without a dummy");
+            }
+            figure => compare_estimate(ledger, ["joint_ar", &place], figure, answers),
         }
     }
     for &window in data.windows.car() {
@@ -55,33 +66,41 @@ fn compare(ledger: &mut Ledger, place: &str, data: &Dataset, found: &Joint, at: 
         let place = format!("{place} {key}");
         let names = ["car_joint", "car_joint_sd", "car_joint_hac_sd"];
         let figure = found.car(window);
-        compare_estimate(ledger, &place, figure, names.map(|name| &at(name)[&key]));
+        let answers = names.map(|name| &at(name)[&key]);
+        compare_estimate(ledger, ["car_joint", &place], figure, answers);
         let n_days = figure.map(|f| f.n_days as f64);
+        let place = format!("joint_n_days {place}");
         ledger.compare(&place, n_days, &at("joint_n_days")[&key]);
     }
 }
 
-#[test]
-fn joint_regressions_agree_with_statsmodels() {
-    for name in NAMES {
-        let data = Dataset::load(name);
-        let mut ledger = Ledger::new(name);
-        for model in ["market", "ff3"] {
-            let status = &data.answers["status"][model];
-            let events = data.events.iter();
-            for event in events.filter(|e| status[&e.id]["status"] != "excluded") {
-                let at = |statistic: &str| &data.answers[statistic][model][&event.id];
-                let place = format!("{model} {}", event.id);
-                match fit(&data, event, model) {
-                    Ok(found) => compare(&mut ledger, &place, &data, &found, &at),
-                    Err(reason) => {
-                        let answer = &at("car_joint")["undefined"];
-                        let message = format!("{reason} against {answer}");
-                        ledger.note(answer == reason.code(), &place, &message);
-                    }
+/// One ledger per data set.
+pub static LEDGERS: LazyLock<Vec<Ledger>> = LazyLock::new(|| NAMES.map(ledger).into());
+
+fn ledger(name: &'static str) -> Ledger {
+    let data = Dataset::load(name);
+    let mut ledger = Ledger::new(name);
+    for model in ["market", "ff3"] {
+        let status = &data.answers["status"][model];
+        let events = data.events.iter();
+        for event in events.filter(|e| status[&e.id]["status"] != "excluded") {
+            let at = |statistic: &str| &data.answers[statistic][model][&event.id];
+            let place = format!("{model} {}", event.id);
+            match fit(&data, event, model) {
+                Ok(found) => compare(&mut ledger, &place, &data, &found, &at),
+                Err(reason) => {
+                    let answer = &at("car_joint")["undefined"];
+                    let message = format!("{reason} against {answer}");
+                    let place = format!("car_joint {place}");
+                    ledger.note(answer == reason.code(), &place, 0.0, &message);
                 }
             }
         }
-        ledger.finish(3_000);
     }
+    ledger
+}
+
+#[test]
+fn joint_regressions_agree_with_statsmodels() {
+    LEDGERS.iter().for_each(|ledger| ledger.finish(3_000));
 }

@@ -175,9 +175,10 @@ def conditional(study, ev, kind, law):
 
 
 def series():
-    """Three long series in percent whose truth is known, so that the optimum is well determined."""
+    """Long series in percent whose truth is known, so that the optimum is well determined."""
     rng, n, out = np.random.default_rng(1986), 1500, {}
-    for name, kind, law, tail in [("garch", "garch", "normal", []), ("gjr", "gjr", "t", [6.0]), ("egarch", "egarch", "normal", [])]:
+    for name, kind, law, tail in [("garch", "garch", "normal", []), ("gjr", "gjr", "t", [6.0]), ("egarch", "egarch", "normal", []),
+                                   ("garch-t", "garch", "t", [5.0])]:
         p = named(kind, law, FIXED[kind] + tail)
         x, variance, shock, y = rng.standard_normal(n), 1.0, 0.0, []
         for t in range(n):

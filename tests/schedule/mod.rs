@@ -9,6 +9,7 @@ use crate::support::{Run, Sandbox};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 /// The first instant of the replay: after the moment of 2 January 2025.
 pub const BEGIN: &str = "2025-01-03T00:00:00Z";
@@ -62,7 +63,7 @@ const EVENTS: &str = "id,at,title,instruments\n\
 /// receiver of messages that fails twice before it takes each.
 pub struct Desk {
     pub sandbox: Sandbox,
-    source: Replica,
+    source: Arc<Replica>,
     hook: Replica,
 }
 
@@ -73,7 +74,16 @@ impl Desk {
         Self::facing(source)
     }
 
+    /// Another folder in front of the same source, whose address stands in what is stored.
+    pub fn beside(other: &Desk) -> Self {
+        Self::in_front_of(Arc::clone(&other.source))
+    }
+
     pub fn facing(source: Replica) -> Self {
+        Self::in_front_of(Arc::new(source))
+    }
+
+    fn in_front_of(source: Arc<Replica>) -> Self {
         let hook = Replica::start(|_, nth| {
             let status = if nth < 2 { "500 Not yet" } else { "204 Taken" };
             let reply =

@@ -44,6 +44,7 @@ fn the_help_texts() {
     for command in [
         &[][..],
         &["report"],
+        &["scan"],
         &["events"],
         &["events", "align"],
         &["calendar"],

@@ -3,8 +3,9 @@
 use super::bmp::bmp;
 use super::overlap::chains;
 use super::random::count_draws;
-use super::{Law, Observation, SampleTest, TestStatistic, Undefined, WindowSample};
+use super::{Law, Observation, SampleSettings, SampleTest, TestStatistic, Undefined, WindowSample};
 use rand::RngExt;
+use std::ops::Range;
 
 /// The BMP t with the p of blocks of estimation residuals: every observation's SCAR is replaced by
 /// that of a run of L sessions of its own estimation window, Σe/(s√L)·√(M/(M − k)) (moving blocks,
@@ -28,26 +29,42 @@ impl SampleTest for BlockBootstrapP {
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
         let t = bmp(sample)?;
         let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
-        let (chain_of, n_chains) = chains(&days, sample.window.n_days());
         let length = sample.window.n_days();
-        let blocks = Blocks::new(&sample.observations, &chain_of, n_chains, length)
+        let (chain_of, n_chains) = chains(&days, length);
+        let blocks = blocks(&sample.observations, &chain_of, n_chains, length)
             .ok_or(Undefined::WindowTooLong { n_days: length })?;
-        let settings = sample.context.settings;
-        let extreme = count_draws(settings.seed, settings.n_draws, |random| {
-            let mut drawn = Moments::default();
-            for chain in 0..n_chains {
-                let block = random.random_range(0..blocks.n_blocks);
-                drawn.add(blocks.moments[chain * blocks.n_blocks + block]);
-            }
-            drawn.is_beyond(t.abs())
-        });
-        let law = Law::Bootstrap {
-            seed: settings.seed,
-            draws: settings.n_draws,
-        };
-        let p = (1 + extreme) as f64 / (1 + settings.n_draws) as f64;
-        Ok(TestStatistic::new(t, law, Some(p), sample.n()))
+        Ok(blocks.test(t, sample.context.settings, sample.n()))
     }
+}
+
+/// The blocks of a sample; `None` where the estimation windows are shorter than a block.
+fn blocks(
+    observations: &[&Observation],
+    chain_of: &[usize],
+    n_chains: usize,
+    length: usize,
+) -> Option<Blocks> {
+    let days = |o: &&Observation| {
+        let mut days = o.relative_estimation_days();
+        let first = days.next()?;
+        Some((first, days.last().unwrap_or(first)))
+    };
+    let first = observations.iter().filter_map(days).map(|d| d.0).min()?;
+    let last = observations.iter().filter_map(days).map(|d| d.1).max()?;
+    let n_days = (last - first) as usize + 1;
+    let mut blocks = Blocks::new(0..n_chains, n_days, length)?;
+    let mut residuals = vec![f64::NAN; n_days];
+    for (observation, chain) in observations.iter().zip(chain_of) {
+        residuals.fill(f64::NAN);
+        let days = observation.relative_estimation_days();
+        for (day, &e) in days.zip(&observation.residuals) {
+            residuals[(day - first) as usize] = e;
+        }
+        let m = observation.residuals.len() as f64;
+        let scale = (m / observation.df()).sqrt() / observation.residual_sd;
+        blocks.add(*chain, &residuals, scale);
+    }
+    Some(blocks)
 }
 
 /// Count, sum and sum of squares of the pseudo-SCARs of a chain: all that its t needs.
@@ -74,66 +91,77 @@ impl Moments {
     }
 }
 
-/// The moments of every chain at every block of the estimation window, chain by chain.
-struct Blocks {
+/// The moments of some chains at every block of the estimation window, chain by chain.
+pub(crate) struct Blocks {
+    chains: Range<usize>,
+    length: usize,
     n_blocks: usize,
     moments: Vec<Moments>,
+    /// Running sums of e and of the days present, so that a block is one subtraction.
+    sums: Vec<f64>,
+    counts: Vec<u32>,
 }
 
 impl Blocks {
-    /// `None` where the estimation windows are shorter than a block.
-    fn new(
-        observations: &[&Observation],
-        chain_of: &[usize],
-        n_chains: usize,
-        length: usize,
-    ) -> Option<Self> {
-        let days = |o: &&Observation| {
-            let mut days = o.relative_estimation_days();
-            let first = days.next()?;
-            Some((first, days.last().unwrap_or(first)))
-        };
-        let first = observations.iter().filter_map(days).map(|d| d.0).min()?;
-        let last = observations.iter().filter_map(days).map(|d| d.1).max()?;
-        let n_days = (last - first) as usize + 1;
+    /// Blocks of `length` days in a window of `n_days`; `None` where that is shorter.
+    pub fn new(chains: Range<usize>, n_days: usize, length: usize) -> Option<Self> {
         let n_blocks = (n_days + 1).checked_sub(length).filter(|&n| n > 0)?;
-        let mut moments = vec![Moments::default(); n_chains * n_blocks];
-        // Running sums of e and of the days present, so that a block is one subtraction.
-        let (mut sums, mut counts) = (vec![0.0; n_days + 1], vec![0_u32; n_days + 1]);
-        for (observation, chain) in observations.iter().zip(chain_of) {
-            running_sums(observation, first, &mut sums, &mut counts);
-            let m = observation.residuals.len() as f64;
-            let scale = (m / observation.df()).sqrt() / observation.residual_sd;
-            let own = &mut moments[chain * n_blocks..][..n_blocks];
-            for (block, own) in own.iter_mut().enumerate() {
-                let n = counts[block + length] - counts[block];
-                if n > 0 {
-                    let sum = sums[block + length] - sums[block];
-                    let scar = scale * sum / f64::from(n).sqrt();
-                    own.add(Moments {
-                        n: 1.0,
-                        sum: scar,
-                        squares: scar * scar,
-                    });
-                }
+        Some(Self {
+            moments: vec![Moments::default(); chains.len() * n_blocks],
+            chains,
+            length,
+            n_blocks,
+            sums: vec![0.0; n_days + 1],
+            counts: vec![0; n_days + 1],
+        })
+    }
+
+    /// Adds an observation of a chain: its residual on every day of the window, not finite where
+    /// there is none, and √(M/(M − k))/s.
+    pub fn add(&mut self, chain: usize, residuals: &[f64], scale: f64) {
+        for (i, e) in residuals.iter().enumerate() {
+            let present = e.is_finite();
+            self.sums[i + 1] = self.sums[i] + if present { *e } else { 0.0 };
+            self.counts[i + 1] = self.counts[i] + u32::from(present);
+        }
+        let own = (chain - self.chains.start) * self.n_blocks;
+        let own = &mut self.moments[own..][..self.n_blocks];
+        for (block, own) in own.iter_mut().enumerate() {
+            let n = self.counts[block + self.length] - self.counts[block];
+            if n > 0 {
+                let sum = self.sums[block + self.length] - self.sums[block];
+                let scar = scale * sum / f64::from(n).sqrt();
+                own.add(Moments {
+                    n: 1.0,
+                    sum: scar,
+                    squares: scar * scar,
+                });
             }
         }
-        Some(Self { n_blocks, moments })
     }
-}
 
-/// Sums of the residuals, and their number, over the relative days from `first` up to each.
-fn running_sums(observation: &Observation, first: i32, sums: &mut [f64], counts: &mut [u32]) {
-    sums.fill(0.0);
-    counts.fill(0);
-    let days = observation.relative_estimation_days();
-    for (day, &e) in days.zip(&observation.residuals) {
-        let i = (day - first) as usize + 1;
-        sums[i] = e;
-        counts[i] = 1;
+    /// Adds the moments of others, whose chains are among these.
+    pub fn merge(&mut self, other: &Blocks) {
+        let start = (other.chains.start - self.chains.start) * self.n_blocks;
+        let own = self.moments[start..].iter_mut();
+        own.zip(&other.moments)
+            .for_each(|(own, more)| own.add(*more));
     }
-    for i in 1..sums.len() {
-        sums[i] += sums[i - 1];
-        counts[i] += counts[i - 1];
+
+    /// The p of a BMP t of `n` observations among draws of one block for each chain.
+    pub fn test(&self, t: f64, settings: SampleSettings, n: usize) -> TestStatistic {
+        let extreme = count_draws(settings.seed, settings.n_draws, |random| {
+            let mut drawn = Moments::default();
+            for chain in self.moments.chunks_exact(self.n_blocks) {
+                drawn.add(chain[random.random_range(0..self.n_blocks)]);
+            }
+            drawn.is_beyond(t.abs())
+        });
+        let law = Law::Bootstrap {
+            seed: settings.seed,
+            draws: settings.n_draws,
+        };
+        let p = (1 + extreme) as f64 / (1 + settings.n_draws) as f64;
+        TestStatistic::new(t, law, Some(p), n)
     }
 }

@@ -4,7 +4,7 @@
 //! sample test: one file with a type that implements [`SampleTest`], one line in [`ALL`], an
 //! answer in `tests/reference`.
 
-mod block_bootstrap;
+pub(crate) mod block_bootstrap;
 mod bmp;
 pub(crate) mod calendar_time;
 pub mod conformal;
@@ -21,10 +21,10 @@ pub(crate) mod ranks;
 mod sample;
 pub(crate) mod sign;
 pub mod single_event;
-mod skewness_adjusted;
+pub(crate) mod skewness_adjusted;
 mod undefined;
 pub(crate) mod wilcoxon;
-mod wild_bootstrap;
+pub(crate) mod wild_bootstrap;
 
 pub use block_bootstrap::BlockBootstrapP;
 pub use bmp::BmpT;
@@ -36,6 +36,7 @@ pub use grank::{GrankT, GrankZ};
 pub use kolari_pynnonen::{KpBmpT, KpPatellZ};
 pub use overlap::{chains, n_overlapping};
 pub use patell::PatellZ;
+pub(crate) use random::map_draws;
 pub use sample::{CommonFactors, Observation, SampleContext, SampleSettings, WindowSample};
 pub use sign::{GeneralizedSignZ, SignZ};
 pub use skewness_adjusted::SkewnessAdjustedT;
@@ -113,6 +114,16 @@ pub enum Law {
     },
 }
 
+impl Law {
+    /// Degrees of freedom, where the law has one number of them.
+    pub fn df(&self) -> Option<f64> {
+        match self {
+            Law::StudentT(df) | Law::ChiSquared(df) => Some(*df),
+            _ => None,
+        }
+    }
+}
+
 impl std::fmt::Display for Law {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -179,9 +190,6 @@ impl TestStatistic {
 
     /// Degrees of freedom, where the law has them.
     pub fn df(&self) -> Option<f64> {
-        match self.law {
-            Some(Law::StudentT(df) | Law::ChiSquared(df)) => Some(df),
-            _ => None,
-        }
+        self.law.as_ref().and_then(Law::df)
     }
 }

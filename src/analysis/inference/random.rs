@@ -18,7 +18,7 @@ pub(super) fn count_draws(
 }
 
 /// One figure for each of `n_draws` draws, in their order.
-pub(super) fn map_draws(
+pub(crate) fn map_draws(
     seed: u64,
     n_draws: usize,
     figure: impl Fn(&mut ChaCha8Rng) -> f64 + Sync,

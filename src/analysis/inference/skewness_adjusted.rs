@@ -1,7 +1,7 @@
 //! The skewness-adjusted t test of buy-and-hold abnormal returns.
 
 use super::random::map_draws;
-use super::{Law, SampleTest, TestStatistic, Undefined, WindowSample};
+use super::{Law, SampleSettings, SampleTest, TestStatistic, Undefined, WindowSample};
 use crate::analysis::aggregate::mean_and_sd;
 use rand::RngExt;
 
@@ -23,28 +23,35 @@ impl SampleTest for SkewnessAdjustedT {
     }
 
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
-        let bhars = sample.figures(|c| c.bhar);
-        let (n, settings) = (bhars.len(), sample.context.settings);
-        let t = adjusted_t(&bhars, 0.0)
-            .ok_or(Undefined::ZeroVariance("the buy-and-hold abnormal returns"))?;
-        let centre = crate::analysis::ols::mean(&bhars);
-        let size = resample_size(n);
-        let draws = map_draws(settings.seed, settings.n_draws, |random| {
-            let drawn: Vec<f64> = (0..size)
-                .map(|_| bhars[random.random_range(0..n)])
-                .collect();
-            adjusted_t(&drawn, centre).unwrap_or(f64::NAN)
-        });
-        // A resample of equal figures has no statistic: it counts on both sides.
-        let below = draws.iter().filter(|&&v| v.is_nan() || v <= t).count();
-        let above = draws.iter().filter(|&&v| v.is_nan() || v >= t).count();
-        let p = 2.0 * (below.min(above) + 1) as f64 / (draws.len() + 1) as f64;
-        let law = Law::Bootstrap {
-            seed: settings.seed,
-            draws: settings.n_draws,
-        };
-        Ok(TestStatistic::new(t, law, Some(p.min(1.0)), n))
+        skewness_adjusted(&sample.figures(|c| c.bhar), sample.context.settings)
     }
+}
+
+/// The test of these BHARs.
+pub(crate) fn skewness_adjusted(
+    bhars: &[f64],
+    settings: SampleSettings,
+) -> Result<TestStatistic, Undefined> {
+    let n = bhars.len();
+    let t = adjusted_t(bhars, 0.0)
+        .ok_or(Undefined::ZeroVariance("the buy-and-hold abnormal returns"))?;
+    let centre = crate::analysis::ols::mean(bhars);
+    let size = resample_size(n);
+    let draws = map_draws(settings.seed, settings.n_draws, |random| {
+        let drawn: Vec<f64> = (0..size)
+            .map(|_| bhars[random.random_range(0..n)])
+            .collect();
+        adjusted_t(&drawn, centre).unwrap_or(f64::NAN)
+    });
+    // A resample of equal figures has no statistic: it counts on both sides.
+    let below = draws.iter().filter(|&&v| v.is_nan() || v <= t).count();
+    let above = draws.iter().filter(|&&v| v.is_nan() || v >= t).count();
+    let p = 2.0 * (below.min(above) + 1) as f64 / (draws.len() + 1) as f64;
+    let law = Law::Bootstrap {
+        seed: settings.seed,
+        draws: settings.n_draws,
+    };
+    Ok(TestStatistic::new(t, law, Some(p.min(1.0)), n))
 }
 
 /// A quarter of the sample, as Lyon, Barber and Tsai found best, but no fewer than 20: the law of

@@ -4,7 +4,7 @@ use super::cross_section::root_n_mean_over_sd;
 use super::overlap::chains;
 use super::random::count_draws;
 use super::single_event::TIE;
-use super::{Law, SampleTest, TestStatistic, Undefined, WindowSample};
+use super::{Law, SampleSettings, SampleTest, TestStatistic, Undefined, WindowSample};
 use rand::Rng;
 
 /// Fewest chains that can reject at 5 %: 2^(1 − 6) = 3 %.
@@ -29,31 +29,41 @@ impl SampleTest for WildBootstrapP {
     }
 
     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
-        let t = root_n_mean_over_sd(&sample.figures(|c| c.car), "the CARs")?;
         let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
-        let (chain_of, n_chains) = chains(&days, sample.window.n_days());
-        if n_chains < FEWEST_CHAINS {
-            return Err(Undefined::TooFewClusters {
-                n: n_chains,
-                needed: FEWEST_CHAINS,
-            });
-        }
-        let mut sums = vec![0.0; n_chains];
-        for (car, &chain) in sample.cars.iter().zip(&chain_of) {
-            sums[chain] += car.car;
-        }
-        let settings = sample.context.settings;
-        let (law, p) = if n_chains <= 63 && 1_usize << (n_chains - 1) <= settings.n_draws {
-            (Law::Exact, every_pattern(&sums))
-        } else {
-            let law = Law::Bootstrap {
-                seed: settings.seed,
-                draws: settings.n_draws,
-            };
-            (law, random_patterns(&sums, settings.seed, settings.n_draws))
-        };
-        Ok(TestStatistic::new(t, law, Some(p), sample.n()))
+        let (cars, length) = (sample.figures(|c| c.car), sample.window.n_days());
+        wild_bootstrap(&cars, &days, length, sample.context.settings)
     }
+}
+
+/// The test of CARs over windows of `length` sessions around these days 0.
+pub(crate) fn wild_bootstrap(
+    cars: &[f64],
+    days_0: &[usize],
+    length: usize,
+    settings: SampleSettings,
+) -> Result<TestStatistic, Undefined> {
+    let t = root_n_mean_over_sd(cars, "the CARs")?;
+    let (chain_of, n_chains) = chains(days_0, length);
+    if n_chains < FEWEST_CHAINS {
+        return Err(Undefined::TooFewClusters {
+            n: n_chains,
+            needed: FEWEST_CHAINS,
+        });
+    }
+    let mut sums = vec![0.0; n_chains];
+    for (car, &chain) in cars.iter().zip(&chain_of) {
+        sums[chain] += car;
+    }
+    let (law, p) = if n_chains <= 63 && 1_usize << (n_chains - 1) <= settings.n_draws {
+        (Law::Exact, every_pattern(&sums))
+    } else {
+        let law = Law::Bootstrap {
+            seed: settings.seed,
+            draws: settings.n_draws,
+        };
+        (law, random_patterns(&sums, settings.seed, settings.n_draws))
+    };
+    Ok(TestStatistic::new(t, law, Some(p), cars.len()))
 }
 
 /// The share of all patterns of signs whose sum is at least as large as the one seen. The first

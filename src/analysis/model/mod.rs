@@ -25,7 +25,7 @@ pub use dimson::{Dimson, dimson};
 pub use factors::{factors, french};
 pub use garch::{
     ErrorLaw, GarchModel, GarchParameters, ScaledReturn, VarianceKind, VarianceParameters,
-    VariancePath, garch,
+    VariancePath, garch, garch_about_mean,
 };
 pub(crate) use linear::Design;
 pub use linear::{LinearModel, Series};

@@ -3,22 +3,30 @@
 //! The same formulas as one observation after the other (`abnormal`, `inference`), on a dense
 //! matrix instead of slices: fits from sums of products, figures in columns, tests from one pass
 //! over the residuals. Work is cut into pieces of a fixed size whose sums are added in order, so
-//! that no number depends on how many threads there are. For other models, masks and single
-//! events, use the slices.
+//! that no number depends on how many threads there are. [`for_each_batch`] goes through samples
+//! that do not fit in memory. For other models and single events, use the slices.
 
+mod averages;
+mod batch;
 mod cars;
+mod grouped;
+mod mask;
 mod order;
 mod parametric;
 mod portfolio;
 mod rank;
+mod resampling;
 mod residuals;
 mod sample;
 
+pub use batch::{events_within, for_each_batch};
 pub use cars::PanelCars;
+pub use mask::PanelMask;
 pub use sample::{PanelExclusion, PanelSample};
 
 use super::window::Window;
-use crate::returns::ReturnKind;
+use crate::returns::{ReturnKind, in_place};
+use rayon::prelude::*;
 
 /// Returns of many instruments on one grid of sessions, NaN where missing.
 #[derive(Debug, Clone)]
@@ -40,6 +48,17 @@ impl Panel {
             n_sessions,
             returns,
         })
+    }
+
+    /// A panel from prices in the same order, which become returns in their own memory; see
+    /// [`returns`](crate::returns::returns) for what is missing. `None` as for [`Panel::new`].
+    pub fn from_prices(n_sessions: usize, prices: Vec<f64>, kind: ReturnKind) -> Option<Self> {
+        let mut panel = Self::new(n_sessions, prices)?;
+        panel
+            .returns
+            .par_chunks_mut(n_sessions)
+            .for_each(|prices| in_place(prices, kind));
+        Some(panel)
     }
 
     /// Instruments.

@@ -143,6 +143,9 @@ impl PanelSample<'_> {
                 *e -= beta * x;
             }
         }
+        for t in self.mask.within(fit.instrument, sessions.clone()) {
+            residuals[t - sessions.start] = f64::NAN;
+        }
         let first = fit.day_0 as i64 + i64::from(self.settings.estimation.start().0);
         (sessions.start as i64 - first) as usize
     }

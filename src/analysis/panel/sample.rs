@@ -1,6 +1,8 @@
 //! Fits of all events of a sample, in columns.
 
-use super::{Panel, PanelEvent, PanelSettings};
+use super::grouped::Grouped;
+use super::mask::NOTHING;
+use super::{Panel, PanelEvent, PanelMask, PanelSettings};
 use crate::analysis::correlation::MeanCorrelation;
 use crate::analysis::model::{Design, LinearModel, NormalReturnModel};
 use crate::analysis::window_fit::{WindowFit, WindowFits};
@@ -41,6 +43,7 @@ pub struct PanelSample<'a> {
     pub(super) panel: &'a Panel,
     pub(super) design: Design<'a>,
     pub(super) settings: PanelSettings,
+    pub(super) mask: &'a PanelMask,
     pub(super) fits: Fits,
     excluded: Vec<(usize, PanelExclusion)>,
     pub(super) correlation: OnceLock<Option<MeanCorrelation>>,
@@ -151,34 +154,60 @@ impl<'a> PanelSample<'a> {
         events: &[PanelEvent],
         settings: PanelSettings,
     ) -> Option<Self> {
+        Self::fit_masked(panel, model, events, settings, &NOTHING)
+    }
+
+    /// The same with sessions that the estimation windows leave out.
+    pub fn fit_masked(
+        panel: &'a Panel,
+        model: &'a LinearModel<'a>,
+        events: &[PanelEvent],
+        settings: PanelSettings,
+        mask: &'a PanelMask,
+    ) -> Option<Self> {
+        let grouped = Grouped::new(events, panel.n_instruments());
+        let all = 0..events.len();
+        Self::of_part(panel, model, events, settings, mask, &grouped, all)
+    }
+
+    /// Some of the events, by their places in the order of the instruments.
+    pub(super) fn of_part(
+        panel: &'a Panel,
+        model: &'a LinearModel<'a>,
+        events: &[PanelEvent],
+        settings: PanelSettings,
+        mask: &'a PanelMask,
+        grouped: &Grouped,
+        part: Range<usize>,
+    ) -> Option<Self> {
         let design = model.design();
         if !design.suits(panel.n_sessions()) {
             return None;
         }
-        let (order, starts) = by_instrument(events, panel.n_instruments());
         let fitter = Fitter {
             panel,
             model,
             design: &design,
             events,
             settings,
+            mask,
         };
-        let numbers: Vec<usize> = (0..panel.n_instruments()).collect();
+        let numbers: Vec<usize> = grouped.instruments(&part).collect();
         let parts: Vec<(Fits, Vec<(usize, PanelExclusion)>)> = numbers
             .par_chunks(INSTRUMENTS)
             .map(|instruments| {
-                let (first, last) = (instruments[0], instruments[instruments.len() - 1]);
-                let n_events = starts[last + 1] - starts[first];
+                let of = |i: usize| grouped.of(i, &part);
+                let n_events = instruments.iter().map(|&i| of(i).len()).sum();
                 let mut part = (Fits::new(&design, n_events), Vec::new());
                 for &i in instruments {
-                    fitter.instrument(i, &order[starts[i]..starts[i + 1]], &mut part);
+                    fitter.instrument(i, of(i), grouped.n_events(i), &mut part);
                 }
                 part
             })
             .collect();
         let n_fits = parts.iter().map(|(own, _)| own.len()).sum();
         let mut fits = Fits::new(&design, n_fits);
-        let unknown = order[starts[panel.n_instruments()]..].iter();
+        let unknown = grouped.of(panel.n_instruments(), &part).iter();
         let mut excluded: Vec<(usize, PanelExclusion)> = unknown
             .map(|&i| (i as usize, PanelExclusion::UnknownInstrument))
             .collect();
@@ -191,6 +220,7 @@ impl<'a> PanelSample<'a> {
             panel,
             design,
             settings,
+            mask,
             fits,
             excluded,
             correlation: OnceLock::new(),
@@ -236,27 +266,6 @@ impl<'a> PanelSample<'a> {
     }
 }
 
-/// The events' numbers in the order of their instruments, and where each instrument begins; those
-/// of unknown instruments stand at the end.
-fn by_instrument(events: &[PanelEvent], n_instruments: usize) -> (Vec<u32>, Vec<usize>) {
-    let known = |event: &PanelEvent| (event.instrument as usize).min(n_instruments);
-    let mut starts = vec![0; n_instruments + 2];
-    for event in events {
-        starts[known(event) + 1] += 1;
-    }
-    for i in 0..=n_instruments {
-        starts[i + 1] += starts[i];
-    }
-    let mut next = starts.clone();
-    let mut order = vec![0; events.len()];
-    for (number, event) in events.iter().enumerate() {
-        let place = &mut next[known(event)];
-        order[*place] = number as u32;
-        *place += 1;
-    }
-    (order, starts)
-}
-
 /// What the fits of all instruments share.
 struct Fitter<'a> {
     panel: &'a Panel,
@@ -264,22 +273,32 @@ struct Fitter<'a> {
     design: &'a Design<'a>,
     events: &'a [PanelEvent],
     settings: PanelSettings,
+    mask: &'a PanelMask,
 }
 
 impl Fitter<'_> {
+    /// Fits some `events` of an instrument that has `n_events` of them in all.
     fn instrument(
         &self,
         instrument: usize,
         events: &[u32],
+        n_events: usize,
         part: &mut (Fits, Vec<(usize, PanelExclusion)>),
     ) {
+        if events.is_empty() {
+            return;
+        }
         let returns = self.panel.returns(instrument);
-        let outcome = self.design.outcome(returns);
-        // Sums over all sessions pay where windows overlap; else each window has its own.
-        let (cost, all) = (
-            events.len() * self.settings.estimation.n_days(),
-            returns.len(),
-        );
+        let mut outcome = self.design.outcome(returns);
+        if !self.mask.is_empty(instrument) {
+            let masked = self.mask.within(instrument, 0..returns.len());
+            let outcome = outcome.to_mut();
+            masked.for_each(|t| outcome[t] = f64::NAN);
+        }
+        // Sums over all sessions pay where windows overlap; else each window has its own. Which
+        // is better does not hang on how many of the events this part holds, so that their
+        // figures do not.
+        let (cost, all) = (n_events * self.settings.estimation.n_days(), returns.len());
         let shared = (cost > all).then(|| self.sums(&outcome, 0..all)).flatten();
         for &number in events {
             let event = self.events[number as usize];
@@ -307,7 +326,9 @@ impl Fitter<'_> {
         if day_0 >= outcome.len() {
             return Err(PanelExclusion::OutsideData);
         }
-        if !usable(day_0) {
+        // A masked session is one that others do not estimate from; it has its event all the same.
+        let on_day_0 = self.panel.returns(event.instrument as usize)[day_0];
+        if !(on_day_0.is_finite() && self.model.covers(day_0)) {
             return Err(PanelExclusion::MissingEventDay);
         }
         let sessions = self.settings.estimation.sessions(day_0, outcome.len());

@@ -20,7 +20,7 @@ use crate::source::Refusal;
 use crate::source::http::Client;
 use crate::store::{Store, Writer};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub fn run(args: &FetchArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         return import_files(args, global, voice, &sources, now);
     }
     let job = job(args, global, &sources, now)?;
-    Ok(say(&ask(job, global, voice)?, global, voice))
+    Ok(say(&ask(job, global, voice)?, &[], global, voice))
 }
 
 /// Brings symbols that a study needs and that are not stored, from the sources of the
@@ -197,20 +197,22 @@ fn import_files(
     for (path, bytes) in &files {
         match import(&mut writer, &file_name(path), bytes, &options) {
             Ok(results) => report.results.extend(results),
-            Err(error) => unreadable.push(error),
+            Err(error) => {
+                voice.error(&error);
+                unreadable.push(json!({
+                    "file": path.display().to_string(), "message": error.to_string(),
+                }));
+            }
         }
     }
-    for error in &unreadable {
-        voice.error(error);
-    }
-    let outcome = say(&report, global, voice);
+    let outcome = say(&report, &unreadable, global, voice);
     let stored = report.results.iter().any(|result| result.outcome.is_good());
-    match (stored, unreadable.into_iter().next()) {
-        (true, Some(_)) => Ok(Outcome::Incomplete),
-        (true, None) => Ok(outcome),
+    Ok(match (stored, unreadable.is_empty()) {
+        (true, true) => outcome,
+        (true, false) => Outcome::Incomplete,
         // Nothing was written: the files are the input.
-        (false, _) => Ok(Outcome::Unusable),
-    }
+        (false, _) => Outcome::Unusable,
+    })
 }
 
 fn import_options(
@@ -262,10 +264,14 @@ fn file_name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// Says what became of each symbol, and how the command ends.
-fn say(report: &Report, global: &Global, voice: Voice) -> Outcome {
+/// Says what became of each symbol and which files are no tables, and how the command ends.
+fn say(report: &Report, unreadable: &[Value], global: &Global, voice: Voice) -> Outcome {
     if global.json {
-        println(&json!({"results": report.results}).to_string());
+        let mut said = json!({"results": report.results});
+        if !unreadable.is_empty() {
+            said["unreadable"] = json!(unreadable);
+        }
+        println(&said.to_string());
     }
     for result in &report.results {
         if !result.outcome.is_good() {

@@ -5,11 +5,10 @@ use crate::cli::args::{Global, SourcesCommand};
 use crate::cli::message::println;
 use crate::cli::{sources, store};
 use crate::error::{InputError, Result};
-use crate::fetch::Provider;
 use crate::fetch::compare::{Closes, Comparison, compare};
 use crate::instrument::Symbol;
 use crate::prices::{ADJ_CLOSE, CLOSE};
-use crate::source::KeyNeed;
+use crate::source::{KeyNeed, Secret, SourceFacts};
 use crate::store::{Series, Store};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -28,54 +27,96 @@ pub fn run(command: &SourcesCommand, global: &Global) -> Result<Outcome> {
     }
 }
 
+/// A source, whatever it delivers.
+struct Row<'a> {
+    facts: &'a SourceFacts,
+    delivers: &'static str,
+    base_url: &'a str,
+    key: Option<&'a Secret>,
+}
+
 fn list(global: &Global) -> Result<Outcome> {
-    let providers = sources::load()?.providers;
+    let sources = sources::load()?;
+    let of_figures = sources.providers.iter().map(|p| {
+        let facts = p.adapter.facts();
+        let delivers = match &*facts.name {
+            "french" => "factors",
+            "sample" => "prices and factors",
+            _ => "prices",
+        };
+        Row::new(facts, delivers, p.base_url.as_deref(), p.key.as_ref())
+    });
+    let of_events = sources.events.iter().map(|p| {
+        let facts = p.adapter.facts();
+        Row::new(facts, "events", p.base_url.as_deref(), p.key.as_ref())
+    });
+    let rows: Vec<Row<'_>> = of_figures.chain(of_events).collect();
     if global.json {
-        let rows: Vec<Value> = providers.iter().map(row).collect();
+        let rows: Vec<Value> = rows.iter().map(Row::json).collect();
         println(&json!({"sources": rows}).to_string());
-        return Ok(Outcome::Done);
-    }
-    for provider in &providers {
-        let facts = provider.adapter.facts();
-        println(&format!(
-            "{:<13} {}\n{:13} closes: {}; key: {}; final {} after the close; at most one request \
-             in {:?}\n{:13} {}",
-            facts.name,
-            facts.title,
-            "",
-            facts.adjustment_basis.as_str(),
-            key_state(provider),
-            lag_in_words(facts.publication_lag),
-            facts.min_interval,
-            "",
-            base_url(provider),
-        ));
+    } else {
+        rows.iter().for_each(|row| println(&row.text()));
     }
     Ok(Outcome::Done)
 }
 
-fn row(provider: &Provider) -> Value {
-    let facts = provider.adapter.facts();
-    json!({
-        "name": facts.name,
-        "title": facts.title,
-        "key_needed": facts.key == KeyNeed::Required,
-        "key_there": provider.key.is_some(),
-        "base_url": base_url(provider),
-        "adjustment": facts.adjustment_basis,
-        "publication_lag_minutes": facts.publication_lag.num_minutes(),
-        "min_interval_ms": facts.min_interval.as_millis() as u64,
-        "by_hand": facts.by_hand,
-    })
+impl<'a> Row<'a> {
+    fn new(
+        facts: &'a SourceFacts,
+        delivers: &'static str,
+        base_url: Option<&'a str>,
+        key: Option<&'a Secret>,
+    ) -> Self {
+        Self {
+            facts,
+            delivers,
+            base_url: base_url.unwrap_or(&facts.base_url),
+            key,
+        }
+    }
+
+    fn json(&self) -> Value {
+        let facts = self.facts;
+        json!({
+            "name": facts.name,
+            "title": facts.title,
+            "delivers": self.delivers,
+            "key_needed": facts.key == KeyNeed::Required,
+            "key_there": self.key.is_some(),
+            "base_url": self.base_url,
+            "adjustment": facts.adjustment_basis,
+            "publication_lag_minutes": facts.publication_lag.num_minutes(),
+            "min_interval_ms": facts.min_interval.as_millis() as u64,
+            "by_hand": facts.by_hand,
+        })
+    }
+
+    fn text(&self) -> String {
+        let facts = self.facts;
+        let adjusted = match self.delivers {
+            "events" => String::new(),
+            _ => format!(
+                "; adjusted for: {}; final {} after the close",
+                facts.adjustment_basis.as_str(),
+                lag_in_words(facts.publication_lag)
+            ),
+        };
+        format!(
+            "{:<16} {} from {}\n{:16} key: {}; a request every {:?}{adjusted}\n{:16} {}",
+            facts.name,
+            self.delivers,
+            facts.title,
+            "",
+            key_state(facts.key, self.key),
+            facts.min_interval,
+            "",
+            self.base_url,
+        )
+    }
 }
 
-fn base_url(provider: &Provider) -> &str {
-    let own = &*provider.adapter.facts().base_url;
-    provider.base_url.as_deref().unwrap_or(own)
-}
-
-fn key_state(provider: &Provider) -> &'static str {
-    match (provider.adapter.facts().key, &provider.key) {
+fn key_state(need: KeyNeed, key: Option<&Secret>) -> &'static str {
+    match (need, key) {
         (KeyNeed::None, _) => "none needed",
         (_, Some(_)) => "set",
         (KeyNeed::Optional, None) => "optional, not set",
@@ -179,7 +220,7 @@ fn say(symbol: &Symbol, (first, second): (&str, &str), found: &Comparison, toler
         found.in_common,
         percent(tolerance).trim_start_matches('+'),
         found.differences.len(),
-        found.largest.map_or("nothing".to_owned(), |x| percent(x)),
+        found.largest.map_or("nothing".to_owned(), percent),
     ));
     if let Some(ratio) = found.level_ratio.filter(|r| (r - 1.0).abs() > tolerance) {
         println(&format!(

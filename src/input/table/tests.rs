@@ -132,3 +132,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_table_without_a_header_gets_names() {
+    let options = TableOptions {
+        names: &["Firm", "date"],
+        ..TableOptions::default()
+    };
+    let table = Table::read("\nNVDA;1\nAMD;2\n", "t.csv", options).unwrap();
+    assert_eq!((table.n_rows(), table.header[0].as_str()), (2, "firm"));
+    assert_eq!((table.cell(0, 0), table.line(0)), ("NVDA", 2));
+    let ragged = Table::read("NVDA;1\nAMD\n", "t.csv", options)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        ragged.starts_with("t.csv:2: the row has 1 cells, the header 2"),
+        "{ragged}"
+    );
+}

@@ -23,6 +23,7 @@ mod page;
 mod placebo;
 mod png;
 mod price;
+mod scan_strip;
 mod scatter;
 mod style;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod tests;
 mod text;
 
 pub use png::png;
+pub use scan_strip::scan_charts;
 
 use crate::error::Result;
 use crate::report::language::Language;
@@ -44,7 +46,7 @@ use text::Text;
 pub struct Chart {
     /// File stem: the kind of figure, then what it is of; a-z, 0-9 and hyphens, unique in a
     /// study. Kinds are `price`, `ar-bars`, `car-path`, `forest`, `placebo`, `heat-map`,
-    /// `scatter` and `caar`.
+    /// `scatter` and `caar`; that of a scan is `scan`.
     pub name: String,
     /// Title, as it stands above the figure.
     pub title: String,

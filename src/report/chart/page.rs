@@ -121,13 +121,25 @@ impl Page {
         context: &Context,
         draw: impl FnOnce(&mut Canvas, Area),
     ) -> Result<Chart> {
+        self.draw_from(&context.source, draw)
+    }
+
+    /// The same over a source line in words.
+    ///
+    /// # Errors
+    /// As those of [`draw`](Self::draw).
+    pub(super) fn draw_from(
+        self,
+        source: &str,
+        draw: impl FnOnce(&mut Canvas, Area),
+    ) -> Result<Chart> {
         font::prepare()?;
         let title = font::clean(&self.title);
         let description = font::clean(&self.description);
         let inner = WIDTH - 2.0 * MARGIN;
         let titles = font::wrap(&title, TITLE, true, inner, 2);
         let subtitles = font::wrap(&font::clean(&self.subtitle), SUBTITLE, false, inner, 2);
-        let notes = self.notes(&context.source, inner);
+        let notes = self.notes(&font::clean(source), inner);
         let n_key_lines = self.key_lines(inner).len() as f64;
 
         let top = MARGIN

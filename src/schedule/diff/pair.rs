@@ -125,6 +125,10 @@ impl<'a> PairDiff<'a> {
         {
             return Some(Kind::Settings);
         }
+        if was.is_none() && self.causes.has_new_sessions {
+            // With day 0, an event gets the days before it, which it could not have had.
+            return Some(Kind::NewSession);
+        }
         Some(Kind::Revision)
     }
 
@@ -145,8 +149,9 @@ impl<'a> PairDiff<'a> {
         let p = of(is, |d| d.ar_p);
         let ar = figure("ar", of(was, |d| d.ar), of(is, |d| d.ar), p);
         let ret = figure("return", of(was, |d| d.ret), of(is, |d| d.ret), None);
+        let is_told = kind != Kind::NewSession || day.session > self.causes.last_before;
         let change = self.change(kind);
-        change.sessions.extend(day.session);
+        change.sessions.extend(day.session.filter(|_| is_told));
         if kind == Kind::Revision {
             change.figures.push(ret);
         }

@@ -115,6 +115,13 @@ fn an_event_that_waited_for_its_day_is_moved_by_the_session() {
     let changes = compare(&before, &monday());
     assert_eq!(outline(&changes), ["new-session shock"]);
     assert_eq!(changes[0].figures.len(), 3);
+    // Its earlier days come with it: they are no revision, and their sessions are not new.
+    let mut after = monday();
+    let rows = after["abnormal_returns"].as_array_mut().unwrap();
+    rows.push(day("shock", -1, "2025-01-24", Some(-0.03)));
+    let changes = compare(&before, &after);
+    assert_eq!(outline(&changes), ["new-session shock"]);
+    assert_eq!(changes[0].sessions, ["2025-01-27".parse().unwrap()]);
 }
 
 #[test]

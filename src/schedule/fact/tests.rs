@@ -34,8 +34,13 @@ fn keys(changes: &[Change]) -> Vec<String> {
 fn a_return_in_the_windows_of_two_events_is_told_once_by_the_nearer() {
     let mut far = change(Kind::NewSession, "release");
     far.figures.push(figure("ar", 4, None, -0.132));
+    far.sessions.push(on("2025-01-27"));
     let mut near = change(Kind::NewSession, "sell-off");
     near.figures.push(figure("ar", 0, None, -0.133));
+    near.sessions.push(on("2025-01-27"));
+    let mut earlier = figure("ar", -1, None, -0.2);
+    earlier.session = Some(on("2025-01-24"));
+    near.figures.push(earlier);
     let facts = facts_of_changes(on("2025-01-27"), &[far, near]);
     assert_eq!(facts.len(), 1);
     assert_eq!(facts[0].key, "abnormal-return/s/NVDA/2025-01-27");

@@ -65,6 +65,14 @@ fn a_ticker_is_looked_up_and_a_number_is_not() {
 }
 
 #[test]
+fn several_companies_are_asked_one_by_one() {
+    let asks = Edgar.asks(&ask(&["NVDA", "AMD"], None));
+    let symbols: Vec<_> = asks.iter().map(|a| a.instruments[0].as_str()).collect();
+    assert_eq!(symbols, ["NVDA", "AMD"]);
+    assert_eq!(Edgar.asks(&ask(&["NVDA", "AMD"], Some("1045810"))).len(), 1);
+}
+
+#[test]
 fn without_a_contact_nothing_is_asked() {
     let refusal = Edgar.requests(&ask(&["NVDA"], None), None).unwrap_err();
     assert_eq!(refusal.class, NeedsKey);

@@ -316,6 +316,7 @@ fn a_key_does_not_leave_its_host_nor_show_in_a_message() {
         replica::reply(403, &[], text)
     });
     let refusal = asked().refused(&echo);
+    assert_eq!(echo.seen()[0].parameter("token"), Some("s3cret"));
     assert!(refusal.message.contains("[key]"), "{refusal}");
     assert!(!refusal.message.contains("s3cret"), "{refusal}");
 

@@ -59,6 +59,7 @@ fn refusals_are_told_apart() {
                 "Error: You have run over your 500 symbol look up for this month.",
                 PlanLimit,
             ),
+            (403, r#"{"detail":"Something else {KEY}"}"#, BadKey),
             (200, "[]", NoData),
             (200, OK.lines().next().unwrap(), NoData),
             (200, &OK[..250], Truncated),

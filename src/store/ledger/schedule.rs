@@ -3,8 +3,9 @@
 //! Bodies are the schedule's own; here they are text. A run, its messages and its results are
 //! written in one transaction, and repeated, it changes nothing.
 
-use super::{Ledger, RunRecord, fault, instant};
+use super::{Ledger, fault, instant};
 use crate::error::Result;
+use crate::store::record::RunRecord;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// A message for one rule, told once.

@@ -43,6 +43,8 @@ pub(super) fn estimate(
 ) -> Result<Parameters, FitError> {
     let scale = start.residual_sd;
     let (centre, spread) = mean_and_spread(x);
+    // A model without a market has a column of zeros, which no slope can move.
+    let spread = if start.betas.is_empty() { 1.0 } else { spread };
     let errors: Vec<f64> = start.residuals.iter().map(|e| e / scale).collect();
     // The search is for changes of the least-squares line.
     let problem = Problem {
@@ -59,7 +61,10 @@ pub(super) fn estimate(
     let beta = scale * p.beta / spread;
     Ok(Parameters {
         alpha: start.alpha.unwrap_or(0.0) + scale * p.alpha - beta * centre,
-        beta: start.betas[0] + beta,
+        beta: start
+            .betas
+            .first()
+            .map_or(0.0, |least_squares| least_squares + beta),
         variance: process.scaled(&p.variance, scale),
         nu: p.nu,
     })

@@ -18,7 +18,7 @@ use super::linear::Series;
 use super::state::ModelState;
 use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::distribution::{normal_two_sided, student_t_two_sided};
-use crate::analysis::ols::{OlsError, dot, ols};
+use crate::analysis::ols::{OlsError, OlsFit, dot, ols};
 use likelihood::{Parameters, Sample, backcast, likelihood, walk};
 use process::VarianceProcess;
 
@@ -53,7 +53,8 @@ pub enum ErrorLaw {
 #[derive(Debug, Clone)]
 pub struct GarchModel<'a> {
     name: String,
-    market: Series<'a>,
+    /// Absent where the mean is a constant.
+    market: Option<Series<'a>>,
     kind: VarianceKind,
     law: ErrorLaw,
 }
@@ -67,7 +68,18 @@ pub fn garch<'a>(
 ) -> GarchModel<'a> {
     GarchModel {
         name: name.to_owned(),
-        market: market.into(),
+        market: Some(market.into()),
+        kind,
+        law,
+    }
+}
+
+/// The model without a market, E(R_t) = α: for series that have been taken from it already, such
+/// as abnormal returns.
+pub fn garch_about_mean(kind: VarianceKind, law: ErrorLaw) -> GarchModel<'static> {
+    GarchModel {
+        name: String::new(),
+        market: None,
         kind,
         law,
     }
@@ -138,7 +150,18 @@ impl GarchModel<'_> {
 
     fn columns(&self, returns: &[f64], days: &[usize]) -> (Vec<f64>, Vec<f64>) {
         let y = days.iter().map(|&t| returns[t]).collect();
-        (y, days.iter().map(|&t| self.market[t]).collect())
+        (y, days.iter().map(|&t| self.market_on(t)).collect())
+    }
+
+    /// The market's return; 0 where the model has none.
+    fn market_on(&self, t: usize) -> f64 {
+        self.market.as_ref().map_or(0.0, |m| m[t])
+    }
+
+    /// The least-squares fit that the search starts from.
+    fn start(&self, y: &[f64], x: &[f64]) -> Result<OlsFit, FitError> {
+        let regressors: &[&[f64]] = if self.market.is_some() { &[x] } else { &[] };
+        ols(y, regressors, true).map_err(|e| super::line::explain(&e))
     }
 
     /// The errors, variances and likelihood of the `days` under parameters of your choice.
@@ -153,7 +176,7 @@ impl GarchModel<'_> {
         parameters: &GarchParameters,
     ) -> Result<VariancePath, FitError> {
         let (y, x) = self.columns(returns, days);
-        let start = ols(&y, &[&x], true).map_err(|e| super::line::explain(&e))?;
+        let start = self.start(&y, &x)?;
         Ok(self.walk(y, x, backcast(&start.residuals), parameters))
     }
 
@@ -256,21 +279,22 @@ impl NormalReturnModel for GarchModel<'_> {
     }
 
     fn regressors(&self) -> Vec<String> {
-        vec![self.name.clone()]
+        self.market.iter().map(|_| self.name.clone()).collect()
     }
 
     fn covers(&self, t: usize) -> bool {
-        self.market[t].is_finite()
+        self.market_on(t).is_finite()
     }
 
     fn fit(&self, returns: &[f64], days: &[usize]) -> Result<Fitted, FitError> {
         let (y, x) = self.columns(returns, days);
         let n = days.len();
-        let k = 2 + self.process().n_parameters() + usize::from(self.law == ErrorLaw::StudentT);
+        let line = 1 + usize::from(self.market.is_some());
+        let k = line + self.process().n_parameters() + usize::from(self.law == ErrorLaw::StudentT);
         let Some(&last_session) = days.last().filter(|_| n > k) else {
             return Err(FitError(OlsError::TooFewRows { n, k }.to_string()));
         };
-        let start = ols(&y, &[&x], true).map_err(|e| super::line::explain(&e))?;
+        let start = self.start(&y, &x)?;
         let found = estimate::estimate(&x, &start, self.process(), self.law)?;
         let parameters = GarchParameters {
             alpha: found.alpha,
@@ -289,7 +313,7 @@ impl NormalReturnModel for GarchModel<'_> {
             n_estimation: n,
             n_parameters: k,
             alpha: Some(parameters.alpha),
-            betas: vec![parameters.beta],
+            betas: self.market.iter().map(|_| parameters.beta).collect(),
             residual_sd: (dot(&path.errors, &path.errors) / (n - k) as f64).sqrt(),
             r_squared: None,
             details: self.details(&parameters, path.log_likelihood),
@@ -308,7 +332,11 @@ impl NormalReturnModel for GarchModel<'_> {
     }
 
     fn normal_return(&self, fit: &Fitted, t: usize) -> f64 {
-        fit.alpha.unwrap_or(0.0) + fit.betas[0] * self.market[t]
+        let slope = fit
+            .betas
+            .first()
+            .map_or(0.0, |beta| beta * self.market_on(t));
+        fit.alpha.unwrap_or(0.0) + slope
     }
 
     /// Conditional variances on the diagonal, and what the estimates of α and β add everywhere.
@@ -327,9 +355,14 @@ impl NormalReturnModel for GarchModel<'_> {
         let mut covariance = vec![0.0; n * n];
         for i in 0..n {
             for j in 0..n {
-                let [a, b] = [i, j].map(|i| self.market[days[i]] - state.centre);
+                let [a, b] = [i, j].map(|i| self.market_on(days[i]) - state.centre);
                 let own = if i == j { ahead[steps[i] - 1] } else { 0.0 };
-                covariance[i * n + j] = own + 1.0 / state.weight + a * b / state.spread;
+                let slope = if self.market.is_some() {
+                    a * b / state.spread
+                } else {
+                    0.0
+                };
+                covariance[i * n + j] = own + 1.0 / state.weight + slope;
             }
         }
         covariance

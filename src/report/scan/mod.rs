@@ -1,0 +1,37 @@
+//! A scan's tables, document and page, from [`ScanResult`] alone.
+//!
+//! English only. The chart is `report::chart::scan_charts`; writing files is the caller's work.
+
+mod document;
+mod markdown;
+mod tables;
+mod terminal;
+mod words;
+
+pub use document::{SCHEMA, document};
+pub use terminal::table;
+pub use words::{answer, unexplained};
+
+use super::OutputFile;
+use super::chart::Chart;
+use super::json::document_bytes;
+use crate::error::Result;
+use crate::study::scan::result::ScanResult;
+
+/// `scan.csv` (the sessions reported), `sessions.csv` (all that were scanned), `association.csv`,
+/// `scan.json` and `scan.md`, which shows the charts.
+///
+/// # Errors
+/// A table or document that cannot be written.
+pub fn scan_files(result: &ScanResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
+    Ok(vec![
+        tables::sessions("scan", result.top())?,
+        tables::sessions("sessions", &result.rows)?,
+        tables::associations(result)?,
+        OutputFile {
+            path: "scan.json".to_owned(),
+            bytes: document_bytes("scan.json", &document(result))?,
+        },
+        markdown::page(result, charts),
+    ])
+}

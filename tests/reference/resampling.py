@@ -1,0 +1,107 @@
+"""p-values of the resampling tests: counted where there are few patterns, else from many draws of numpy's own
+generator. The engine draws other numbers, so that both agree within Monte-Carlo errors only.
+"""
+
+import numpy as np
+
+from sample_tests import stat
+from single import TIE, undefined, window_key
+
+DRAWS = 200_000
+COUNTED = 2_000  # patterns that the engine counts one by one (its default: 1999 draws)
+FEWEST_CHAINS = 6
+
+
+def chains(observed, w):
+    """Events whose windows overlap, directly or through others, are one chain."""
+    length, by_day = w[1] - w[0] + 1, sorted(range(len(observed)), key=lambda i: observed[i]["event"]["day0"])
+    out, last = [], None
+    for i in by_day:
+        day0 = observed[i]["event"]["day0"]
+        if last is None or day0 - last >= length:
+            out.append([])
+        out[-1].append(i)
+        last = day0
+    return out
+
+
+def wild(observed, w, rng):
+    """Signs of the chains' CARs at random: P(|sum| >= |seen|)."""
+    cars, members = stat(observed, "car", w), chains(observed, w)
+    if np.std(cars) == 0.0:
+        return undefined("zero-variance")
+    if len(members) < FEWEST_CHAINS:
+        return undefined("too-few-clusters")
+    sums = np.array([cars[m].sum() for m in members])
+    bound = abs(sums.sum()) - TIE * np.abs(sums).sum()
+    if 2 ** (len(sums) - 1) < COUNTED:
+        patterns = (np.arange(2 ** (len(sums) - 1))[:, None] >> np.arange(len(sums))) & 1
+        return {"p": float((np.abs((1 - 2 * patterns) @ sums) >= bound).mean()), "draws": None}
+    signs = rng.integers(0, 2, (DRAWS, len(sums)))
+    return {"p": float((np.abs((1 - 2 * signs) @ sums) >= bound).mean()), "draws": DRAWS}
+
+
+def blocks(observed, members, w):
+    """For every chain and place of a block: the pseudo-SCARs of its members that have a day there."""
+    length = w[1] - w[0] + 1
+    relative = [[t - obs["event"]["day0"] for t in obs["fit"].sessions] for obs in observed]
+    first, last = min(map(min, relative)), max(map(max, relative))
+    n_blocks = last - first + 2 - length
+    out = np.zeros((len(members), n_blocks, 3))  # number, sum, sum of squares
+    for c, chain in enumerate(members):
+        for i in chain:
+            f, day0 = observed[i]["fit"], observed[i]["event"]["day0"]
+            e = {t - day0: value for t, value in f.resid.items()}
+            for block in range(n_blocks):
+                run = [e[tau] for tau in range(first + block, first + block + length) if tau in e]
+                if run:
+                    scar = sum(run) / (f.s * np.sqrt(len(run))) * np.sqrt(f.m / f.df)
+                    out[c, block] += [1.0, scar, scar**2]
+    return out
+
+
+def block(observed, w, rng):
+    """BMP's t around blocks of estimation days; a draw without a t counts as extreme."""
+    scar = stat(observed, "scar", w)
+    if np.std(scar) == 0.0:
+        return undefined("zero-variance")
+    seen = abs(np.sqrt(len(scar)) * np.mean(scar) / np.std(scar, ddof=1))
+    moments, total = blocks(observed, chains(observed, w), w), np.zeros((DRAWS, 3))
+    for chain in moments:
+        total += chain[rng.integers(0, len(chain), DRAWS)]
+    n, s, squares = total.T
+    with np.errstate(all="ignore"):
+        drawn = np.sqrt(n) * np.abs(s / n) / np.sqrt((squares - s**2 / n) / (n - 1))
+    return {"p": float((~(drawn < seen)).mean()), "draws": DRAWS}
+
+
+def johnson(rows, centre):
+    n, mean = rows.shape[1], rows.mean(axis=1, keepdims=True)
+    sd = rows.std(axis=1, ddof=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        s, skew = (mean - centre) / sd, (((rows - mean) / sd) ** 3).sum(axis=1, keepdims=True) / n
+        return (np.sqrt(n) * (s + skew * s**2 / 3 + skew / (6 * n)))[:, 0]
+
+
+def skewness(observed, w, rng):
+    """Johnson's t about the sample's mean, in resamples of a quarter of it (20 at least, the whole at most)."""
+    x = stat(observed, "bhar", w)
+    if np.std(x) == 0.0:
+        return undefined("zero-variance")
+    seen = johnson(x[None, :], 0.0)[0]
+    size = min(len(x), max(20, len(x) // 4))
+    drawn = johnson(x[rng.integers(0, len(x), (DRAWS, size))], x.mean())
+    below, above = (~(drawn > seen)).mean(), (~(drawn < seen)).mean()
+    return {"p": min(1.0, 2 * float(min(below, above))), "draws": DRAWS}
+
+
+TESTS = {"wild_bootstrap_p": wild, "block_bootstrap_p": block, "skewness_adjusted_t": skewness}
+
+
+def resampled(study, observed):
+    rng, out = np.random.default_rng(1999), {}
+    for w in study.windows:
+        for name, test in TESTS.items():
+            few = len(observed) < 2
+            out.setdefault(name, {})[window_key(w)] = undefined("too-few-events") if few else test(observed, w, rng)
+    return out
