@@ -251,47 +251,22 @@ impl<'a> Section<'a> {
     pub fn named(mut self) -> Result<Vec<(Located<String>, Named<'a>)>> {
         let entries = std::mem::take(&mut self.entries);
         let named = |entry: Entry<'a>| {
-            let written = self.document.text[entry.key_span.clone()].trim_matches(['"', '\'']);
-            let name = Located {
-                value: written.to_owned(),
-                span: entry.key_span.clone(),
-            };
+            let span = entry.key_span.clone();
+            let written = self.document.text[span.clone()].trim_matches(['"', '\'']);
+            let value = written.to_owned();
             if !entry.value.get_ref().is_table() {
-                return Ok((name, Named::List(self.list_of(&entry)?)));
+                let items = self.list_of(&entry)?;
+                return Ok((Located { value, span }, Named::List(items)));
             }
-            let span = entry.value.span();
-            let DeValue::Table(table) = entry.value.into_inner() else {
-                return Ok((name, Named::List(Vec::new())));
+            let (place, inner) = (entry.value.span(), format!("{}.{value}", self.name));
+            let table = match entry.value.into_inner() {
+                DeValue::Table(table) => table,
+                _ => DeTable::new(),
             };
-            let inner = format!("{}.{}", self.name, name.value);
-            let section = Section::new(self.document, table, span, inner);
-            Ok((name, Named::Table(section)))
+            let section = Section::new(self.document, table, place, inner);
+            Ok((Located { value, span }, Named::Table(section)))
         };
         entries.into_iter().map(named).collect()
-    }
-
-    /// What nobody asked for, as tables by their names, in the file's order.
-    ///
-    /// # Errors
-    /// A value that is no table.
-    pub fn named_tables(mut self) -> Result<Vec<(Located<String>, Section<'a>)>> {
-        let entries = std::mem::take(&mut self.entries);
-        let section = |entry: Entry<'a>| {
-            let (key, span) = (&self.document.text[entry.key_span.clone()], &entry.key_span);
-            let key = key.trim_matches(['"', '\'']).to_owned();
-            let place = entry.value.span();
-            let wrong_type = self.wrong_type(&entry, "a table");
-            match entry.value.into_inner() {
-                DeValue::Table(table) => {
-                    let name = format!("{}.{key}", self.name);
-                    let section = Section::new(self.document, table, place, name);
-                    let span = span.clone();
-                    Ok((Located { value: key, span }, section))
-                }
-                _ => Err(wrong_type),
-            }
-        };
-        entries.into_iter().map(section).collect()
     }
 
     /// What nobody asked for, as texts: plain values by their key in lower case.
