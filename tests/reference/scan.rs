@@ -74,53 +74,26 @@ impl Case<'_> {
         let q = benjamini_hochberg(&p);
         for (t, answer) in self.answers["sessions"].as_object().expect("sessions") {
             let at: usize = t.parse().expect("a session");
-            let place = |what: &str| format!("{} {t} {what}", self.place);
+            let place = |what: &str| format!("scan-{what} {} {t}", self.place);
             let found = match &figures[at] {
                 Err(reason) => {
-                    let expected = answer["undefined"].as_str();
-                    ledger.note(
-                        expected == Some(reason.code()),
-                        &place("reason"),
-                        &format!("{reason} against {answer}"),
-                    );
+                    let same = answer["undefined"].as_str() == Some(reason.code());
+                    let message = format!("{reason} against {answer}");
+                    ledger.note(same, &place("reason"), 0.0, &message);
                     continue;
                 }
                 Ok(found) => found,
             };
-            let zero = found.residual_sd;
-            let gap = (found.ar - answer["ar"].as_f64().unwrap_or(f64::NAN)).abs();
-            ledger.note(
-                gap <= 1e-9 * zero.max(found.ar.abs()),
-                &place("ar"),
-                &format!("{} against {answer}", found.ar),
-            );
-            ledger.compare(&place("ar_sd"), Some(found.sd), &answer["ar_sd"]);
-            ledger.compare(
-                &place("residual_sd"),
-                Some(found.residual_sd),
-                &answer["residual_sd"],
-            );
-            let gap = (found.t - answer["ar_t"].as_f64().unwrap_or(f64::NAN)).abs();
-            ledger.note(
-                gap <= 1e-9 * found.t.abs().max(1.0),
-                &place("ar_t"),
-                &format!("{} against {answer}", found.t),
-            );
-            let tail = 1e-9 * (1.0 + found.t * found.t);
-            ledger.compare_within(&place("ar_p"), Some(found.p), &answer["ar_p"], tail);
-            ledger.compare_within(&place("sq_p"), Some(found.sq_p), &answer["sq_p"], 1e-14);
-            ledger.compare_within(
-                &place("n"),
-                Some(found.n_estimation as f64),
-                &answer["n"],
-                1e-15,
-            );
-            ledger.compare_within(
-                &place("q_value"),
-                q[at - self.start],
-                &answer["q_value"],
-                1e-12,
-            );
+            let sd = found.residual_sd;
+            ledger.compare_beside(&place("ar"), Some(found.ar), &answer["ar"], sd);
+            ledger.compare_beside(&place("ar_sd"), Some(found.sd), &answer["ar_sd"], sd);
+            ledger.compare_beside(&place("residual_sd"), Some(sd), &answer["residual_sd"], sd);
+            ledger.compare_beside(&place("ar_t"), Some(found.t), &answer["ar_t"], 1.0);
+            ledger.compare_p(&place("ar_p"), Some(found.p), &answer["ar_p"]);
+            ledger.compare_counted(&place("sq_p"), Some(found.sq_p), &answer["sq_p"]);
+            let n = found.n_estimation as f64;
+            ledger.compare_counted(&place("n"), Some(n), &answer["n"]);
+            ledger.compare(&place("q_value"), q[at - self.start], &answer["q_value"]);
         }
     }
 
@@ -133,7 +106,7 @@ impl Case<'_> {
         let z = rolling_z(&log, &[], self.window, 0..log.len());
         for (t, answer) in self.answers["sessions"].as_object().expect("sessions") {
             let at: usize = t.parse().expect("a session");
-            let place = format!("{} {t} volume_z", self.place);
+            let place = format!("scan-volume_z {} {t}", self.place);
             ledger.compare(&place, z[at], &answer["volume_z"]);
         }
     }
@@ -159,14 +132,12 @@ impl Case<'_> {
             found.abnormal_without,
             found.normal_without,
         ];
-        let place = format!("{} association", self.place);
-        ledger.note(
-            answer["cells"] == serde_json::json!(cells),
-            &place,
-            &format!("{cells:?} against {answer}"),
-        );
+        let place = format!("scan-association {}", self.place);
+        let message = format!("{cells:?} against {answer}");
+        let same = answer["cells"] == serde_json::json!(cells);
+        ledger.note(same, &place, 0.0, &message);
         ledger.compare(&place, found.odds_ratio, &answer["odds_ratio"]);
-        ledger.compare_within(&place, found.p.ok(), &answer["p"], 1e-14);
+        ledger.compare_counted(&place, found.p.ok(), &answer["p"]);
     }
 
     /// The top of a likelihood is flat: the two optimisers agree on the scale to a hundredth of
@@ -176,39 +147,34 @@ impl Case<'_> {
         let ars: Vec<f64> = figures.iter().map(ar).collect();
         let found = conditional_scale(&ars, self.start..ars.len()).expect("a scale");
         let answer = &self.answers["conditional"];
-        let place = format!("{} conditional", self.place);
+        let place = format!("scan-conditional {}", self.place);
         let fits = answer["fits"].as_array().expect("fits");
-        ledger.note(
-            found.fits.len() == fits.len(),
-            &place,
-            &format!("{:?} against {answer}", found.fits),
-        );
+        let message = format!("{:?} against {answer}", found.fits);
+        ledger.note(found.fits.len() == fits.len(), &place, 0.0, &message);
         for (fit, answer) in found.fits.iter().zip(fits) {
             let n = fit.n_estimation;
-            ledger.compare_within(&place, Some(n as f64), &answer["n"], 1e-15);
-            ledger.compare_within(&place, Some(fit.first as f64), &answer["first"], 1e-15);
+            ledger.compare_counted(&place, Some(n as f64), &answer["n"]);
+            ledger.compare_counted(&place, Some(fit.first as f64), &answer["first"]);
             let own = fit.parameters.iter().find(|(n, _)| n == "log_likelihood");
             // Theirs is of returns in percent: a constant apart.
             let own = own.expect("a likelihood").1 - n as f64 * 100.0_f64.ln();
             let theirs = answer["loglik"].as_f64().expect("a likelihood");
-            ledger.note(
-                own >= theirs - 1e-5,
-                &place,
-                &format!("log-likelihood {own} against {theirs}"),
-            );
+            let message = format!("log-likelihood {own} against {theirs}");
+            ledger.note(own >= theirs - 1e-5, &place, 0.0, &message);
         }
         for (t, answer) in answer["scaled"].as_object().expect("sessions") {
             let at: usize = t.parse().expect("a session");
             let scaled = found.scaled.iter().find(|s| s.session == at);
             let scaled = scaled.expect("a scaled session");
             let place = format!("{place} {t}");
-            ledger.compare_within(&place, Some(scaled.sd), &answer[1], 1e-4);
-            let gap = (scaled.t - answer[0].as_f64().expect("t")).abs();
-            ledger.note(
-                gap <= 1e-4 * scaled.t.abs().max(1.0),
-                &place,
-                &format!("{} against {answer}", scaled.t),
-            );
+            let sd = answer[1].as_f64().expect("a sd");
+            let gap = (scaled.sd / sd - 1.0).abs();
+            let message = format!("{} against {answer}", scaled.sd);
+            ledger.note(gap <= 1e-4, &place, gap, &message);
+            let t = answer[0].as_f64().expect("t");
+            let gap = (scaled.t - t).abs() / t.abs().max(1.0);
+            let message = format!("{} against {answer}", scaled.t);
+            ledger.note(gap <= 1e-4, &place, gap, &message);
         }
     }
 }
