@@ -5,7 +5,7 @@
 
 use crate::error::{InputError, Result};
 use crate::input::dates::DateOrder;
-use crate::input::document::{Document, Located, Section};
+use crate::input::document::{Document, Located, Named, Section};
 use crate::input::numbers::DecimalMark;
 use crate::input::suggest::closest;
 use crate::prices::dialect::AdjustmentBasis;
@@ -160,9 +160,16 @@ fn declared(
     };
     let mut columns = BTreeMap::new();
     if let Some(table) = section.table("columns")? {
-        for column in table.named_lists()? {
-            let ours = column.items.first().map(|item| item.value.clone());
-            columns.insert(column.name.value, ours.unwrap_or_default());
+        for (theirs, ours) in table.named()? {
+            let ours = match ours {
+                Named::List(items) => items.into_iter().next().map(|item| item.value),
+                Named::Table(table) => {
+                    let problem = "a column is named by a text, not by a table";
+                    let cure = "write their name and ours: Schlusskurs = \"close\"";
+                    return Err(document.error(table.span, problem, cure).into());
+                }
+            };
+            columns.insert(theirs.value, ours.unwrap_or_default());
         }
     }
     let mut choose = Choices { document, section };
