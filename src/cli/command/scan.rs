@@ -43,6 +43,7 @@ pub fn run(args: &ScanArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         global,
         store: store::open(global)?,
         voice,
+        until: None,
     };
     let data = load::data(&config, &spec.study, inputs, &desk)?;
     progress.step("scanning");
