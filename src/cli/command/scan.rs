@@ -164,14 +164,15 @@ fn symbols_of_list(texts: &[String]) -> Result<Option<Vec<Symbol>>> {
 }
 
 fn date(text: &Option<String>, flag: &str) -> Result<Option<NaiveDate>> {
-    let parse = |text: &String| {
+    let parse = |text: &String| -> Result<NaiveDate> {
         text.parse().map_err(|_| {
             InputError::new("not a date", "write YYYY-MM-DD")
                 .in_file(flag)
                 .with_value(text)
+                .into()
         })
     };
-    Ok(text.as_ref().map(parse).transpose()?)
+    text.as_ref().map(parse).transpose()
 }
 
 fn top(n: usize) -> Result<usize> {
