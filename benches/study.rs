@@ -52,14 +52,9 @@ fn data() -> StudyData {
         }
     }
     let instrument = |(name, prices): (&&str, Vec<f64>)| InstrumentData {
-        symbol: symbol(name),
         close: Some(prices.clone()),
         adj_close: Some(prices),
-        returns: None,
-        close_basis: None,
-        volume: None,
-        high: None,
-        low: None,
+        ..InstrumentData::new(symbol(name))
     };
     StudyData {
         calendar: Calendar::named("XNYS").expect("a calendar"),
@@ -112,6 +107,8 @@ fn spec() -> StudySpec {
         benchmark: Some(symbol("SPY")),
         benchmark_weight: None,
         model: ModelKind::Market,
+        error_law: shockwave::analysis::model::ErrorLaw::StudentT,
+        garch: false,
         factor_columns: Vec::new(),
         returns: ReturnKind::Simple,
         price_column: PriceColumn::Auto,
@@ -126,6 +123,7 @@ fn spec() -> StudySpec {
         groups: Vec::new(),
         shares: Vec::new(),
         claims: Vec::new(),
+        regressions: Vec::new(),
         tests: None,
         placebo: true,
         joint: true,

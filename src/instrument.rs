@@ -70,14 +70,42 @@ impl std::fmt::Display for Symbol {
     }
 }
 
-/// A named set of instruments, such as `hardware`; its equal-weighted portfolio can be studied
-/// like one instrument.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+/// A named set of instruments, such as `hardware`; its portfolio can be studied like one instrument.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct InstrumentGroup {
     /// Name, unique in a study.
     pub name: String,
     /// Its members, each once.
     pub members: Vec<Symbol>,
+    /// A fixed weight for each member, in their order.
+    pub weights: Option<Vec<f64>>,
+    /// Which portfolios are asked for; `None` takes both where weights are known, else the equal
+    /// one.
+    pub weighting: Option<Weighting>,
+}
+
+impl InstrumentGroup {
+    /// A group without weights.
+    pub fn new(name: &str, members: Vec<Symbol>) -> Self {
+        Self {
+            name: name.to_owned(),
+            members,
+            weights: None,
+            weighting: None,
+        }
+    }
+}
+
+/// Which portfolios of a group are studied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weighting {
+    /// Every member the same.
+    Equal,
+    /// By value: shares outstanding at the close before, else the weights given.
+    Value,
+    /// Both.
+    Both,
 }
 
 /// Shares outstanding at a date, to turn an abnormal return into money.

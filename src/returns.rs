@@ -84,6 +84,35 @@ pub fn equal_weighted(members: &[&[f64]]) -> Vec<f64> {
         .collect()
 }
 
+/// Return of a portfolio with a weight per member and session, over the members that have both:
+/// Σwr/Σw; missing where fewer than half of them have. The weight of a session is known before
+/// it, as the value at the close before is, so that a member's own move does not weigh itself.
+pub fn weighted(members: &[&[f64]], weights: &[Vec<f64>]) -> Vec<f64> {
+    let n_sessions = members.iter().map(|m| m.len()).min().unwrap_or(0);
+    (0..n_sessions)
+        .map(|t| {
+            let pairs = members.iter().zip(weights).map(|(m, w)| (m[t], w[t]));
+            let present = pairs.filter(|(r, w)| r.is_finite() && w.is_finite());
+            let (sum, total, n) = present.fold((0.0, 0.0, 0usize), |(s, total, n), (r, w)| {
+                (s + w * r, total + w, n + 1)
+            });
+            if total > 0.0 && 2 * n >= members.len() {
+                sum / total
+            } else {
+                f64::NAN
+            }
+        })
+        .collect()
+}
+
+/// The value of `shares` at the close before each session; missing where that close is.
+pub fn value_at_previous_close(close: &[f64], shares: f64) -> Vec<f64> {
+    let value = |p: &f64| if *p > 0.0 { p * shares } else { f64::NAN };
+    let values = close.iter().take(close.len().saturating_sub(1)).map(value);
+    let first = close.first().map(|_| f64::NAN);
+    first.into_iter().chain(values).collect()
+}
+
 /// The benchmark without the instrument: (R_m − w·R_i)/(1 − w), missing where either is.
 pub fn without_instrument(benchmark: &[f64], instrument: &[f64], weight: f64) -> Vec<f64> {
     benchmark
@@ -118,6 +147,23 @@ mod tests {
         let out = equal_weighted(&[&[0.1, nan, nan], &[0.3, 0.2, nan], &[nan, nan, 0.5]]);
         assert!((out[0] - 0.2).abs() < 1e-15);
         assert!(out[1].is_nan() && out[2].is_nan());
+    }
+
+    #[test]
+    fn weights_are_those_of_the_close_before() {
+        let nan = f64::NAN;
+        let weights = [
+            value_at_previous_close(&[1.0, 2.0, nan, 4.0], 10.0),
+            value_at_previous_close(&[3.0, 0.0, 5.0, 5.0], 10.0),
+        ];
+        assert!(weights[0][0].is_nan() && weights[0][3].is_nan() && weights[1][2].is_nan());
+        assert_eq!(weights[0][1..3], [10.0, 20.0]);
+        let out = weighted(&[&[0.1; 4], &[0.5; 4]], &weights);
+        assert!(out[0].is_nan());
+        assert!((out[1] - 0.4).abs() < 1e-15);
+        assert!((out[2] - 0.1).abs() < 1e-15 && (out[3] - 0.5).abs() < 1e-15);
+        assert!(weighted(&[&[0.1], &[0.1], &[0.1]], &vec![vec![nan]; 3])[0].is_nan());
+        assert!(value_at_previous_close(&[], 1.0).is_empty());
     }
 
     #[test]

@@ -173,11 +173,7 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         &["report/", "cli/command/study.rs"],
         "drawing and templates are the report's",
     ),
-    (
-        &["statrs"],
-        &["analysis/", "report/chart/ar_bars.rs"],
-        "laws are the core's (ar_bars.rs makes a band from a forecast sd of the result)",
-    ),
+    (&["statrs"], &["analysis/"], "laws are the core's"),
     (
         &["unwrap", "expect", "unwrap_unchecked"],
         &[],

@@ -25,6 +25,8 @@ mod observations;
 mod outcomes;
 #[path = "reference/panel.rs"]
 mod panel;
+#[path = "reference/printed.rs"]
+mod printed;
 #[path = "reference/samples.rs"]
 mod samples;
 #[path = "reference/scan.rs"]

@@ -4,8 +4,9 @@
 //! [`event_variance_ratio`](super::diagnostics::event_variance_ratio); this file needs no model.
 
 use super::inference::Undefined;
+use super::inference::single_event::{RankP, sample_quantile};
 use super::ols::mean;
-use super::window::Window;
+use super::window::{StudyWindows, Window};
 use std::f64::consts::LN_2;
 
 /// Prices of a series, one per session on the same grid; NaN is missing.
@@ -52,30 +53,152 @@ pub fn range_variance(
     window: Window,
     day_0: usize,
 ) -> Result<RangeVariance, Undefined> {
-    let columns = [bars.open, bars.high, bars.low, bars.close];
-    let n_sessions = columns.map(<[f64]>::len).into_iter().min().unwrap_or(0);
-    let usable: Vec<[f64; 4]> = window
-        .sessions(day_0, n_sessions)
-        .map(|t| columns.map(|column| column[t]))
-        .filter(|bar| bar.iter().all(|p| *p > 0.0 && p.is_finite()) && bar[1] >= bar[2])
-        .collect();
+    let usable = bars.usable(window, day_0);
     if usable.is_empty() {
         return Err(Undefined::NoBar);
     }
-    let daily = |variance: fn(&[f64; 4]) -> f64| {
-        let values: Vec<f64> = usable.iter().map(variance).collect();
+    let daily = |kind: RangeKind| {
+        let values: Vec<f64> = usable.iter().map(|(_, bar)| kind.variance(bar)).collect();
         mean(&values)
     };
     Ok(RangeVariance {
         n_days: usable.len(),
-        parkinson: daily(|&[_, high, low, _]| parkinson(high, low)),
-        garman_klass: daily(|&[open, high, low, close]| garman_klass(open, high, low, close)),
+        parkinson: daily(RangeKind::Parkinson),
+        garman_klass: daily(RangeKind::GarmanKlass),
+    })
+}
+
+impl Bars<'_> {
+    /// The sessions of a window that have a usable bar (open, high, low, close), each with its.
+    fn usable(&self, window: Window, day_0: usize) -> Vec<(usize, [f64; 4])> {
+        let columns = [self.open, self.high, self.low, self.close];
+        let n_sessions = columns.map(<[f64]>::len).into_iter().min().unwrap_or(0);
+        window
+            .sessions(day_0, n_sessions)
+            .map(|t| (t, columns.map(|column| column[t])))
+            .filter(|(_, bar)| bar.iter().all(|p| *p > 0.0 && p.is_finite()) && bar[1] >= bar[2])
+            .collect()
+    }
+}
+
+/// Which daily variance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeKind {
+    /// [`parkinson`].
+    Parkinson,
+    /// [`garman_klass`].
+    GarmanKlass,
+}
+
+impl RangeKind {
+    fn variance(self, &[open, high, low, close]: &[f64; 4]) -> f64 {
+        match self {
+            RangeKind::Parkinson => parkinson(high, low),
+            RangeKind::GarmanKlass => garman_klass(open, high, low, close),
+        }
+    }
+}
+
+/// The range of the event window against that of the days before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RangeTest {
+    /// Sessions of the event window with a usable bar.
+    pub n_days: usize,
+    /// Those of the estimation window.
+    pub n_estimation: usize,
+    /// Mean daily variance of the event window.
+    pub variance: f64,
+    /// That of the estimation window.
+    pub usual: f64,
+    /// variance over usual.
+    pub ratio: f64,
+    /// The rank of the event window's sum among the sums of as many consecutive estimation days,
+    /// as in the sample-quantile test.
+    pub rank: RankP,
+}
+
+/// Is the range of the event window unusual for the instrument? The null: its daily variances come
+/// from the same law as those of the estimation window. Variances from ranges have heavy tails
+/// and cluster, so that no F law fits; sums of consecutive days are compared by rank instead
+/// (Gelbach, Helland and Klick 2013).
+///
+/// # Errors
+/// No usable bar on the event session or fewer than `min_estimation` before it, a range that
+/// does not vary, or no run of estimation days as long as the event window.
+pub fn range_test(
+    bars: &Bars,
+    kind: RangeKind,
+    windows: &StudyWindows,
+    min_estimation: usize,
+    day_0: usize,
+) -> Result<RangeTest, Undefined> {
+    let event = bars.usable(windows.event(), day_0);
+    if !event.iter().any(|(t, _)| *t == day_0) {
+        return Err(Undefined::NoBar);
+    }
+    let before = bars.usable(windows.estimation(), day_0);
+    if before.len() < min_estimation {
+        return Err(Undefined::ShortEstimation {
+            n: before.len(),
+            required: min_estimation,
+        });
+    }
+    let (days, daily): (Vec<usize>, Vec<f64>) = before
+        .iter()
+        .map(|(t, bar)| (*t, kind.variance(bar)))
+        .unzip();
+    let sum: f64 = event.iter().map(|(_, bar)| kind.variance(bar)).sum();
+    let usual = mean(&daily);
+    if usual <= 0.0 || daily.iter().all(|v| *v == daily[0]) {
+        return Err(Undefined::ZeroVariance("the ranges of the estimation days"));
+    }
+    let n_days = event.len();
+    let rank = sample_quantile(sum, &days, &daily, n_days, usual)
+        .ok_or(Undefined::WindowTooLong { n_days })?;
+    let variance = sum / n_days as f64;
+    Ok(RangeTest {
+        n_days,
+        n_estimation: daily.len(),
+        variance,
+        usual,
+        ratio: variance / usual,
+        rank,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wide_day_stands_out_among_the_days_before() {
+        let w = |a, b| Window::new(a, b).unwrap();
+        let windows = StudyWindows::new(w(-60, -2), w(0, 0), vec![w(0, 0)]).unwrap();
+        let price = vec![10.0; 80];
+        let high: Vec<f64> = (0..80)
+            .map(|t| 10.1 + 0.01 * f64::from(t % 5) + if t == 70 { 2.0 } else { 0.0 })
+            .collect();
+        let bars = Bars {
+            open: &price,
+            high: &high,
+            low: &price,
+            close: &price,
+        };
+        let test = |day_0, min| range_test(&bars, RangeKind::Parkinson, &windows, min, day_0);
+        let found = test(70, 40).unwrap();
+        assert_eq!((found.n_days, found.n_estimation), (1, 59));
+        assert_eq!(found.rank.p, 2.0 / 60.0);
+        assert!(found.ratio > 50.0 && (found.ratio - found.variance / found.usual).abs() < 1e-12);
+        assert!(test(69, 40).unwrap().rank.p > 0.1);
+        assert_eq!(test(70, 60).unwrap_err().code(), "short-estimation");
+        assert_eq!(test(90, 40).unwrap_err().code(), "no-bar");
+        let still = Bars {
+            high: &price,
+            ..bars
+        };
+        let found = range_test(&still, RangeKind::GarmanKlass, &windows, 40, 70);
+        assert_eq!(found.unwrap_err().code(), "zero-variance");
+    }
 
     #[test]
     fn impossible_bars_are_left_out() {

@@ -279,6 +279,9 @@ pub struct StudyArgs {
     /// ff5, ff6, factors, scholes-williams, dimson, garch, egarch, gjr, synthetic-control, robust
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub model: Option<String>,
+    /// Law of the errors of garch, egarch, gjr and of garch_t: t (default) or normal
+    #[arg(long, value_name = "LAW", help_heading = "Model")]
+    pub garch_distribution: Option<String>,
     /// Columns of the factor file, or symbols, for the model `factors`
     #[arg(
         long,
@@ -350,7 +353,7 @@ pub struct StudyArgs {
     /// Samples: a column of the event file (default category), instrument-group, or none
     #[arg(long, value_name = "COLUMN", help_heading = "Inference")]
     pub group_by: Option<String>,
-    /// Sample tests: all (default), or names
+    /// Sample tests: all (default), or names; `garch_t` adds AR over the GARCH forecast sd
     #[arg(
         long,
         value_name = "A,B",
@@ -371,7 +374,7 @@ pub struct StudyArgs {
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// What to write: csv, json, html, md [default: all four; `study` csv,json]
+    /// What to write: csv, json, parquet, html, md [default: all but parquet; `study` csv,json]
     #[arg(
         long,
         value_name = "A,B",

@@ -2,22 +2,26 @@
 
 use crate::align::Anchor;
 use crate::analysis::inference;
-use crate::analysis::model::ModelKind;
+use crate::analysis::model::{ErrorLaw, ModelKind};
 use crate::cli::args::StudyArgs;
 use crate::cli::claims_file;
+use crate::cli::groups_file;
 use crate::cli::load;
+use crate::cli::regressions_file;
 use crate::cli::settings::{Setting, pick, pick_list};
 use crate::error::{Error, InputError, Result};
 use crate::event::Event;
 use crate::input::document::Located;
 use crate::input::study::{StudyFile, read_study};
-use crate::instrument::{InstrumentGroup, SharesOutstanding, Symbol};
+use crate::instrument::{SharesOutstanding, Symbol};
 use crate::returns::ReturnKind;
 use crate::sample;
 use crate::study::spec::{GroupBy, PriceColumn, QualityPolicy, StudySpec};
 use std::path::{Path, PathBuf};
 
 const DEFAULT_MAX_SHIFT: u32 = 5;
+/// The test of one observation that is run where it is named.
+const GARCH_T: &str = "garch_t";
 const DEFAULT_DRAWS: usize = 1_999;
 
 /// A study file, or nothing, with the folder that its paths are relative to.
@@ -195,12 +199,17 @@ impl Config<'_> {
         );
         let text_of =
             |get: fn(&StudyFile) -> Option<&Located<String>>| self.of(get).map(|t| t.value.clone());
-        let mut groups = Vec::new();
-        for group in self.file().map_or(&[][..], |f| &f.groups[..]) {
-            groups.push(self.group(&group.name, &group.items)?);
-        }
+        let groups = match self.file() {
+            Some(file) => groups_file::groups(file)?,
+            None => Vec::new(),
+        };
+        let (tests, garch) = self.tests()?;
         let claims = match self.file() {
             Some(file) => claims_file::claims(file, &events, &groups, windows.event())?,
+            None => Vec::new(),
+        };
+        let regressions = match self.file() {
+            Some(file) => regressions_file::regressions(file, &events, windows.car())?,
             None => Vec::new(),
         };
         Ok(StudySpec {
@@ -215,6 +224,13 @@ impl Config<'_> {
             benchmark: self.benchmark(model)?,
             benchmark_weight: self.benchmark_weight()?,
             model,
+            error_law: self.choice(
+                self.text(&args.garch_distribution, "--garch-distribution", |f| {
+                    f.garch_distribution.as_ref()
+                }),
+                &[("t", ErrorLaw::StudentT), ("normal", ErrorLaw::Normal)],
+                ErrorLaw::StudentT,
+            )?,
             factor_columns: columns
                 .map_or_else(Vec::new, |c| c.into_iter().map(|s| s.value).collect()),
             returns: self.choice(
@@ -257,7 +273,9 @@ impl Config<'_> {
             groups,
             shares: self.shares()?,
             claims,
-            tests: self.tests()?,
+            regressions,
+            tests,
+            garch,
             placebo: self.switch(&args.placebo, "--placebo", true, |f| f.placebo.as_ref())?,
             seed: args
                 .seed
@@ -431,45 +449,27 @@ impl Config<'_> {
         }
     }
 
-    fn tests(&self) -> Result<Option<Vec<String>>> {
+    /// The sample tests that are named (`None`: all), and whether `garch_t` is among the names: it
+    /// takes a fit by maximum likelihood for every observation, so that `all` leaves it out.
+    fn tests(&self) -> Result<(Option<Vec<String>>, bool)> {
         let listed = pick_list(&self.args.tests, "--tests", self.of(|f| f.tests.as_ref()));
         let Some(listed) = listed else {
-            return Ok(None);
+            return Ok((None, false));
         };
-        if listed.iter().any(|s| s.value == "all") {
-            return Ok(None);
-        }
         let known: Vec<&str> = inference::ALL.iter().map(|t| t.name()).collect();
         for setting in &listed {
-            if !known.contains(&setting.value.as_str()) {
-                let cure = format!("choose all, or of {}", known.join(", "));
+            let name = setting.value.as_str();
+            if !known.contains(&name) && !["all", GARCH_T].contains(&name) {
+                let cure = format!("choose all, {GARCH_T}, or of {}", known.join(", "));
                 return Err(self.fault(setting, &setting.value, "no test has this name", cure));
             }
         }
-        Ok(Some(listed.into_iter().map(|s| s.value).collect()))
-    }
-
-    fn group(
-        &self,
-        name: &Located<String>,
-        members: &[Located<String>],
-    ) -> Result<InstrumentGroup> {
-        let mut symbols = Vec::new();
-        for member in members {
-            let symbol = Symbol::new(&member.value)
-                .map_err(|_| self.at(member, "not an instrument symbol"))?;
-            if symbols.contains(&symbol) {
-                return Err(self.at(member, "the group holds it twice"));
-            }
-            symbols.push(symbol);
-        }
-        if symbols.is_empty() {
-            return Err(self.at(name, "the group is empty"));
-        }
-        Ok(InstrumentGroup {
-            name: name.value.clone(),
-            members: symbols,
-        })
+        let mut names: Vec<String> = listed.into_iter().map(|s| s.value).collect();
+        let garch = names.iter().any(|n| n == GARCH_T);
+        names.retain(|n| n != GARCH_T);
+        // Alone it adds to what is there anyway.
+        let all = names.is_empty() || names.iter().any(|n| n == "all");
+        Ok(((!all).then_some(names), garch))
     }
 
     fn at(&self, located: &Located<String>, problem: &str) -> Error {

@@ -154,19 +154,17 @@ fn instruments(
                 close: column.close,
                 adj_close: column.adj_close,
                 returns: None,
-                volume: column.volume,
+                open: column.open,
                 high: column.high,
                 low: column.low,
+                volume: column.volume,
             },
             PriceKind::Returns => InstrumentData {
-                symbol: column.symbol,
-                close: None,
-                adj_close: None,
                 returns: column.close,
-                close_basis: None,
                 volume: column.volume,
                 high: column.high,
                 low: column.low,
+                ..InstrumentData::new(column.symbol)
             },
         })
         .collect()

@@ -27,11 +27,16 @@ const STUDY: Kind = Kind {
         "abnormal_returns.csv",
         "cars.csv",
         "claims.csv",
+        "confounding.csv",
         "diagnostics.csv",
         "fits.csv",
         "groups.csv",
         "ledger.csv",
+        "outcomes.csv",
+        "portfolios.csv",
+        "pre_post.csv",
         "recommendations.csv",
+        "regression.csv",
         "report.html",
         "report.md",
         "tests.csv",
@@ -206,9 +211,15 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
 /// Removes what an earlier run wrote and this one does not.
 fn remove_old(out: &Path, files: &[OutputFile], kind: &Kind) -> Result<()> {
     let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
-    for &name in kind.results.iter().chain([&kind.mark]) {
-        let path = out.join(name);
-        if !current.contains(name) && path.is_file() {
+    let tables = kind
+        .results
+        .iter()
+        .filter_map(|name| name.strip_suffix(".csv"));
+    let parquet = tables.map(|table| format!("{table}.parquet"));
+    let named = kind.results.iter().chain([&kind.mark]);
+    for name in named.map(|name| (*name).to_owned()).chain(parquet) {
+        let path = out.join(&name);
+        if !current.contains(name.as_str()) && path.is_file() {
             fs::remove_file(&path).map_err(|e| Error::io(&path, &e))?;
         }
     }

@@ -5,7 +5,7 @@
 
 use crate::error::{InputError, Result};
 use crate::input::dates::DateOrder;
-use crate::input::document::{Document, Located, Section};
+use crate::input::document::{Document, Located, Named, Section};
 use crate::input::numbers::DecimalMark;
 use crate::input::suggest::closest;
 use crate::prices::dialect::AdjustmentBasis;
@@ -59,7 +59,13 @@ impl ConfigFile {
         let mut root = document.root()?;
         let mut config = Self::default();
         if let Some(sources) = root.table("sources")? {
-            for (name, section) in sources.named_tables()? {
+            for (name, entry) in sources.named()? {
+                let Named::Table(section) = entry else {
+                    let problem = format!("`{}` must be a table", name.value);
+                    return Err(document
+                        .error(name.span, problem, "correct the value")
+                        .into());
+                };
                 config
                     .sources
                     .push(source_entry(&document, name, section, known)?);
@@ -160,9 +166,13 @@ fn declared(
     };
     let mut columns = BTreeMap::new();
     if let Some(table) = section.table("columns")? {
-        for column in table.named_lists()? {
-            let ours = column.items.first().map(|item| item.value.clone());
-            columns.insert(column.name.value, ours.unwrap_or_default());
+        for (theirs, ours) in table.named()? {
+            let Named::List(ours) = ours else {
+                let problem = format!("`{}` must be the name of a column", theirs.value);
+                return Err(document.error(theirs.span, problem, "write a text").into());
+            };
+            let ours = ours.first().map(|item| item.value.clone());
+            columns.insert(theirs.value, ours.unwrap_or_default());
         }
     }
     let mut choose = Choices { document, section };

@@ -19,13 +19,13 @@ pub struct Located<T> {
     pub span: Range<usize>,
 }
 
-/// A named list of texts, such as a group and its symbols.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NamedList {
-    /// Its name.
-    pub name: Located<String>,
-    /// Its texts.
-    pub items: Vec<Located<String>>,
+/// What stands under a name of the file's own choice.
+#[derive(Debug)]
+pub enum Named<'a> {
+    /// `name = ["A", "B"]`
+    List(Vec<Located<String>>),
+    /// `[name]`
+    Table(Section<'a>),
 }
 
 /// The text of a TOML file.
@@ -244,51 +244,29 @@ impl<'a> Section<'a> {
         Ok(items.into_iter().filter_map(section).collect())
     }
 
-    /// What nobody asked for, as named lists of texts, in the file's order.
+    /// What nobody asked for, as named lists of texts and named tables, in the file's order.
     ///
     /// # Errors
-    /// A value that is neither a text nor a list of texts.
-    pub fn named_lists(mut self) -> Result<Vec<NamedList>> {
+    /// A value that is neither a text, nor a list of texts, nor a table.
+    pub fn named(mut self) -> Result<Vec<(Located<String>, Named<'a>)>> {
         let entries = std::mem::take(&mut self.entries);
-        entries
-            .into_iter()
-            .map(|entry| {
-                let name = Located {
-                    value: self.document.text[entry.key_span.clone()]
-                        .trim_matches(['"', '\''])
-                        .to_owned(),
-                    span: entry.key_span.clone(),
-                };
-                Ok(NamedList {
-                    name,
-                    items: self.list_of(&entry)?,
-                })
-            })
-            .collect()
-    }
-
-    /// What nobody asked for, as tables by their names, in the file's order.
-    ///
-    /// # Errors
-    /// A value that is no table.
-    pub fn named_tables(mut self) -> Result<Vec<(Located<String>, Section<'a>)>> {
-        let entries = std::mem::take(&mut self.entries);
-        let section = |entry: Entry<'a>| {
-            let (key, span) = (&self.document.text[entry.key_span.clone()], &entry.key_span);
-            let key = key.trim_matches(['"', '\'']).to_owned();
-            let place = entry.value.span();
-            let wrong_type = self.wrong_type(&entry, "a table");
-            match entry.value.into_inner() {
-                DeValue::Table(table) => {
-                    let name = format!("{}.{key}", self.name);
-                    let section = Section::new(self.document, table, place, name);
-                    let span = span.clone();
-                    Ok((Located { value: key, span }, section))
-                }
-                _ => Err(wrong_type),
+        let named = |entry: Entry<'a>| {
+            let span = entry.key_span.clone();
+            let written = self.document.text[span.clone()].trim_matches(['"', '\'']);
+            let value = written.to_owned();
+            if !entry.value.get_ref().is_table() {
+                let items = self.list_of(&entry)?;
+                return Ok((Located { value, span }, Named::List(items)));
             }
+            let (place, inner) = (entry.value.span(), format!("{}.{value}", self.name));
+            let table = match entry.value.into_inner() {
+                DeValue::Table(table) => table,
+                _ => DeTable::new(),
+            };
+            let section = Section::new(self.document, table, place, inner);
+            Ok((Located { value, span }, Named::Table(section)))
         };
-        entries.into_iter().map(section).collect()
+        entries.into_iter().map(named).collect()
     }
 
     /// What nobody asked for, as texts: plain values by their key in lower case.

@@ -3,7 +3,7 @@
 //! Values stay as they were typed (`"-250:-11"`, `"market"`): turning them into a validated
 //! study, and overriding them by flags, is the command line's business.
 
-use super::document::{Document, Located, NamedList, Section};
+use super::document::{Document, Located, Named, Section};
 use crate::error::{InputError, Result};
 use std::ops::Range;
 
@@ -49,6 +49,8 @@ pub struct StudyFile {
     pub benchmark_weight: Option<Located<f64>>,
     /// `--model`
     pub model: Text,
+    /// `--garch-distribution`
+    pub garch_distribution: Text,
     /// `--factor-columns`
     pub factor_columns: TextList,
     /// `--returns`
@@ -99,12 +101,27 @@ pub struct StudyFile {
     pub format: TextList,
     /// `--language`
     pub language: Text,
-    /// `[groups]`: names and their symbols, in the file's order.
-    pub groups: Vec<NamedList>,
+    /// `[groups]`, in the file's order.
+    pub groups: Vec<GroupEntry>,
     /// `[[shares]]`
     pub shares: Vec<SharesEntry>,
     /// `[[claim]]`
     pub claims: Vec<ClaimEntry>,
+    /// `[[regression]]`
+    pub regressions: Vec<RegressionEntry>,
+}
+
+/// One entry of `[groups]`: `name = ["SYM", …]`, or a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupEntry {
+    /// Its name.
+    pub name: Located<String>,
+    /// Its symbols.
+    pub members: Vec<Located<String>>,
+    /// A weight for each, as typed.
+    pub weights: TextList,
+    /// `equal`, `value` or `both`.
+    pub weighting: Text,
 }
 
 /// One `[[shares]]` table.
@@ -149,6 +166,23 @@ pub struct ClaimEntry {
     pub untestable: Text,
 }
 
+/// One `[[regression]]` table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegressionEntry {
+    /// Where the table stands.
+    pub span: Range<usize>,
+    /// Unique in the study.
+    pub name: Located<String>,
+    /// The CAR window.
+    pub window: Located<String>,
+    /// What the CARs are regressed on.
+    pub attributes: Located<Vec<Located<String>>>,
+    /// How errors are found.
+    pub errors: Text,
+    /// Only these instruments.
+    pub instruments: TextList,
+}
+
 impl StudyFile {
     /// A fault of a value that turned out to be wrong later, with its line.
     pub fn error(
@@ -187,6 +221,7 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
         benchmark: s.text("benchmark")?,
         benchmark_weight: s.number("benchmark-weight")?,
         model: s.text("model")?,
+        garch_distribution: s.text("garch-distribution")?,
         factor_columns: s.list("factor-columns")?,
         returns: s.text("returns")?,
         price_column: s.text("price-column")?,
@@ -213,7 +248,11 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
         format: s.list("format")?,
         language: s.text("language")?,
         groups: match s.table("groups")? {
-            Some(groups) => groups.named_lists()?,
+            Some(groups) => groups
+                .named()?
+                .into_iter()
+                .map(group)
+                .collect::<Result<_>>()?,
             None => Vec::new(),
         },
         shares: s
@@ -226,9 +265,36 @@ pub fn read_study(bytes: &[u8], file_name: &str) -> Result<StudyFile> {
             .into_iter()
             .map(claim)
             .collect::<Result<_>>()?,
+        regressions: s
+            .tables("regression")?
+            .into_iter()
+            .map(regression)
+            .collect::<Result<_>>()?,
     };
     root.finish()?;
     Ok(study)
+}
+
+fn group((name, entry): (Located<String>, Named<'_>)) -> Result<GroupEntry> {
+    let mut s = match entry {
+        Named::List(members) => {
+            return Ok(GroupEntry {
+                name,
+                members,
+                weights: None,
+                weighting: None,
+            });
+        }
+        Named::Table(section) => section,
+    };
+    let entry = GroupEntry {
+        name,
+        members: required(s.list("members")?, &s, "members")?.value,
+        weights: s.list("weights")?,
+        weighting: s.text("weighting")?,
+    };
+    s.finish()?;
+    Ok(entry)
 }
 
 fn shares(mut s: Section<'_>) -> Result<SharesEntry> {
@@ -256,6 +322,19 @@ fn claim(mut s: Section<'_>) -> Result<ClaimEntry> {
         window: s.text("window")?,
         direction: s.text("direction")?,
         untestable: s.text("untestable")?,
+    };
+    s.finish()?;
+    Ok(entry)
+}
+
+fn regression(mut s: Section<'_>) -> Result<RegressionEntry> {
+    let entry = RegressionEntry {
+        span: s.span.clone(),
+        name: required(s.text("name")?, &s, "name")?,
+        window: required(s.text("window")?, &s, "window")?,
+        attributes: required(s.list("attributes")?, &s, "attributes")?,
+        errors: s.text("errors")?,
+        instruments: s.list("instruments")?,
     };
     s.finish()?;
     Ok(entry)

@@ -6,6 +6,7 @@
 //! statistics are computed elsewhere, on plain vectors.
 
 pub mod bars;
+pub mod columns;
 pub mod dense;
 pub mod dialect;
 pub mod factors;

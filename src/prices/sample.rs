@@ -1,10 +1,13 @@
-//! The embedded figures as one frame: wide files of closes, adjusted closes and volumes.
+//! The embedded figures as one frame: wide files of closes, adjusted closes and volumes, and the
+//! opens, highs and lows of NVDA.
 
 use super::read::{ReadOptions, read_bytes};
 use super::{ADJ_CLOSE, CLOSE, FIELDS, PriceFrame, SESSION, SYMBOL, VOLUME, frame_error};
 use crate::error::{InputError, Result};
+use crate::instrument::Symbol;
 use crate::prices::dialect::AdjustmentBasis;
 use crate::sample::{self, Embedded};
+use polars::prelude::Column;
 
 /// Reads the embedded closes, adjusted closes and volumes.
 ///
@@ -38,7 +41,44 @@ pub fn sample_frame() -> Result<PriceFrame> {
     ]) {
         provenance.adjustment_basis = basis;
     }
+    add_nvda_bars(&mut frame)?;
     Ok(frame)
+}
+
+/// Puts the opens, highs and lows of NVDA into its rows; of the others there are none.
+fn add_nvda_bars(frame: &mut PriceFrame) -> Result<()> {
+    let file = sample::NVDA_OHLC;
+    let symbol = Symbol::new("NVDA")?;
+    let options = ReadOptions {
+        symbol: Some(symbol.clone()),
+        ..ReadOptions::default()
+    };
+    let mut bars = read_bytes(file.file, file.bytes, &options)?;
+    let runs = frame.symbol_runs()?;
+    let rows = runs.into_iter().find(|(s, _)| *s == symbol).map(|r| r.1);
+    let rows = rows.unwrap_or(0..0);
+    if frame.row_sessions()?[rows.clone()] != bars.row_sessions()?[..] {
+        let problem = format!(
+            "{} and {} differ in their rows",
+            sample::CLOSE.file,
+            file.file
+        );
+        return Err(InputError::new(problem, "build the sample again").into());
+    }
+    for (field, name) in FIELDS.iter().enumerate().take(CLOSE) {
+        let own = bars.figures(field)?.unwrap_or_default();
+        let mut column = vec![None; frame.df.height()];
+        for (cell, value) in column[rows.clone()].iter_mut().zip(own) {
+            *cell = (!value.is_nan()).then_some(value);
+        }
+        let column = Column::new((*name).into(), column);
+        frame.df.with_column(column).map_err(frame_error)?;
+    }
+    for provenance in &mut bars.provenance {
+        provenance.adjustment_basis = AdjustmentBasis::Split;
+    }
+    frame.provenance.extend(bars.provenance);
+    Ok(())
 }
 
 fn wide(file: Embedded) -> Result<PriceFrame> {
@@ -56,6 +96,10 @@ mod tests {
         for field in [CLOSE, ADJ_CLOSE, VOLUME] {
             let figures = frame.figures(field).unwrap().unwrap();
             assert_eq!(figures.iter().filter(|v| v.is_finite()).count(), 33_539);
+        }
+        for field in 0..CLOSE {
+            let figures = frame.figures(field).unwrap().unwrap();
+            assert_eq!(figures.iter().filter(|v| v.is_finite()).count(), 1_096);
         }
     }
 }

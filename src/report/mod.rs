@@ -5,6 +5,7 @@
 //! out by `html` and `markdown`; all wording is in `text`, one file per language.
 
 pub mod chart;
+pub mod data_table;
 pub mod html;
 pub mod json;
 pub mod language;
@@ -15,6 +16,7 @@ pub mod tables;
 mod fixture;
 mod format;
 mod observation;
+mod outcome_tables;
 mod page;
 mod plain;
 mod sample_tables;

@@ -3,7 +3,7 @@
 use crate::analysis::window::{RelativeDay, Window};
 use crate::event::Event;
 use crate::study::result::{
-    AbnormalReturnRow, CarRow, DollarValue, FitRow, LedgerRow, Status, StudyResult,
+    AbnormalReturnRow, CarRow, ConfoundingRow, DollarValue, FitRow, LedgerRow, Status, StudyResult,
 };
 
 /// p below which a test is said to see an effect; goes with the 95 % intervals of the result.
@@ -132,6 +132,33 @@ pub(super) fn leading(result: &StudyResult) -> Vec<Observation<'_>> {
         .filter(has_figure)
         .take(N_LEADING)
         .collect()
+}
+
+/// The rows of all sessions of the events that the leading one can leak into, over the headline
+/// window and those that hold a session of it; none where no window does.
+pub(super) fn confounded(result: &StudyResult) -> Vec<&ConfoundingRow> {
+    let window = headline_window(result);
+    let rows = result.confounding.iter();
+    let rows: Vec<&ConfoundingRow> = rows
+        .filter(|r| r.way == "unmasked" && r.event_id != r.other_event)
+        .filter(|r| r.holds_other || r.window == window)
+        .collect();
+    let held = |event: &str| rows.iter().any(|r| r.event_id == event && r.holds_other);
+    let touched = rows.iter().copied().filter(|r| held(&r.event_id));
+    touched.collect()
+}
+
+/// The same figure, another way.
+pub(super) fn of_way<'a>(
+    result: &'a StudyResult,
+    row: &ConfoundingRow,
+    way: &str,
+) -> Option<&'a ConfoundingRow> {
+    let same = |r: &&ConfoundingRow| {
+        r.event_id == row.event_id && r.instrument == row.instrument && r.window == row.window
+    };
+    let mut rows = result.confounding.iter().filter(same);
+    rows.find(|r| r.way == way)
 }
 
 /// What the tests of one CAR say together.

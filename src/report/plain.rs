@@ -38,9 +38,11 @@ pub(super) fn markdown(text: &str) -> String {
             }
             // A link, a reference or its definition.
             ']' if "([:".contains(next) => out.extend(['\\', c]),
-            // Markers of headings and lists.
-            '#' | '-' | '+' | '=' if at_start => out.extend(['\\', c]),
-            '.' | ')' if !at_start && after_number => out.extend(['\\', c]),
+            // Markers of headings, lists, rules and underlines; a sign before a figure is none.
+            '#' | '-' | '+' | '=' if at_start && (next == ' ' || next == c) => {
+                out.extend(['\\', c]);
+            }
+            '.' | ')' if !at_start && after_number && next == ' ' => out.extend(['\\', c]),
             _ => out.push(c),
         }
         previous = c;
@@ -80,7 +82,10 @@ mod tests {
             ("![x](javascript:1)", r"![x\](javascript:1)"),
             ("[x]: https://x.org", r"[x\]: https://x.org"),
             ("# a", r"\# a"),
+            ("## a", r"\## a"),
             ("- a", r"\- a"),
+            ("---", r"\---"),
+            ("+ a", r"\+ a"),
             ("12. a", r"12\. a"),
             ("1) a", r"1\) a"),
             ("> a", "&gt; a"),
@@ -98,6 +103,10 @@ mod tests {
             "p < 0.0001",
             "a-b #1, x = 1.5",
             "−2.38 % (n)",
+            "0.0083",
+            "+1.35 %",
+            "-1 to +1",
+            "1)x",
         ] {
             assert_eq!(markdown(text), text);
         }

@@ -1,120 +1,105 @@
-//! The CSV files of a study: one per table of the result, for spreadsheets and programs.
+//! The tables of a study as data, one per part of the result, for spreadsheets and programs.
 //!
-//! Columns are a contract: the named ones come first, further ones after them. Numbers are the
-//! shortest plain decimals that read back as the same `f64`; fractions, not percent; a missing
+//! Columns are a contract: the named ones come first, further ones after them. In CSV, numbers are
+//! the shortest plain decimals that read back as the same `f64`; fractions, not percent; a missing
 //! figure is an empty cell.
 
-use super::plain::spreadsheet;
-use super::{Chart, OutputFile, Renderer, sample_tables};
-use crate::analysis::window::Window;
-use crate::error::{Error, Result};
-use crate::study::result::{CarRow, FitRow, Settings, StudyResult};
-use chrono::NaiveDate;
+use super::data_table::{Columns, DataTable};
+use super::{Chart, OutputFile, Renderer, outcome_tables, sample_tables};
+use crate::error::Result;
+use crate::study::result::{FitRow, Settings, StudyResult};
 
-/// Writes `ledger.csv`, `fits.csv`, `abnormal_returns.csv`, `cars.csv`, `aar.csv`, `tests.csv`,
-/// `recommendations.csv`, `diagnostics.csv`, `claims.csv` and `groups.csv`.
+/// Writes every table of [`data_tables`] as CSV.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CsvTables;
 
 impl Renderer for CsvTables {
     fn files(&self, result: &StudyResult, _charts: &[Chart]) -> Result<Vec<OutputFile>> {
-        Ok(vec![
-            ledger(result)?,
-            fits(result)?,
-            abnormal_returns(result)?,
-            cars(result)?,
-            diagnostics(result)?,
-            sample_tables::aar(result)?,
-            sample_tables::tests(result)?,
-            sample_tables::recommendations(result)?,
-            sample_tables::claims(result)?,
-            sample_tables::groups(result)?,
-        ])
+        data_tables(result).iter().map(DataTable::csv).collect()
     }
 }
 
-fn ledger(result: &StudyResult) -> Result<OutputFile> {
-    let header = [
-        "event_id",
-        "instrument",
-        "given_at",
-        "session",
-        "rule",
-        "status",
-        "reason",
-        "overlaps",
-        "reason_code",
-        "same_session",
-        "day_uncertain",
-        "n_estimation",
-        "n_estimation_window",
-    ];
-    let rows = result.ledger.iter().map(|row| {
-        vec![
-            spreadsheet(&row.event_id),
-            spreadsheet(&row.instrument),
-            spreadsheet(&row.given_at),
-            date(row.session),
-            row.rule.clone(),
-            row.status.as_str().to_owned(),
-            spreadsheet(&row.reason),
-            spreadsheet(&row.overlaps.join(";")),
-            row.reason_code.clone(),
-            spreadsheet(&row.same_session.join(";")),
-            row.day_uncertain.to_string(),
-            count(row.n_estimation),
-            row.n_estimation_window.to_string(),
-        ]
-    });
-    file("ledger.csv", &header, rows)
+/// Every table of a result, in the order of the documentation.
+pub fn data_tables(result: &StudyResult) -> Vec<DataTable> {
+    vec![
+        ledger(result),
+        fits(result),
+        abnormal_returns(result),
+        cars(result),
+        diagnostics(result),
+        sample_tables::aar(result),
+        sample_tables::tests(result),
+        sample_tables::recommendations(result),
+        sample_tables::claims(result),
+        sample_tables::groups(result),
+        sample_tables::portfolios(result),
+        outcome_tables::confounding(result),
+        outcome_tables::outcomes(result),
+        outcome_tables::pre_post(result),
+        outcome_tables::regression(result),
+    ]
 }
 
-fn fits(result: &StudyResult) -> Result<OutputFile> {
-    let (slope_columns, slope_names) = slopes(&result.settings);
-    let mut header: Vec<&str> = vec!["event_id", "instrument", "model", "n_estimation", "alpha"];
-    header.extend(slope_columns.iter().map(String::as_str));
-    header.extend(["residual_sd", "r_squared", "first_session", "last_session"]);
+fn ledger(result: &StudyResult) -> DataTable {
+    Columns::new("ledger", &result.ledger)
+        .text("event_id", |r| &r.event_id)
+        .text("instrument", |r| &r.instrument)
+        .text("given_at", |r| &r.given_at)
+        .date("session", |r| r.session)
+        .text("rule", |r| &r.rule)
+        .text("status", |r| r.status.as_str())
+        .text("reason", |r| &r.reason)
+        .text("overlaps", |r| r.overlaps.join(";"))
+        .text("reason_code", |r| &r.reason_code)
+        .text("same_session", |r| r.same_session.join(";"))
+        .flag("day_uncertain", |r| r.day_uncertain)
+        .count("n_estimation", |r| r.n_estimation)
+        .count("n_estimation_window", |r| Some(r.n_estimation_window))
+        .table()
+}
+
+fn fits(result: &StudyResult) -> DataTable {
+    let mut columns = Columns::new("fits", &result.fits)
+        .text("event_id", |r| &r.event_id)
+        .text("instrument", |r| r.instrument.as_str())
+        .text("model", |r| &r.model)
+        .count("n_estimation", |r| Some(r.n_estimation))
+        .number("alpha", |r| r.alpha);
+    for (column, name) in slopes(&result.settings) {
+        columns = columns.number(&column, |r| slope(r, &name));
+    }
+    columns = columns
+        .number("residual_sd", |r| Some(r.residual_sd))
+        .number("r_squared", |r| r.r_squared)
+        .date("first_session", |r| Some(r.first_session))
+        .date("last_session", |r| Some(r.last_session));
     let mut details: Vec<&str> = Vec::new();
     for (name, _) in result.fits.iter().flat_map(|fit| &fit.details) {
         if !details.contains(&name.as_str()) {
             details.push(name);
         }
     }
-    header.extend(&details);
-    let rows = result.fits.iter().map(|row| {
-        let mut cells = vec![
-            spreadsheet(&row.event_id),
-            spreadsheet(row.instrument.as_str()),
-            row.model.clone(),
-            row.n_estimation.to_string(),
-            number(row.alpha),
-        ];
-        cells.extend(slope_names.iter().map(|name| number(slope(row, name))));
-        cells.extend([
-            number(Some(row.residual_sd)),
-            number(row.r_squared),
-            date(Some(row.first_session)),
-            date(Some(row.last_session)),
-        ]);
-        cells.extend(details.iter().map(|wanted| {
-            let found = row.details.iter().find(|(name, _)| name == wanted);
-            number(found.map(|(_, value)| *value))
-        }));
-        cells
-    });
-    file("fits.csv", &header, rows)
+    for wanted in details {
+        columns = columns.number(wanted, |r| {
+            let found = r.details.iter().find(|(name, _)| name == wanted);
+            found.map(|(_, value)| *value)
+        });
+    }
+    columns.table()
 }
 
 /// Column names and regressor names of the slopes. A single slope on the benchmark is `beta`, and
 /// so is the empty column of a model without slopes.
-fn slopes(settings: &Settings) -> (Vec<String>, Vec<String>) {
+fn slopes(settings: &Settings) -> Vec<(String, String)> {
     let benchmark = settings.benchmark.as_ref().map(|b| b.as_str());
     match settings.regressors.as_slice() {
-        [] => (vec!["beta".into()], vec![String::new()]),
-        [only] if Some(only.as_str()) == benchmark => (vec!["beta".into()], vec![only.clone()]),
+        [] => vec![("beta".into(), String::new())],
+        [only] if Some(only.as_str()) == benchmark => vec![("beta".into(), only.clone())],
         several => {
-            let columns = several.iter().map(|name| format!("beta_{name}"));
-            (columns.collect(), several.to_vec())
+            let columns = several
+                .iter()
+                .map(|name| (format!("beta_{name}"), name.clone()));
+            columns.collect()
         }
     }
 }
@@ -124,214 +109,84 @@ fn slope(fit: &FitRow, name: &str) -> Option<f64> {
     found.map(|(_, slope)| *slope)
 }
 
-fn abnormal_returns(result: &StudyResult) -> Result<OutputFile> {
-    let header = [
-        "event_id",
-        "instrument",
-        "relative_day",
-        "session",
-        "return",
-        "normal_return",
-        "ar",
-        "ar_sd",
-        "sar",
-        "ar_t",
-        "ar_df",
-        "ar_p",
-        "car_to_day",
-        "car_to_day_low",
-        "car_to_day_high",
-    ];
-    let rows = result.abnormal_returns.iter().map(|row| {
-        let mut cells = vec![
-            spreadsheet(&row.event_id),
-            spreadsheet(row.instrument.as_str()),
-            row.relative_day.0.to_string(),
-            date(row.session),
-        ];
-        let figures = [
-            row.ret,
-            row.normal_return,
-            row.ar,
-            row.ar_sd,
-            row.sar,
-            row.ar_t,
-            row.ar_df,
-            row.ar_p,
-            row.car_to_day,
-            row.car_to_day_low,
-            row.car_to_day_high,
-        ];
-        cells.extend(figures.map(number));
-        cells
-    });
-    file("abnormal_returns.csv", &header, rows)
+fn abnormal_returns(result: &StudyResult) -> DataTable {
+    Columns::new("abnormal_returns", &result.abnormal_returns)
+        .text("event_id", |r| &r.event_id)
+        .text("instrument", |r| r.instrument.as_str())
+        .whole("relative_day", |r| r.relative_day.0)
+        .date("session", |r| r.session)
+        .number("return", |r| r.ret)
+        .number("normal_return", |r| r.normal_return)
+        .number("ar", |r| r.ar)
+        .number("ar_sd", |r| r.ar_sd)
+        .number("sar", |r| r.sar)
+        .number("ar_t", |r| r.ar_t)
+        .number("ar_df", |r| r.ar_df)
+        .number("ar_p", |r| r.ar_p)
+        .number("car_to_day", |r| r.car_to_day)
+        .number("car_to_day_low", |r| r.car_to_day_low)
+        .number("car_to_day_high", |r| r.car_to_day_high)
+        .number("ar_low", |r| r.ar_low)
+        .number("ar_high", |r| r.ar_high)
+        .number("garch_t", |r| r.garch_t)
+        .number("garch_p", |r| r.garch_p)
+        .table()
 }
 
-fn cars(result: &StudyResult) -> Result<OutputFile> {
-    let header = [
-        "event_id",
-        "instrument",
-        "window_start",
-        "window_end",
-        "n_days",
-        "car",
-        "car_sd",
-        "car_t",
-        "car_df",
-        "car_p",
-        "car_low",
-        "car_high",
-        "scar",
-        "csar",
-        "bhar",
-        "sq_p",
-        "placebo_p",
-        "car_joint",
-        "car_joint_sd",
-        "provisional",
-        "sq_n",
-        "placebo_n",
-        "conformal_p",
-        "mde",
-        "car_masked",
-        "car_masked_sd",
-        "car_masked_t",
-        "car_unmasked",
-        "car_unmasked_sd",
-        "car_unmasked_t",
-        "car_joint_hac_sd",
-        "note",
-    ];
-    file("cars.csv", &header, result.cars.iter().map(car_cells))
+fn cars(result: &StudyResult) -> DataTable {
+    Columns::new("cars", &result.cars)
+        .text("event_id", |r| &r.event_id)
+        .text("instrument", |r| r.instrument.as_str())
+        .window(|r| Some(r.window))
+        .count("n_days", |r| Some(r.n_days))
+        .number("car", |r| r.car)
+        .number("car_sd", |r| r.car_sd)
+        .number("car_t", |r| r.car_t)
+        .number("car_df", |r| r.car_df)
+        .number("car_p", |r| r.car_p)
+        .number("car_low", |r| r.car_low)
+        .number("car_high", |r| r.car_high)
+        .number("scar", |r| r.scar)
+        .number("csar", |r| r.csar)
+        .number("bhar", |r| r.bhar)
+        .number("sq_p", |r| r.sq_p)
+        .number("placebo_p", |r| r.placebo_p)
+        .number("car_joint", |r| r.car_joint)
+        .number("car_joint_sd", |r| r.car_joint_sd)
+        .flag("provisional", |r| r.provisional)
+        .count("sq_n", |r| r.sq_n)
+        .count("placebo_n", |r| r.placebo_n)
+        .number("conformal_p", |r| r.conformal_p)
+        .number("mde", |r| r.mde)
+        .number("car_masked", |r| r.car_masked)
+        .number("car_masked_sd", |r| r.car_masked_sd)
+        .number("car_masked_t", |r| r.car_masked_t)
+        .number("car_unmasked", |r| r.car_unmasked)
+        .number("car_unmasked_sd", |r| r.car_unmasked_sd)
+        .number("car_unmasked_t", |r| r.car_unmasked_t)
+        .number("car_joint_hac_sd", |r| r.car_joint_hac_sd)
+        .text("note", |r| &r.note)
+        .number("garch_t", |r| r.garch_t)
+        .number("garch_p", |r| r.garch_p)
+        .table()
 }
 
-fn car_cells(row: &CarRow) -> Vec<String> {
-    let mut cells = vec![
-        spreadsheet(&row.event_id),
-        spreadsheet(row.instrument.as_str()),
-    ];
-    cells.extend(window(row.window));
-    cells.push(row.n_days.to_string());
-    let figures = [
-        row.car,
-        row.car_sd,
-        row.car_t,
-        row.car_df,
-        row.car_p,
-        row.car_low,
-        row.car_high,
-        row.scar,
-        row.csar,
-        row.bhar,
-        row.sq_p,
-        row.placebo_p,
-        row.car_joint,
-        row.car_joint_sd,
-    ];
-    cells.extend(figures.map(number));
-    cells.push(row.provisional.to_string());
-    cells.push(count(row.sq_n));
-    cells.push(count(row.placebo_n));
-    let other_ways = [
-        row.conformal_p,
-        row.mde,
-        row.car_masked,
-        row.car_masked_sd,
-        row.car_masked_t,
-        row.car_unmasked,
-        row.car_unmasked_sd,
-        row.car_unmasked_t,
-        row.car_joint_hac_sd,
-    ];
-    cells.extend(other_ways.map(number));
-    cells.push(spreadsheet(&row.note));
-    cells
-}
-
-fn diagnostics(result: &StudyResult) -> Result<OutputFile> {
-    let header = [
-        "event_id",
-        "instrument",
-        "ljung_box",
-        "ljung_box_p",
-        "jarque_bera",
-        "jarque_bera_p",
-        "arch_lm",
-        "arch_lm_p",
-        "zero_share",
-        "missing_share",
-        "event_variance_ratio",
-        "event_variance_ratio_p",
-        "note",
-    ];
-    let rows = result.diagnostics.iter().map(|row| {
-        let mut cells = vec![
-            spreadsheet(&row.event_id),
-            spreadsheet(row.instrument.as_str()),
-        ];
-        let figures = [
-            row.ljung_box,
-            row.ljung_box_p,
-            row.jarque_bera,
-            row.jarque_bera_p,
-            row.arch_lm,
-            row.arch_lm_p,
-            row.zero_share,
-            row.missing_share,
-            row.event_variance_ratio,
-            row.event_variance_ratio_p,
-        ];
-        cells.extend(figures.map(number));
-        cells.push(spreadsheet(&row.note));
-        cells
-    });
-    file("diagnostics.csv", &header, rows)
-}
-
-/// A plain decimal that round-trips; `f64`'s `Display` never writes an exponent.
-pub(super) fn number(value: Option<f64>) -> String {
-    match value {
-        // Also turns −0 into 0.
-        Some(0.0) => "0".to_owned(),
-        Some(x) if x.is_finite() => x.to_string(),
-        _ => String::new(),
-    }
-}
-
-pub(super) fn count(value: Option<usize>) -> String {
-    value.map(|n| n.to_string()).unwrap_or_default()
-}
-
-pub(super) fn date(value: Option<NaiveDate>) -> String {
-    value.map(|d| d.to_string()).unwrap_or_default()
-}
-
-pub(super) fn window(window: Window) -> [String; 2] {
-    [window.start().0.to_string(), window.end().0.to_string()]
-}
-
-pub(super) fn file(
-    path: &str,
-    header: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
-) -> Result<OutputFile> {
-    let write = || -> std::result::Result<Vec<u8>, csv::Error> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(header)?;
-        for row in rows {
-            writer.write_record(&row)?;
-        }
-        writer.into_inner().map_err(|e| e.into_error().into())
-    };
-    let bytes = write().map_err(|e| Error::Render {
-        what: path.to_owned(),
-        problem: e.to_string(),
-    })?;
-    Ok(OutputFile {
-        path: path.to_owned(),
-        bytes,
-    })
+fn diagnostics(result: &StudyResult) -> DataTable {
+    Columns::new("diagnostics", &result.diagnostics)
+        .text("event_id", |r| &r.event_id)
+        .text("instrument", |r| r.instrument.as_str())
+        .number("ljung_box", |r| r.ljung_box)
+        .number("ljung_box_p", |r| r.ljung_box_p)
+        .number("jarque_bera", |r| r.jarque_bera)
+        .number("jarque_bera_p", |r| r.jarque_bera_p)
+        .number("arch_lm", |r| r.arch_lm)
+        .number("arch_lm_p", |r| r.arch_lm_p)
+        .number("zero_share", |r| r.zero_share)
+        .number("missing_share", |r| r.missing_share)
+        .number("event_variance_ratio", |r| r.event_variance_ratio)
+        .number("event_variance_ratio_p", |r| r.event_variance_ratio_p)
+        .text("note", |r| &r.note)
+        .table()
 }
 
 #[cfg(test)]

@@ -1,27 +1,17 @@
-//! Claims answered: each statement gets a figure, an interval and a verdict, or the reason why
-//! prices cannot judge it.
-//!
-//! A claim about one event rests on two tests that must agree: the t interval, which trusts the
-//! normal law, and the sample-quantile test, which does not. A claim about several events rests
-//! on the cross-section of their CARs. A claim that *nothing* happened is never supported by a
-//! test that finds nothing: that is "not distinguishable".
+//! Claims answered: which figures each statement is about. What they say of it is `verdict`'s
+//! business; here stands the reason where prices cannot judge.
 
-use crate::analysis::aggregate::mean_and_sd;
-use crate::analysis::distribution::TLaw;
-use crate::analysis::inference::single_event::{TTest, minimum_detectable_effect, t_test};
-use crate::analysis::window::Window;
+use crate::analysis::inference::{Observation, SampleSettings};
 use crate::error::{InputError, Result};
 use crate::event::Direction;
 use crate::instrument::{InstrumentGroup, Symbol};
-use crate::study::groups::Portfolio;
 use crate::study::observe::{Fit, Subject};
 use crate::study::placement::reaction_sessions;
+use crate::study::portfolio::{Portfolio, Weights};
 use crate::study::result::{ClaimRow, Status, Verdict};
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::{Claim, ClaimEvents, ClaimQuestion, ClaimSubject};
-
-/// The level of every verdict.
-const LEVEL: f64 = 0.05;
+use crate::study::verdict::{sample, single};
 
 /// Refuses claims that speak of events, instruments, groups or windows that the study lacks.
 pub(super) fn check(run: &Run) -> Result<()> {
@@ -96,6 +86,10 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
         p: None,
         verdict: Verdict::NotTestable,
         reason: String::new(),
+        n: 0,
+        interval: String::new(),
+        test: None,
+        other_test: None,
     };
     let (events, subject, window, direction) = match &claim.question {
         ClaimQuestion::Untestable(why) => {
@@ -113,10 +107,10 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
     row.expected = direction_name(direction).to_owned();
     row.scope = scope(run, events, subject);
     let fits = fits(run, outcomes, events, subject)?;
-    let found: Vec<(&Fit, f64)> = fits
+    let found: Vec<(usize, &Fit)> = fits
         .iter()
-        .filter_map(|(_, fit)| fit.as_ref().ok())
-        .filter_map(|fit| Some((fit, fit.car(window)?.0.car)))
+        .filter_map(|(event, fit)| Some((*event, fit.as_ref().ok()?)))
+        .filter(|(_, fit)| fit.car(window).is_some())
         .collect();
     let evidence = match found.as_slice() {
         [] => {
@@ -131,116 +125,27 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
             };
             return Ok(row);
         }
-        [(fit, _)] => single(fit, window),
-        many => sample(&many.iter().map(|(_, car)| *car).collect::<Vec<_>>()),
+        [(_, fit)] => single(fit, window),
+        many => {
+            let observation = |&(event, fit): &(usize, &Fit)| {
+                let day_0 = run.placed[event].day_0?;
+                Some(fit.observation(0, day_0))
+            };
+            let observations: Vec<Observation> = many.iter().filter_map(observation).collect();
+            let settings = SampleSettings {
+                seed: run.spec.seed,
+                n_draws: run.spec.n_draws,
+            };
+            sample(&observations, window, settings)
+        }
     };
-    let Some(evidence) = evidence else {
-        row.reason = "the figures do not vary, so that no error can be given".to_owned();
-        return Ok(row);
-    };
-    row.figure = Some(evidence.figure);
-    row.low = Some(evidence.test.low);
-    row.high = Some(evidence.test.high);
-    row.p = Some(evidence.test.p);
-    (row.verdict, row.reason) = judge(&evidence, direction);
+    match evidence {
+        Some(evidence) => evidence.answer(direction, &mut row),
+        None => {
+            "the figures do not vary, so that no error can be given".clone_into(&mut row.reason)
+        }
+    }
     Ok(row)
-}
-
-/// A figure with what speaks for it.
-struct Evidence {
-    figure: f64,
-    test: TTest,
-    /// p of the sample-quantile test, for one event.
-    rank_p: Option<f64>,
-    /// Smallest effect that could have been seen.
-    detectable: Option<f64>,
-    /// Events behind it.
-    n: usize,
-}
-
-fn single(fit: &Fit, window: Window) -> Option<Evidence> {
-    let (car, test) = fit.car(window)?;
-    let rank = fit.sample_quantile(&car);
-    Some(Evidence {
-        figure: car.car,
-        test: test?,
-        rank_p: rank.map(|r| r.p),
-        detectable: fit.detectable(&car),
-        n: 1,
-    })
-}
-
-fn sample(cars: &[f64]) -> Option<Evidence> {
-    let n = cars.len() as f64;
-    let (mean, sd) = mean_and_sd(cars)?;
-    let error = sd / n.sqrt();
-    let law = TLaw::new(n - 1.0)?;
-    Some(Evidence {
-        figure: mean,
-        test: t_test(mean, error, &law)?,
-        rank_p: None,
-        detectable: minimum_detectable_effect(error, &law),
-        n: cars.len(),
-    })
-}
-
-fn judge(evidence: &Evidence, direction: Direction) -> (Verdict, String) {
-    let by_t = evidence.test.p <= LEVEL;
-    let by_rank = evidence.rank_p.is_none_or(|p| p <= LEVEL);
-    let test = match (evidence.n, evidence.rank_p) {
-        (1, Some(rank)) => format!(
-            "t = {:.2}, p = {}; sample-quantile p = {}",
-            evidence.test.t,
-            short_p(evidence.test.p),
-            short_p(rank)
-        ),
-        (1, None) => format!(
-            "t = {:.2}, p = {}",
-            evidence.test.t,
-            short_p(evidence.test.p)
-        ),
-        (n, _) => format!(
-            "mean of {n} events, cross-sectional t = {:.2}, p = {}",
-            evidence.test.t,
-            short_p(evidence.test.p)
-        ),
-    };
-    if !(by_t && by_rank) {
-        let detectable = evidence.detectable.map_or_else(String::new, |d| {
-            format!(
-                "; an effect smaller than {:.1} % would mostly have gone unseen",
-                100.0 * d
-            )
-        });
-        let split = if by_t {
-            " (the two tests disagree)"
-        } else {
-            ""
-        };
-        return (
-            Verdict::NotDistinguishable,
-            format!("{test}{split}{detectable}"),
-        );
-    }
-    let agrees = match direction {
-        Direction::Up => evidence.figure > 0.0,
-        Direction::Down => evidence.figure < 0.0,
-        Direction::None => false,
-    };
-    let verdict = if agrees {
-        Verdict::Supported
-    } else {
-        Verdict::Contradicted
-    };
-    (verdict, test)
-}
-
-fn short_p(p: f64) -> String {
-    if p < 0.0001 {
-        "below 0.0001".to_owned()
-    } else {
-        format!("{p:.4}")
-    }
 }
 
 fn direction_name(direction: Direction) -> &'static str {
@@ -288,8 +193,8 @@ fn fits(
                     let groups: Vec<&InstrumentGroup> =
                         groups.filter_map(|name| run.group(name)).collect();
                     let portfolio = match groups.as_slice() {
-                        [a, b] => Portfolio::difference(run, a, b),
-                        [a, ..] => Portfolio::of(run, a),
+                        [a, b] => Portfolio::difference(run, a, b, Weights::Equal),
+                        [a, ..] => Portfolio::of(run, a, Weights::Equal),
                         [] => return Ok((event, Err("no such group".to_owned()))),
                     };
                     portfolio.fit(run, event)?.map_err(|e| e.to_string())
@@ -352,9 +257,9 @@ impl Run<'_> {
         self.spec.groups.iter().find(|g| g.name == name)
     }
 
-    /// The events that portfolios are compared on and that charts lead with: the leading event
-    /// and those that claims name by id; without any, all that have figures.
-    pub(super) fn compared_events(&self, outcomes: &[Outcome]) -> Vec<usize> {
+    /// The events that a study says it is about: the leading one, then those that claims name by
+    /// id.
+    pub(super) fn named_events(&self) -> Vec<usize> {
         let mut events: Vec<usize> = Vec::new();
         let lead = self.spec.lead_event.iter().cloned().collect();
         let named = self.spec.claims.iter().filter_map(|c| match &c.question {
@@ -371,6 +276,13 @@ impl Run<'_> {
                 }
             }
         }
+        events
+    }
+
+    /// The events that portfolios are compared on and that charts lead with: those that the study
+    /// is about; without any, all that have figures.
+    pub(super) fn compared_events(&self, outcomes: &[Outcome]) -> Vec<usize> {
+        let mut events = self.named_events();
         if events.is_empty() {
             events = outcomes
                 .iter()

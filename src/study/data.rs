@@ -41,12 +41,14 @@ pub struct InstrumentData {
     /// What `close` is adjusted for, in words, where that is known; studies say so where it is
     /// not the same for all.
     pub close_basis: Option<String>,
-    /// Shares traded.
-    pub volume: Option<Vec<f64>>,
-    /// Highest price of the session.
+    /// First prices of the sessions, on the basis of `close`, as are highs and lows.
+    pub open: Option<Vec<f64>>,
+    /// Highs.
     pub high: Option<Vec<f64>>,
-    /// Lowest price of the session.
+    /// Lows.
     pub low: Option<Vec<f64>>,
+    /// Volumes.
+    pub volume: Option<Vec<f64>>,
 }
 
 /// Factor returns.
@@ -58,6 +60,23 @@ pub struct FactorData {
     pub columns: Vec<Vec<f64>>,
     /// `percent` or `decimal`, as the file had them.
     pub unit: String,
+}
+
+impl InstrumentData {
+    /// An instrument of which nothing is known yet but its name.
+    pub fn new(symbol: Symbol) -> Self {
+        Self {
+            symbol,
+            close: None,
+            adj_close: None,
+            returns: None,
+            close_basis: None,
+            open: None,
+            high: None,
+            low: None,
+            volume: None,
+        }
+    }
 }
 
 impl StudyData {

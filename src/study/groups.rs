@@ -7,8 +7,7 @@ use crate::align::Exclusion;
 use crate::analysis::aggregate::welch;
 use crate::error::Result;
 use crate::instrument::InstrumentGroup;
-use crate::study::observe::{Fit, Subject};
-use crate::study::placement::reaction_sessions;
+use crate::study::portfolio::{Portfolio, Weights, common_weights};
 use crate::study::result::GroupDifferenceRow;
 use crate::study::run::{Outcome, Run};
 use crate::study::samples::Sample;
@@ -28,9 +27,14 @@ pub(super) fn differences(
         .flat_map(|(i, a)| groups[i + 1..].iter().map(move |b| (a, b)))
         .collect();
     let events = run.compared_events(outcomes);
-    let per_pair: Vec<Vec<GroupDifferenceRow>> = pairs
+    let weighted = pairs.iter().flat_map(|(a, b)| {
+        let both = common_weights(run, a, b).into_iter();
+        both.map(move |weights| (*a, *b, weights))
+    });
+    let weighted: Vec<_> = weighted.collect();
+    let per_pair: Vec<Vec<GroupDifferenceRow>> = weighted
         .par_iter()
-        .map(|(a, b)| portfolio_differences(run, a, b, &events))
+        .map(|(a, b, weights)| portfolio_differences(run, a, b, *weights, &events))
         .collect::<Result<_>>()?;
     rows.extend(per_pair.into_iter().flatten());
     Ok(rows)
@@ -47,6 +51,7 @@ fn sample_differences(run: &Run, samples: &[Sample]) -> Vec<GroupDifferenceRow> 
                 };
                 let mut row = GroupDifferenceRow {
                     method: "welch".to_owned(),
+                    weighting: String::new(),
                     event_id: None,
                     group_a: a.group.clone(),
                     group_b: b.group.clone(),
@@ -78,10 +83,11 @@ fn portfolio_differences(
     run: &Run,
     a: &InstrumentGroup,
     b: &InstrumentGroup,
+    weights: Weights,
     events: &[usize],
 ) -> Result<Vec<GroupDifferenceRow>> {
     let mut rows = Vec::new();
-    let portfolio = Portfolio::difference(run, a, b);
+    let portfolio = Portfolio::difference(run, a, b, weights);
     for &event in events {
         let fit = portfolio.fit(run, event)?;
         for &window in run.spec.windows.car() {
@@ -89,6 +95,7 @@ fn portfolio_differences(
             let test = found.and_then(|(_, test)| test);
             rows.push(GroupDifferenceRow {
                 method: "portfolio".to_owned(),
+                weighting: weights.as_str().to_owned(),
                 event_id: Some(run.placed[event].event.id.clone()),
                 group_a: a.name.clone(),
                 group_b: b.name.clone(),
@@ -106,65 +113,4 @@ fn portfolio_differences(
         }
     }
     Ok(rows)
-}
-
-/// An equal-weighted portfolio of a group, or the difference of two.
-pub(super) struct Portfolio<'g> {
-    groups: Vec<&'g InstrumentGroup>,
-    returns: Vec<f64>,
-}
-
-impl<'g> Portfolio<'g> {
-    /// The portfolio of a group.
-    pub fn of(run: &Run, group: &'g InstrumentGroup) -> Self {
-        Self {
-            groups: vec![group],
-            returns: run.market.portfolio(&group.members),
-        }
-    }
-
-    /// Long the first group, short the second.
-    pub fn difference(run: &Run, a: &'g InstrumentGroup, b: &'g InstrumentGroup) -> Self {
-        let (long, short) = (
-            run.market.portfolio(&a.members),
-            run.market.portfolio(&b.members),
-        );
-        Self {
-            groups: vec![a, b],
-            returns: long.iter().zip(&short).map(|(l, s)| l - s).collect(),
-        }
-    }
-
-    /// Fits the study's model to it around an event.
-    pub fn fit(&self, run: &Run, event: usize) -> Result<std::result::Result<Fit, Exclusion>> {
-        let placed = &run.placed[event];
-        if let Some(exclusion) = placed.exclusion(run.data) {
-            return Ok(Err(exclusion));
-        }
-        let Some(day_0) = placed.day_0.filter(|&d| d < self.returns.len()) else {
-            let what = "every member of the group".to_owned();
-            return Ok(Err(Exclusion::MissingEventDay { what }));
-        };
-        let model = match self.groups.as_slice() {
-            [group] => Some(run.market.model(&group.members)?),
-            _ => run.market.difference_model()?,
-        };
-        let Some(model) = model else {
-            let what = "a difference of two portfolios has no synthetic control".to_owned();
-            return Ok(Err(Exclusion::DegenerateFit { what }));
-        };
-        let mut masked = vec![false; self.returns.len()];
-        if run.spec.mask_events {
-            for symbol in self.groups.iter().flat_map(|g| &g.members) {
-                let n = masked.len();
-                let own = reaction_sessions(&run.placed, symbol, Some(event), run.spec, n);
-                masked.iter_mut().zip(own).for_each(|(m, o)| *m |= o);
-            }
-        }
-        let subject = Subject {
-            returns: &self.returns,
-            model: model.as_ref(),
-        };
-        Ok(subject.fit(run.spec, &masked, day_0))
-    }
 }

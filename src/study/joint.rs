@@ -20,20 +20,31 @@ impl Run<'_> {
         if !self.spec.joint {
             return None;
         }
+        let n = returns.len();
+        let others = reaction_sessions(&self.placed, symbol, Some(event), self.spec, n);
+        Some(self.joint_without(symbol, day_0, returns, &others))
+    }
+
+    /// The joint regression with dummies for `others`, one flag per session.
+    pub(super) fn joint_without(
+        &self,
+        symbol: &Symbol,
+        day_0: usize,
+        returns: &[f64],
+        others: &[bool],
+    ) -> Result<Joint, Undefined> {
         // A model that cannot be built has ended the run before.
         let model = self.market.linear_model(std::slice::from_ref(symbol));
         let Some(model) = model.ok().flatten() else {
-            return Some(Err(Undefined::NotLeastSquares));
+            return Err(Undefined::NotLeastSquares);
         };
-        let n = returns.len();
-        let others = reaction_sessions(&self.placed, symbol, Some(event), self.spec, n);
         let settings = JointSettings {
             windows: &self.spec.windows,
             reaction: self.spec.mask_window,
             min_estimation: self.spec.min_estimation,
             hac: self.spec.focus.as_ref().is_none_or(|focus| focus == symbol),
         };
-        Some(joint(returns, &model, &others, day_0, &settings))
+        joint(returns, &model, others, day_0, &settings)
     }
 }
 

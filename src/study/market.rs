@@ -1,7 +1,7 @@
 //! Returns and models of a study: which price, which benchmark, which factors.
 
 use crate::analysis::model::{
-    ErrorLaw, LinearModel, ModelKind, NormalReturnModel, Series, VarianceKind, capm, dimson,
+    GarchModel, LinearModel, ModelKind, NormalReturnModel, Series, VarianceKind, capm, dimson,
     factors, french, garch, market, market_adjusted, mean_adjusted, robust, scholes_williams,
     synthetic_control,
 };
@@ -94,17 +94,28 @@ impl<'a> Market<'a> {
         }
         let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
         let market = self.benchmark_for(subject)?;
-        // Daily returns have fat tails: under the normal law a single wild day of the estimation
-        // window would drive the variance.
-        let variance = |kind| garch(name, market.clone(), kind, ErrorLaw::StudentT);
         Ok(match kind {
             ModelKind::ScholesWilliams => Box::new(scholes_williams(name, market)),
             ModelKind::Dimson => Box::new(dimson(name, market, 1, 1)),
-            ModelKind::Garch => Box::new(variance(VarianceKind::Garch)),
-            ModelKind::Egarch => Box::new(variance(VarianceKind::Egarch)),
-            ModelKind::Gjr => Box::new(variance(VarianceKind::Gjr)),
+            ModelKind::Garch | ModelKind::Egarch | ModelKind::Gjr => {
+                Box::new(self.garch_model(subject)?)
+            }
             _ => Box::new(robust(name, market)),
         })
+    }
+
+    /// The study's model of the GARCH family; GARCH(1,1) where its model is none of them. (Daily
+    /// returns have fat tails: under the normal law a single wild day of the estimation window
+    /// would drive the variance, so that Student's is the default.)
+    pub fn garch_model(&self, subject: &[Symbol]) -> Result<GarchModel<'_>> {
+        let name = self.spec.benchmark.as_ref().map_or("", Symbol::as_str);
+        let kind = match self.spec.model {
+            ModelKind::Egarch => VarianceKind::Egarch,
+            ModelKind::Gjr => VarianceKind::Gjr,
+            _ => VarianceKind::Garch,
+        };
+        let market = self.benchmark_for(subject)?;
+        Ok(garch(name, market, kind, self.spec.error_law))
     }
 
     /// The study's model of the difference of two portfolios, from which the risk-free rate, or

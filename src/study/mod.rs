@@ -3,14 +3,21 @@
 //! Data are handed in ([`data::StudyData`]); a study never touches files, clocks or the network.
 
 mod car_row;
+mod change;
 mod claims;
+mod confounding;
+mod cross_section;
 pub mod data;
 mod figures;
+mod garch;
 mod groups;
 mod joint;
+mod ledger;
 mod market;
 mod observe;
+mod outcomes;
 mod placement;
+mod portfolio;
 pub mod result;
 mod run;
 mod samples;
@@ -19,6 +26,7 @@ pub mod spec;
 mod summary;
 #[cfg(test)]
 mod testing;
+mod verdict;
 pub mod warning;
 
 pub use run::run;

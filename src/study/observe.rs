@@ -180,6 +180,10 @@ impl Fit {
                     ar_t: test.map(|t| t.t),
                     ar_df: test.map(|t| t.df),
                     ar_p: test.map(|t| t.p),
+                    ar_low: test.map(|t| t.low),
+                    ar_high: test.map(|t| t.high),
+                    garch_t: None,
+                    garch_p: None,
                     car_to_day: path.map(|car| car.car),
                     car_to_day_low: interval.map(|(low, _)| low),
                     car_to_day_high: interval.map(|(_, high)| high),
@@ -322,6 +326,8 @@ impl CarRow {
             car_joint: None,
             car_joint_sd: None,
             car_joint_hac_sd: None,
+            garch_t: None,
+            garch_p: None,
             note: String::new(),
         }
     }

@@ -3,6 +3,12 @@
 //! One struct per output table, one field per column, in the order of the files. A number that
 //! is not here reaches no page and no chart. Fractions, never percent; missing is `None`.
 
+mod claim;
+mod outcome;
+
+pub use claim::{ClaimRow, ClaimTest, Verdict};
+pub use outcome::{ConfoundingRow, OutcomeRow, PortfolioRow, PrePostRow, RegressionRow};
+
 use crate::analysis::window::{RelativeDay, Window};
 use crate::event::Event;
 use crate::instrument::{InstrumentGroup, Symbol};
@@ -51,8 +57,18 @@ pub struct StudyResult {
     pub diagnostics: Vec<DiagnosticRow>,
     /// Differences between samples and between groups of instruments.
     pub groups: Vec<GroupDifferenceRow>,
+    /// Portfolios of groups of instruments, each by itself.
+    pub portfolios: Vec<PortfolioRow>,
     /// Claims and their answers.
     pub claims: Vec<ClaimRow>,
+    /// What other events do to the figures of those that the study is about.
+    pub confounding: Vec<ConfoundingRow>,
+    /// Volume and volatility.
+    pub outcomes: Vec<OutcomeRow>,
+    /// Correlation, beta and variance before and after.
+    pub pre_post: Vec<PrePostRow>,
+    /// Regressions of CARs on attributes.
+    pub regressions: Vec<RegressionRow>,
     /// Abnormal returns in money.
     pub dollar_values: Vec<DollarValue>,
     /// What charts need beside the tables.
@@ -271,6 +287,16 @@ pub struct AbnormalReturnRow {
     pub ar_df: Option<f64>,
     /// Two-sided p.
     pub ar_p: Option<f64>,
+    /// Lower end of the AR's 95 % interval: half its width is how far from zero a session without
+    /// any event would have been forecast to stay.
+    pub ar_low: Option<f64>,
+    /// Upper end.
+    pub ar_high: Option<f64>,
+    /// AR over the standard deviation that a GARCH model expects the day before, where it was
+    /// asked for.
+    pub garch_t: Option<f64>,
+    /// Its two-sided p under the law of that model's errors.
+    pub garch_p: Option<f64>,
     /// CAR from the first day of the event window to this day, over the days present.
     pub car_to_day: Option<f64>,
     /// Lower end of its 95 % interval.
@@ -344,6 +370,10 @@ pub struct CarRow {
     /// Its Newey-West error, which leaves out the noise of the event days themselves: to be
     /// compared, not believed. Of the focus instrument only, where there is one.
     pub car_joint_hac_sd: Option<f64>,
+    /// [`AbnormalReturnRow::garch_t`], for a window of one session.
+    pub garch_t: Option<f64>,
+    /// Its two-sided p.
+    pub garch_p: Option<f64>,
     /// Why a figure is missing, or what to know about one.
     pub note: String,
 }
@@ -457,6 +487,8 @@ pub struct DiagnosticRow {
 pub struct GroupDifferenceRow {
     /// `welch` (two samples of events) or `portfolio` (two groups of instruments).
     pub method: String,
+    /// `equal` or `value`, for portfolios.
+    pub weighting: String,
     /// The event, for portfolios.
     pub event_id: Option<String>,
     /// First.
@@ -477,59 +509,6 @@ pub struct GroupDifferenceRow {
     pub p: Option<f64>,
     /// Why a figure is missing.
     pub note: String,
-}
-
-/// What the figures say of a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The interval excludes zero on the side that the claim expects.
-    Supported,
-    /// The interval excludes zero on the other side (or at all, for a claim of no effect).
-    Contradicted,
-    /// The interval holds zero.
-    NotDistinguishable,
-    /// Prices cannot answer.
-    NotTestable,
-}
-
-impl Verdict {
-    /// As written in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Verdict::Supported => "supported",
-            Verdict::Contradicted => "contradicted",
-            Verdict::NotDistinguishable => "not-distinguishable",
-            Verdict::NotTestable => "not-testable",
-        }
-    }
-}
-
-/// `claims.csv`: one row per claim.
-#[derive(Debug, Clone, Serialize)]
-pub struct ClaimRow {
-    /// Claim.
-    pub claim_id: String,
-    /// The statement.
-    pub text: String,
-    /// Which events, instrument or group it was checked on; empty where it cannot be.
-    pub scope: String,
-    /// Window.
-    pub window: Option<Window>,
-    /// What it says: `up`, `down`, `none`; empty where prices cannot answer.
-    pub expected: String,
-    /// CAR, CAAR or difference.
-    pub figure: Option<f64>,
-    /// Lower end of its 95 % interval.
-    pub low: Option<f64>,
-    /// Upper end.
-    pub high: Option<f64>,
-    /// Two-sided p.
-    pub p: Option<f64>,
-    /// The answer.
-    pub verdict: Verdict,
-    /// Why, in one sentence with the test used.
-    pub reason: String,
 }
 
 /// An abnormal return in money.

@@ -8,19 +8,21 @@ use crate::align::Exclusion;
 use crate::analysis::inference::Observation;
 use crate::analysis::inference::placebo::Placebo;
 use crate::analysis::model::ModelKind;
+use crate::analysis::window::Window;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
 use crate::study::market::Market;
 use crate::study::observe::{Fit, Subject};
+use crate::study::outcomes::Trading;
 use crate::study::placement::{
-    PlacedEvent, instruments_of, overlaps, place, reaction_sessions, study_instruments,
+    PlacedEvent, instruments_of, place, reaction_sessions, study_instruments,
 };
 use crate::study::result::{
-    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, Status, StudyResult,
+    AbnormalReturnRow, CarRow, DiagnosticRow, FitRow, LedgerRow, OutcomeRow, Status, StudyResult,
 };
-use crate::study::spec::{GroupBy, QualityPolicy, StudySpec};
-use crate::study::{claims, summary};
+use crate::study::spec::{GroupBy, StudySpec};
+use crate::study::{claims, garch, portfolio, summary};
 use rayon::prelude::*;
 
 /// What became of one event observation.
@@ -40,6 +42,7 @@ pub(super) struct Computed {
     pub fit: FitRow,
     pub abnormal: Vec<AbnormalReturnRow>,
     pub cars: Vec<CarRow>,
+    pub outcomes: Vec<OutcomeRow>,
     pub diagnostics: DiagnosticRow,
 }
 
@@ -99,6 +102,7 @@ pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
         instruments,
     };
     claims::check(&run)?;
+    portfolio::check(&run)?;
     let observed = run.observe()?;
     let tables = summary::tables(&run, &observed)?;
     Ok(summary::result(&run, observed.outcomes, tables))
@@ -195,9 +199,10 @@ impl Run<'_> {
             let (windows, min) = (&self.spec.windows, self.spec.min_estimation);
             Placebo::new(returns, model.as_ref(), &masked, windows, min)
         });
+        let trading = Trading::of(self, symbol);
         let outcomes = concerned
             .into_iter()
-            .map(|event| self.observe_one(event, symbol, &subject, placebo.as_ref()))
+            .map(|event| self.observe_one(event, symbol, &subject, &trading, placebo.as_ref()))
             .collect();
         Ok((outcomes, placebo))
     }
@@ -207,6 +212,7 @@ impl Run<'_> {
         event: usize,
         symbol: &Symbol,
         subject: &Subject,
+        trading: &Trading,
         placebo: Option<&Placebo>,
     ) -> Outcome {
         if let Some(exclusion) = self.placed[event].exclusion(self.data) {
@@ -253,7 +259,7 @@ impl Run<'_> {
                     last,
                 };
                 let both = [plain.as_ref().ok(), masked.as_ref().ok()];
-                self.computed(&place, subject, fit, both, placebo)
+                self.computed(&place, subject, fit, both, (trading, placebo))
             }
         }
     }
@@ -263,24 +269,16 @@ impl Run<'_> {
         place: &Place,
         subject: &Subject,
         fit: &Fit,
-        [plain, masked]: [Option<&Fit>; 2],
-        placebo: Option<&Placebo>,
+        both: [Option<&Fit>; 2],
+        (trading, placebo): (&Trading, Option<&Placebo>),
     ) -> Outcome {
         let id = self.placed[place.event].event.id.as_str();
         let known_days = (place.last - place.day_0) as i32;
-        let joint = self.joint(place.event, place.symbol, place.day_0, subject.returns);
-        let mut cars = Vec::new();
-        for &window in self.spec.windows.car() {
-            let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
-            row.compare(plain, masked);
-            if let Some(placebo) = placebo {
-                row.add_placebo(placebo, fit);
-                row.add_conformal(subject, fit, place.day_0);
-            }
-            if let Some(joint) = &joint {
-                row.add_joint(joint);
-            }
-            cars.push(row);
+        let mut cars = self.car_rows(place, subject, fit, both, placebo);
+        let mut abnormal = fit.abnormal_rows(id, place.symbol, place.day_0, self.data);
+        let garch = self.garch(place.event, place.symbol, place.day_0, subject.returns, fit);
+        if let Some(scaled) = &garch {
+            garch::add(scaled, place.day_0, &mut abnormal, &mut cars);
         }
         let mut ledger = self.ledger_row(place.event, place.symbol);
         ledger.n_estimation = Some(fit.fitted.n_estimation);
@@ -311,11 +309,39 @@ impl Run<'_> {
                     .sampled(place.symbol)
                     .then(|| fit.observation(instrument.unwrap_or(symbols.len()), place.day_0)),
                 fit: fit_row,
-                abnormal: fit.abnormal_rows(id, place.symbol, place.day_0, self.data),
+                abnormal,
                 cars,
+                outcomes: trading.rows(self, (id, place.symbol), place.day_0, fit),
                 diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }
+    }
+
+    /// The CARs of an observation over every window, with every way to judge them.
+    fn car_rows(
+        &self,
+        place: &Place,
+        subject: &Subject,
+        fit: &Fit,
+        [plain, masked]: [Option<&Fit>; 2],
+        placebo: Option<&Placebo>,
+    ) -> Vec<CarRow> {
+        let id = self.placed[place.event].event.id.as_str();
+        let known_days = (place.last - place.day_0) as i32;
+        let joint = self.joint(place.event, place.symbol, place.day_0, subject.returns);
+        let row = |&window: &Window| {
+            let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
+            row.compare(plain, masked);
+            if let Some(placebo) = placebo {
+                row.add_placebo(placebo, fit);
+                row.add_conformal(subject, fit, place.day_0);
+            }
+            if let Some(joint) = &joint {
+                row.add_joint(joint);
+            }
+            row
+        };
+        self.spec.windows.car().iter().map(row).collect()
     }
 
     /// Whether samples are formed from an instrument: from the focus, where there is one, unless
@@ -323,78 +349,5 @@ impl Run<'_> {
     pub(super) fn sampled(&self, symbol: &Symbol) -> bool {
         self.spec.focus.as_ref().is_none_or(|focus| focus == symbol)
             || self.spec.group_by == GroupBy::InstrumentGroup
-    }
-
-    fn quality_exclusion(&self, symbol: &Symbol, day_0: usize) -> Option<Exclusion> {
-        if self.spec.quality != QualityPolicy::Exclude {
-            return None;
-        }
-        let n = self.data.sessions.len();
-        let from = self.spec.windows.estimation().sessions(day_0, n).start;
-        let to = self.spec.windows.event().sessions(day_0, n).end;
-        let (first, last) = (self.data.sessions[from], self.data.sessions[to - 1]);
-        let concerns = |s: &str| {
-            s == symbol.as_str()
-                || self
-                    .spec
-                    .benchmark
-                    .as_ref()
-                    .is_some_and(|b| b.as_str() == s)
-        };
-        let messages: Vec<&str> = self
-            .data
-            .findings
-            .iter()
-            .filter(|f| f.serious && concerns(&f.symbol))
-            .filter(|f| f.session.is_none_or(|s| first <= s && s <= last))
-            .map(|f| f.message.as_str())
-            .collect();
-        (!messages.is_empty()).then(|| Exclusion::Quality {
-            message: messages.join("; "),
-        })
-    }
-
-    fn excluded(
-        &self,
-        event: usize,
-        symbol: &Symbol,
-        exclusion: &Exclusion,
-        status: Status,
-    ) -> Outcome {
-        let mut ledger = self.ledger_row(event, symbol);
-        ledger.status = status;
-        ledger.reason_code = exclusion.code().to_owned();
-        ledger.reason = exclusion.to_string();
-        if let Exclusion::ShortEstimation { n, .. } = exclusion {
-            ledger.n_estimation = Some(*n);
-        }
-        Outcome {
-            event,
-            instrument: symbol.clone(),
-            ledger,
-            computed: None,
-        }
-    }
-
-    fn ledger_row(&self, event: usize, symbol: &Symbol) -> LedgerRow {
-        let placed = &self.placed[event];
-        let length = self.spec.windows.event().n_days();
-        let (overlaps, same_session) = overlaps(&self.placed, event, symbol, length);
-        let found = placed.session.as_ref().ok();
-        LedgerRow {
-            event_id: placed.event.id.clone(),
-            instrument: symbol.to_string(),
-            given_at: placed.event.given_at.clone(),
-            session: found.map(|f| f.session),
-            rule: found.map_or("", |f| f.rule).to_owned(),
-            status: Status::Used,
-            reason_code: String::new(),
-            reason: String::new(),
-            overlaps,
-            same_session,
-            day_uncertain: placed.event.day_is_uncertain(),
-            n_estimation: None,
-            n_estimation_window: self.spec.windows.estimation().n_days(),
-        }
     }
 }

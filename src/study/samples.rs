@@ -25,7 +25,7 @@ pub(super) struct Sample<'o> {
 }
 
 /// The label of events that have no value in the grouping column.
-const UNGROUPED: &str = "(none)";
+pub(super) const UNGROUPED: &str = "(none)";
 
 /// Forms the samples: the used observations (of the focus instrument, where there is one) by
 /// the grouping column, in the order in which the groups first appear.

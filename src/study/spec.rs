@@ -4,7 +4,7 @@
 //! yours); [`run`](crate::study::run) trusts it.
 
 use crate::align::Anchor;
-use crate::analysis::model::ModelKind;
+use crate::analysis::model::{ErrorLaw, ModelKind};
 use crate::analysis::window::{StudyWindows, Window};
 use crate::event::{Direction, Event};
 use crate::instrument::{InstrumentGroup, SharesOutstanding, Symbol};
@@ -34,6 +34,10 @@ pub struct StudySpec {
     pub benchmark_weight: Option<f64>,
     /// The normal-return model.
     pub model: ModelKind,
+    /// The law of the errors of the GARCH family.
+    pub error_law: ErrorLaw,
+    /// Whether to compute `garch_t` for every observation, whatever the model.
+    pub garch: bool,
     /// Factor columns for [`ModelKind::Factors`].
     pub factor_columns: Vec<String>,
     /// Simple or log returns.
@@ -65,6 +69,8 @@ pub struct StudySpec {
     pub shares: Vec<SharesOutstanding>,
     /// Statements to be checked.
     pub claims: Vec<Claim>,
+    /// Regressions of CARs on attributes.
+    pub regressions: Vec<Regression>,
     /// Names of the sample tests to run; `None` runs all.
     pub tests: Option<Vec<String>>,
     /// Whether to run the placebo test.
@@ -166,4 +172,46 @@ pub enum ClaimSubject {
         /// The group that is subtracted.
         minus: Option<String>,
     },
+}
+
+/// A regression of CARs on attributes of events or instruments.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Regression {
+    /// Unique in a study.
+    pub name: String,
+    /// The window of the CARs, one of the study's.
+    pub window: Window,
+    /// `category`, further columns of the event file, `instrument` or `instrument-group`.
+    pub attributes: Vec<String>,
+    /// Which errors.
+    pub errors: RegressionErrors,
+    /// Only these instruments; `None` takes all of the study.
+    pub instruments: Option<Vec<Symbol>>,
+}
+
+/// How the errors of a regression of CARs are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegressionErrors {
+    /// White's with the factor n/(n − k).
+    Hc1,
+    /// Leave-one-out residuals: for few observations.
+    #[default]
+    Hc3,
+    /// Observations of one event may be correlated.
+    ClusterEvent,
+    /// Observations of one instrument may be correlated.
+    ClusterInstrument,
+}
+
+impl RegressionErrors {
+    /// As settings and files write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RegressionErrors::Hc1 => "hc1",
+            RegressionErrors::Hc3 => "hc3",
+            RegressionErrors::ClusterEvent => "cluster-event",
+            RegressionErrors::ClusterInstrument => "cluster-instrument",
+        }
+    }
 }

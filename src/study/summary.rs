@@ -4,14 +4,16 @@ use crate::analysis::window::RelativeDay;
 use crate::error::Result;
 use crate::instrument::Symbol;
 use crate::study::result::{
-    AarRow, ClaimRow, DollarValue, FigureData, GroupDifferenceRow, LedgerRow, Settings, Status,
-    StatusCounts, StudyResult,
+    AarRow, ClaimRow, ConfoundingRow, DollarValue, FigureData, GroupDifferenceRow, LedgerRow,
+    PortfolioRow, PrePostRow, RegressionRow, Settings, Status, StatusCounts, StudyResult,
 };
 use crate::study::run::{Observed, Outcome, Run};
-use crate::study::samples::{Sample, Tested, aar_rows, samples, selected_tests};
+use crate::study::samples::{Sample, Tested, UNGROUPED, aar_rows, samples, selected_tests};
 use crate::study::spec::{GroupBy, QualityPolicy};
 use crate::study::warning::Warning;
-use crate::study::{claims, figures, groups, samples};
+use crate::study::{
+    change, claims, confounding, cross_section, figures, groups, portfolio, samples,
+};
 use chrono::NaiveDate;
 
 /// A count of shares is used for events at most this many calendar days away.
@@ -22,6 +24,10 @@ pub(super) struct Tables {
     aar: Vec<AarRow>,
     tested: Tested,
     claims: Vec<ClaimRow>,
+    confounding: Vec<ConfoundingRow>,
+    portfolios: Vec<PortfolioRow>,
+    pre_post: Vec<PrePostRow>,
+    regressions: Vec<RegressionRow>,
     groups: Vec<GroupDifferenceRow>,
     dollar_values: Vec<DollarValue>,
     figures: FigureData,
@@ -37,6 +43,10 @@ pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
     Ok(Tables {
         aar: aar_rows(run, &samples),
         claims: claims::answer(run, outcomes)?,
+        confounding: confounding::rows(run, outcomes)?,
+        portfolios: portfolio::rows(run, outcomes)?,
+        pre_post: change::rows(run, outcomes),
+        regressions: cross_section::rows(run, outcomes),
         groups: groups::differences(run, outcomes, &samples)?,
         dollar_values: dollar_values(run, outcomes),
         figures: figures::figures(run, observed)?,
@@ -49,12 +59,13 @@ pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
 pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> StudyResult {
     let ledger: Vec<LedgerRow> = outcomes.iter().map(|o| o.ledger.clone()).collect();
     let (mut fits, mut abnormal_returns, mut cars) = (Vec::new(), Vec::new(), Vec::new());
-    let mut diagnostics = Vec::new();
+    let (mut diagnostics, mut other_outcomes) = (Vec::new(), Vec::new());
     for computed in outcomes.into_iter().filter_map(|o| o.computed) {
         fits.push(computed.fit);
         abnormal_returns.extend(computed.abnormal);
         cars.extend(computed.cars);
         diagnostics.push(computed.diagnostics);
+        other_outcomes.extend(computed.outcomes);
     }
     let first = run.data.sessions.first().copied().unwrap_or_default();
     let last = run.data.sessions.last().copied().unwrap_or_default();
@@ -78,7 +89,12 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
         recommendations: tables.tested.recommendations,
         diagnostics,
         groups: tables.groups,
+        portfolios: tables.portfolios,
         claims: tables.claims,
+        confounding: tables.confounding,
+        outcomes: other_outcomes,
+        pre_post: tables.pre_post,
+        regressions: tables.regressions,
         dollar_values: tables.dollar_values,
         figures: tables.figures,
         findings: match run.spec.quality {
@@ -241,6 +257,10 @@ fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> 
             n_overlapping: sample.n_overlapping,
             n: sample.observations.len(),
         });
+    }
+    if run.spec.group_by == GroupBy::InstrumentGroup && run.spec.groups.is_empty() {
+        let sample = UNGROUPED.to_owned();
+        warnings.push(Warning::NoGroups { sample });
     }
     if n_p > 20 {
         warnings.push(Warning::MultipleLooks { n: n_p });

@@ -28,17 +28,11 @@ pub(crate) fn data() -> StudyData {
         .unwrap();
     let market = white_noise(sessions.len(), 1);
     let instruments = NAMES.iter().zip(0..).map(|(name, i)| InstrumentData {
-        symbol: symbol(name),
-        close: None,
-        adj_close: None,
-        close_basis: None,
         returns: Some(match i {
             0 => market.clone(),
             _ => returns_on(&market, 1.0 + 0.1 * i as f64, 1.0, 50 + i),
         }),
-        volume: None,
-        high: None,
-        low: None,
+        ..InstrumentData::new(symbol(name))
     });
     StudyData {
         instruments: instruments.collect(),
@@ -87,6 +81,8 @@ pub(crate) fn spec(model: ModelKind) -> StudySpec {
         benchmark: Some(symbol("MKT")),
         benchmark_weight: None,
         model,
+        error_law: crate::analysis::model::ErrorLaw::StudentT,
+        garch: false,
         factor_columns: Vec::new(),
         returns: crate::returns::ReturnKind::Simple,
         price_column: PriceColumn::Auto,
@@ -102,6 +98,7 @@ pub(crate) fn spec(model: ModelKind) -> StudySpec {
         groups: Vec::new(),
         shares: Vec::new(),
         claims: Vec::new(),
+        regressions: Vec::new(),
         tests: None,
         placebo: false,
         seed: 1,

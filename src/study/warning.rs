@@ -69,6 +69,11 @@ pub enum Warning {
         /// Why.
         why: String,
     },
+    /// Samples were to be formed by groups of instruments, and the study has none.
+    NoGroups {
+        /// The sample in which everything ended up.
+        sample: String,
+    },
     /// The closes that returns were computed from are not adjusted for the same things.
     MixedBasis {
         /// Symbols and what their closes are adjusted for.
@@ -132,6 +137,10 @@ impl Warning {
                 examples.join("; ")
             ),
             Warning::Unreadable { what, why } => format!("{what} was left out: {why}"),
+            Warning::NoGroups { sample } => format!(
+                "samples by instrument-group were asked for, and the study has no groups: all \
+                 observations stand in one sample, {sample}"
+            ),
             Warning::MixedBasis { series } => {
                 format!("the closes are not adjusted alike: {}", pairs(series))
             }
@@ -155,6 +164,9 @@ impl Warning {
             Warning::ContradictoryTime { .. } => "correct the event file; the timestamp was used",
             Warning::Quality { .. } => "correct the figures, or use --quality exclude",
             Warning::Unreadable { .. } => "mend the file and run again",
+            Warning::NoGroups { .. } => {
+                "name the groups under [groups] in the study file, or use another --group-by"
+            }
             Warning::MixedBasis { .. } => {
                 "take all from a source with adjusted closes, or read returns on ex-dates and \
                  splits with care"

@@ -13,3 +13,4 @@ mod scan;
 mod settings;
 mod store;
 mod study_file;
+mod tables;

@@ -73,6 +73,39 @@ fn claims_are_answered() {
     assert_eq!(claims.column("reason")[2], "Prices do not say.");
 }
 
+#[test]
+fn a_claim_that_the_data_cannot_answer_is_named_and_changes_the_exit_code() {
+    let sandbox = in_folder(
+        "[[claim]]\nid = \"z\"\ntext = \"ZZZ fell\"\nevents = [\"one\"]\ninstrument = \"ZZZ\"\n\
+         window = \"0:0\"\ndirection = \"down\"\n",
+    );
+    let run = sandbox
+        .run(&["study", "folder/study.toml", "--out", "out"])
+        .ends(1);
+    assert!(
+        run.stderr.contains("claim z: not answered"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        sandbox.table("out/claims.csv").column("verdict"),
+        ["not-testable"]
+    );
+}
+
+#[test]
+fn samples_by_groups_that_do_not_exist_are_warned_of_with_the_cure() {
+    let sandbox = in_folder("group-by = \"instrument-group\"\n");
+    let run = sandbox
+        .run(&["study", "folder/study.toml", "--out", "out"])
+        .ends(0);
+    assert!(
+        run.stderr.contains("name the groups under [groups]"),
+        "{}",
+        run.stderr
+    );
+}
+
 /// A study file with this in it is refused with all of `says`, and nothing is written.
 #[track_caller]
 fn refused(more: &str, says: &[&str]) {

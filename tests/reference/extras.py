@@ -103,10 +103,31 @@ def portfolio_return(data, members):
     return np.array([np.mean(col[np.isfinite(col)]) if np.isfinite(col).any() else np.nan for col in rows.T])
 
 
-def winners_minus_losers(study, portfolio, model):
+def value_weights(data, members):
+    """Made-up values: 1, 2, 3, … shares at a price that starts at 1 and moves with the returns (not on missing days).
+
+    The weight of session t is the value at the close before."""
+    rows = []
+    for i, m in enumerate(members):
+        value = (i + 1.0) * np.cumprod(1.0 + np.nan_to_num(returns(data, m)))
+        rows.append(np.concatenate([[np.nan], value[:-1]]))
+    return np.array(rows)
+
+
+def value_weighted_return(data, members):
+    """Sum of weight times return over the members present, over the sum of their weights."""
+    ret, weights = np.array([returns(data, m) for m in members]), value_weights(data, members)
+    out = []
+    for r, w in zip(ret.T, weights.T):
+        there = np.isfinite(r) & np.isfinite(w)
+        out.append(np.dot(r[there], w[there]) / np.sum(w[there]) if 2 * there.sum() >= len(members) else np.nan)
+    return np.array(out)
+
+
+def winners_minus_losers(study, portfolio, model, weighted=portfolio_return):
     """The difference portfolio as one series with its own time-series error. Needs no rf: it costs nothing."""
     data = study.data
-    ret = portfolio_return(data, portfolio["winners"]) - portfolio_return(data, portfolio["losers"])
+    ret = weighted(data, portfolio["winners"]) - weighted(data, portfolio["losers"])
     template = study.design(data["benchmark"], model)
     d = Design(ret, template.offset, template.x, template.names)
     ev = {"id": portfolio["id"], "day0": portfolio["day0"], "instrument": ""}

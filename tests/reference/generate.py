@@ -139,6 +139,7 @@ def more(study, answers):
                 attempt(answers, "abnormal_volume", kind, ev["id"], outcomes.abnormal_volume, study, ev, kind)
         if "high" in series:
             put(answers, "range_variance", "none", ev["id"], outcomes.range_variance(study, ev))
+            attempt(answers, "range_test", "none", ev["id"], outcomes.range_test, study, ev)
         put(answers, "pre_post", "none", ev["id"], outcomes.pre_post(study, ev))
         if ev["id"] in CONDITIONAL_EVENTS:
             for kind in volatility.KINDS:
@@ -147,6 +148,8 @@ def more(study, answers):
     for portfolio in study.data.get("portfolios", []):
         for model in ["mean-adjusted", "market", "factors"]:
             attempt(answers, "winners_minus_losers", model, portfolio["id"], extras.winners_minus_losers, study, portfolio, model)
+        by_value = (study, portfolio, "market", extras.value_weighted_return)
+        attempt(answers, "winners_minus_losers_value", "market", portfolio["id"], extras.winners_minus_losers, *by_value)
 
 
 def write_vectors():

@@ -168,6 +168,11 @@ fn compare_days(c: &mut Comparison, observed: &Observed) {
         c.at("ar_t", &key, test.map(|t| t.t), 1.0);
         c.p("ar_p", &key, test.map(|t| t.p));
         c.counted("ar_sq_p", &key, rank.map(|r| r.p));
+        // The interval of a day is that of the window which holds this day alone.
+        if day.0 == 0 {
+            c.at("car_low", "0:0", test.map(|t| t.low), s);
+            c.at("car_high", "0:0", test.map(|t| t.high), s);
+        }
     }
 }
 

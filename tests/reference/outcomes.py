@@ -97,18 +97,45 @@ def forbes_rigobon(a, b):
                   "beta_change_z": z, "beta_change_p": 2 * stats.norm.sf(abs(z))}
 
 
-def range_variance(study, ev):
-    """Mean daily variance from the range, before the event and in each window."""
+def daily_ranges(study, ev):
     series = study.data["instruments"][ev["instrument"]]
     o, h, low, c = (column(series[name]) for name in ["open", "high", "low", "close"])
     with np.errstate(all="ignore"):
         parkinson = np.log(h / low) ** 2 / (4 * np.log(2))
         garman_klass = 0.5 * np.log(h / low) ** 2 - (2 * np.log(2) - 1) * np.log(c / o) ** 2
         bar = (np.minimum(o, c) > 0) & (low > 0) & np.isfinite(o + c + h) & (h >= low)
+    return [("parkinson", np.where(bar, parkinson, np.nan)), ("garman_klass", np.where(bar, garman_klass, np.nan))]
+
+
+def range_test(study, ev):
+    """Mean daily range variance of the event window over that of the estimation window; p from the rank of its sum
+    among all sums of as many consecutive estimation days, two-sided as in the sample-quantile test."""
+    before = span(study, ev["day0"], study.settings["estimation"])
+    after = span(study, ev["day0"], (study.event_days[0], study.event_days[-1]))
     out = {}
-    for name, daily in [("parkinson", parkinson), ("garman_klass", garman_klass)]:
+    for name, daily in daily_ranges(study, ev):
+        if not np.isfinite(daily[ev["day0"]]):
+            raise Excluded("no-bar")
+        days = [t for t in before if np.isfinite(daily[t])]
+        event = [daily[t] for t in after if np.isfinite(daily[t])]
+        if len(days) < study.settings["min_estimation"]:
+            raise Excluded("short-estimation")
+        runs = [days[i : i + len(event)] for i in range(len(days) - len(event) + 1)]
+        sums = [sum(daily[t] for t in run) for run in runs if run[-1] - run[0] == len(event) - 1]
+        total = sum(event)
+        below, above = sum(s <= total for s in sums), sum(s >= total for s in sums)
+        out[name] = {"variance": total / len(event), "usual": float(np.mean(daily[days])), "n_days": len(event),
+                     "ratio": total / len(event) / float(np.mean(daily[days])), "n": len(sums),
+                     "p": min(1.0, 2.0 * min(below + 1, above + 1) / (len(sums) + 1))}
+    return out
+
+
+def range_variance(study, ev):
+    """Mean daily variance from the range, before the event and in each window."""
+    out = {}
+    for name, daily in daily_ranges(study, ev):
         for key, w in [("pre", PRE)] + [(window_key(w), w) for w in study.windows]:
-            days = [t for t in span(study, ev["day0"], w) if bar[t]]
+            days = [t for t in span(study, ev["day0"], w) if np.isfinite(daily[t])]
             value = float(np.mean(daily[days])) if days else undefined("no-bar")
             out.setdefault(name, {})[key] = value
     return out

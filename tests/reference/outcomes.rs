@@ -12,10 +12,10 @@ use shockwave::analysis::inference::single_event::TTest;
 use shockwave::analysis::model::NormalReturnModel;
 use shockwave::analysis::pre_post::{PrePost, pre_post};
 use shockwave::analysis::regression::{ErrorKind, regress_cars};
-use shockwave::analysis::volatility::{Bars, range_variance};
+use shockwave::analysis::volatility::{Bars, RangeKind, range_test, range_variance};
 use shockwave::analysis::volume::{abnormal_volume, log_volume, market_adjusted_log_volume};
 use shockwave::analysis::window::Window;
-use shockwave::returns::{ReturnKind, equal_weighted};
+use shockwave::returns::{ReturnKind, equal_weighted, value_at_previous_close, weighted};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -377,4 +377,95 @@ fn differences(name: &str) -> Ledger {
         }
     }
     ledger
+}
+
+#[test]
+fn portfolios_by_value_agree() {
+    for (name, at_least) in [("sample", 110), ("simulated", 100)] {
+        let data = Dataset::load(name);
+        let inputs = read("datasets", name);
+        let mut ledger = Ledger::new(name);
+        for portfolio in inputs["portfolios"].as_array().expect("portfolios") {
+            let side = |name: &str| -> Vec<f64> {
+                let members = portfolio[name].as_array().expect("members");
+                let returns = |m: &Value| data.returns[m.as_str().expect("a symbol")].as_slice();
+                let returns: Vec<&[f64]> = members.iter().map(returns).collect();
+                // 1, 2, 3, … shares at a price that moves with the returns.
+                let value = |(i, returns): (usize, &&[f64])| {
+                    let price = returns.iter().scan(1.0, |price, r| {
+                        *price *= 1.0 + if r.is_finite() { *r } else { 0.0 };
+                        Some(*price)
+                    });
+                    let price: Vec<f64> = price.collect();
+                    value_at_previous_close(&price, (i + 1) as f64)
+                };
+                let values: Vec<Vec<f64>> = returns.iter().enumerate().map(value).collect();
+                weighted(&returns, &values)
+            };
+            let pairs = side("winners").into_iter().zip(side("losers"));
+            let returns: Vec<f64> = pairs.map(|(w, l)| w - l).collect();
+            let day_0 = portfolio["day0"].as_u64().expect("day 0") as usize;
+            let id = portfolio["id"].as_str().expect("an id");
+            let model = data.model("market", "");
+            let answer = &data.answers["winners_minus_losers_value"]["market"][id];
+            let window = data.windows.estimation();
+            let days = estimation_days(&returns, &model, &[], window, day_0);
+            let fit = model.fit(&returns, &days).unwrap();
+            let figures = [
+                ("n_estimation", Some(fit.n_estimation as f64)),
+                ("residual_sd", Some(fit.residual_sd)),
+            ];
+            named(&mut ledger, id, answer, &figures);
+            let (kind, window) = (ReturnKind::Simple, data.windows.event());
+            let abnormal = AbnormalReturns::new(&returns, kind, &model, &fit, window, day_0);
+            compare_abnormal(&mut ledger, id, answer, (&data, &abnormal), ["ar", "car"]);
+        }
+        ledger.finish(at_least);
+    }
+}
+
+#[test]
+fn ranges_against_the_days_before_agree() {
+    let data = Dataset::load("sample");
+    let inputs = read("datasets", "sample");
+    let mut ledger = Ledger::new("sample");
+    for event in &data.events {
+        let series = &inputs["instruments"][&event.instrument];
+        if series["high"].is_null() {
+            continue;
+        }
+        let [open, high, low, close] =
+            ["open", "high", "low", "close"].map(|name| column(&series[name]));
+        let bars = Bars {
+            open: &open,
+            high: &high,
+            low: &low,
+            close: &close,
+        };
+        for (name, kind) in [
+            ("parkinson", RangeKind::Parkinson),
+            ("garman_klass", RangeKind::GarmanKlass),
+        ] {
+            let answers = &data.answers["range_test"]["none"][&event.id];
+            let found = range_test(&bars, kind, &data.windows, data.min_estimation, event.day_0);
+            let place = format!("{} {name}", event.id);
+            match found {
+                Ok(found) => named(
+                    &mut ledger,
+                    &place,
+                    &answers[name],
+                    &[
+                        ("variance", Some(found.variance)),
+                        ("usual", Some(found.usual)),
+                        ("ratio", Some(found.ratio)),
+                        ("p", Some(found.rank.p)),
+                        ("n", Some(found.rank.n as f64)),
+                        ("n_days", Some(found.n_days as f64)),
+                    ],
+                ),
+                Err(why) => refused(&mut ledger, &place, why.code(), answers),
+            }
+        }
+    }
+    ledger.finish(300);
 }

@@ -114,6 +114,16 @@ pub enum Law {
     },
 }
 
+impl Law {
+    /// Degrees of freedom, where the law has one number of them.
+    pub fn df(&self) -> Option<f64> {
+        match self {
+            Law::StudentT(df) | Law::ChiSquared(df) => Some(*df),
+            _ => None,
+        }
+    }
+}
+
 impl std::fmt::Display for Law {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -180,9 +190,6 @@ impl TestStatistic {
 
     /// Degrees of freedom, where the law has them.
     pub fn df(&self) -> Option<f64> {
-        match self.law {
-            Some(Law::StudentT(df) | Law::ChiSquared(df)) => Some(df),
-            _ => None,
-        }
+        self.law.as_ref().and_then(Law::df)
     }
 }

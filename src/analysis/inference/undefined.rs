@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Undefined {
     /// A sample test needs two observations.
-    #[error("{n} observations: a sample test needs two")]
+    #[error("{}: a sample test needs two", counted(*n, "observation"))]
     TooFewEvents {
         /// Observations that have the window.
         n: usize,
@@ -50,7 +50,7 @@ pub enum Undefined {
     #[error("the regressors differ between instruments: no calendar-time regression")]
     InstrumentSpecificRegressor,
     /// Too few calendar sessions for a regression with an error of its own.
-    #[error("{n} sessions: a regression with {k} parameters needs {}", k + 2)]
+    #[error("{}: a regression with {k} parameters needs {}", counted(*n, "session"), k + 2)]
     TooFewSessions {
         /// Sessions on which an observation is inside its window.
         n: usize,
@@ -61,7 +61,7 @@ pub enum Undefined {
     #[error("{0}")]
     DegenerateFit(String),
     /// Too few sets of overlapping windows for a p below 5 %.
-    #[error("{n} independent sets of overlapping windows: {needed} are needed for a p below 5 %")]
+    #[error("{} of overlapping windows: {needed} are needed for a p below 5 %", counted(*n, "independent set"))]
     TooFewClusters {
         /// Chains of overlapping windows.
         n: usize,
@@ -69,13 +69,13 @@ pub enum Undefined {
         needed: usize,
     },
     /// No run of estimation sessions is as long as the window.
-    #[error("the window of {n_days} sessions is longer than the estimation window")]
+    #[error("the window of {} is longer than the estimation window", counted(*n_days, "session"))]
     WindowTooLong {
         /// L.
         n_days: usize,
     },
     /// Too few estimation days for a diagnostic.
-    #[error("{n} estimation days: {needed} are needed")]
+    #[error("{}: {needed} are needed", counted(*n, "estimation day"))]
     TooFewDays {
         /// Days.
         n: usize,
@@ -92,7 +92,7 @@ pub enum Undefined {
     #[error("the event session has no figure")]
     MissingEventDay,
     /// Too few days to fit on.
-    #[error("{n} usable estimation days: {required} are needed")]
+    #[error("{}: {required} are needed", counted(*n, "usable estimation day"))]
     ShortEstimation {
         /// Days.
         n: usize,
@@ -100,7 +100,7 @@ pub enum Undefined {
         required: usize,
     },
     /// Too few sessions before or after an event.
-    #[error("{n} sessions {side} the event: {needed} are needed")]
+    #[error("{} {side} the event: {needed} are needed", counted(*n, "session"))]
     ShortSide {
         /// `before` or `after`.
         side: &'static str,
@@ -116,7 +116,7 @@ pub enum Undefined {
     #[error("the model is not one of least squares: it has no joint regression")]
     NotLeastSquares,
     /// Clustered errors need two clusters.
-    #[error("{n} clusters of events: two are needed")]
+    #[error("{} of events: two are needed", counted(*n, "cluster"))]
     TooFewGroups {
         /// Clusters.
         n: usize,
@@ -127,6 +127,12 @@ pub enum Undefined {
     /// The value overflowed.
     #[error("the statistic is not finite")]
     NotFinite,
+}
+
+/// `1 session`, `2 sessions`.
+fn counted(n: usize, what: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {what}{plural}")
 }
 
 impl Undefined {
@@ -158,5 +164,17 @@ impl Undefined {
             Self::FullLeverage(_) => "full-leverage",
             Self::NotFinite => "not-finite",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_singular() {
+        let words = |n| Undefined::TooFewEvents { n }.to_string();
+        assert_eq!(words(1), "1 observation: a sample test needs two");
+        assert_eq!(words(0), "0 observations: a sample test needs two");
     }
 }

@@ -164,12 +164,10 @@ fn symbols_of_list(texts: &[String]) -> Result<Option<Vec<Symbol>>> {
 }
 
 fn date(text: &Option<String>, flag: &str) -> Result<Option<NaiveDate>> {
-    let parse = |text: &String| -> Result<NaiveDate> {
+    let parse = |text: &String| {
         text.parse().map_err(|_| {
-            InputError::new("not a date", "write YYYY-MM-DD")
-                .in_file(flag)
-                .with_value(text)
-                .into()
+            let fault = InputError::new("not a date", "write YYYY-MM-DD");
+            fault.in_file(flag).with_value(text).into()
         })
     };
     text.as_ref().map(parse).transpose()

@@ -9,14 +9,17 @@ use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::store;
 use crate::error::{InputError, Result};
+use crate::prices::columns::{PlainColumn, to_parquet};
 use crate::report::chart::{Chart, charts, png};
+use crate::report::data_table::{DataTable, Values};
 use crate::report::html::HtmlReport;
 use crate::report::json::StudyJson;
 use crate::report::language::Language;
 use crate::report::markdown::MarkdownReport;
-use crate::report::tables::CsvTables;
+use crate::report::tables::{CsvTables, data_tables};
 use crate::report::{OutputFile, Renderer, plain_summary};
-use crate::study::result::{InputRecord, LedgerRow, Status, StudyResult};
+use crate::study::result::{ClaimRow, InputRecord, LedgerRow, Status, StudyResult, Verdict};
+use crate::study::warning::Warning;
 use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -29,13 +32,15 @@ const PNG_WIDTH: u32 = 1400;
 enum Format {
     Csv,
     Json,
+    Parquet,
     Html,
     Markdown,
 }
 
-const FORMATS: [(&str, Format); 4] = [
+const FORMATS: [(&str, Format); 5] = [
     ("csv", Format::Csv),
     ("json", Format::Json),
+    ("parquet", Format::Parquet),
     ("html", Format::Html),
     ("md", Format::Markdown),
 ];
@@ -154,6 +159,7 @@ fn render(
                 match format {
                     Format::Csv => files.extend(CsvTables.files(result, &[])?),
                     Format::Json => files.extend(StudyJson.files(result, &[])?),
+                    Format::Parquet => files.extend(parquet(result)?),
                     Format::Html | Format::Markdown => {}
                 }
             }
@@ -163,6 +169,28 @@ fn render(
     let mut files = tables?;
     files.extend(drawn?);
     Ok(files)
+}
+
+/// Every table as Parquet, named as its CSV file is.
+fn parquet(result: &StudyResult) -> Result<Vec<OutputFile>> {
+    let file = |table: &DataTable| {
+        let columns = table.columns.iter().map(|column| {
+            let values = match &column.values {
+                Values::Text(values) => PlainColumn::Text(values),
+                Values::Number(values) => PlainColumn::Number(values),
+                Values::Count(values) => PlainColumn::Count(values),
+                Values::Date(values) => PlainColumn::Date(values),
+                Values::Flag(values) => PlainColumn::Flag(values),
+            };
+            (column.name.as_str(), values)
+        });
+        let columns: Vec<(&str, PlainColumn)> = columns.collect();
+        Ok(OutputFile {
+            path: format!("{}.parquet", table.name),
+            bytes: to_parquet(table.n_rows, &columns)?,
+        })
+    };
+    data_tables(result).par_iter().map(file).collect()
 }
 
 /// Charts and the pages that show them.
@@ -180,7 +208,7 @@ fn drawn(
     let mut files = Vec::new();
     for format in formats {
         match format {
-            Format::Csv | Format::Json => {}
+            Format::Csv | Format::Json | Format::Parquet => {}
             Format::Html => files.extend(HtmlReport { language }.files(result, &charts)?),
             Format::Markdown => files.extend(MarkdownReport { language }.files(result, &charts)?),
         }
@@ -218,12 +246,15 @@ fn say(
     voice: Voice,
     language: Language,
 ) -> Result<Outcome> {
-    let open = not_final(result);
+    let mut open = not_final(result);
+    open.extend(unanswered(result));
     for line in &open {
         voice.note(line);
     }
+    let mut unreadable = false;
     for warning in &result.warnings {
-        if let crate::study::warning::Warning::Unreadable { .. } = warning {
+        unreadable |= matches!(warning, Warning::Unreadable { .. });
+        if let Warning::Unreadable { .. } | Warning::NoGroups { .. } = warning {
             voice.note(&format!(
                 "warning: {}; {}",
                 warning.message(),
@@ -231,10 +262,6 @@ fn say(
             ));
         }
     }
-    let unreadable = result
-        .warnings
-        .iter()
-        .any(|w| matches!(w, crate::study::warning::Warning::Unreadable { .. }));
     let complete = open.is_empty() && !unreadable;
     let page = files
         .iter()
@@ -272,6 +299,16 @@ fn say(
     } else {
         Outcome::Incomplete
     })
+}
+
+/// Claims that ask something of the prices and got no answer: an instrument that the data lack, an
+/// event without a figure. (A claim that says itself why prices cannot answer is none of them.)
+fn unanswered(result: &StudyResult) -> Vec<String> {
+    let open = |c: &&ClaimRow| c.verdict == Verdict::NotTestable && !c.expected.is_empty();
+    let claims = result.claims.iter().filter(open);
+    claims
+        .map(|c| format!("claim {}: not answered: {}", c.claim_id, c.reason))
+        .collect()
 }
 
 /// One line per event and reason, naming the instruments.

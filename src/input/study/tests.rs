@@ -61,7 +61,7 @@ fn a_full_file_reads() {
     assert_eq!(study.anchor, None);
     assert_eq!(study.groups[0].name.value, "hardware");
     assert_eq!(study.groups[1].name.value, "big_tech");
-    assert_eq!(texts(&study.groups[1].items), ["MSFT", "AAPL"]);
+    assert_eq!(texts(&study.groups[1].members), ["MSFT", "AAPL"]);
     assert_eq!(study.shares[0].count.value, 24.49e9);
     assert_eq!(study.shares[0].as_of.value, "2025-01-31");
     assert_eq!(text(&study.claims[0].direction).as_deref(), Some("down"));

@@ -9,7 +9,6 @@ use super::{Chart, Names};
 use crate::error::Result;
 use crate::instrument::Symbol;
 use crate::study::result::AbnormalReturnRow;
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// One session: its abnormal return and how far from zero the forecast allows.
 struct Day {
@@ -47,7 +46,7 @@ fn chart(
 ) -> Result<Chart> {
     let text = context.text;
     let confidence = context.result.settings.confidence;
-    let days: Vec<Day> = rows.iter().map(|row| day(row, confidence)).collect();
+    let days: Vec<Day> = rows.iter().map(|row| day(row)).collect();
     let event = context.event_name(event_id);
     let findings = findings(text, &days, confidence);
     let n_missing = days.iter().filter(|day| day.ar.is_none()).count();
@@ -70,24 +69,13 @@ fn chart(
     })
 }
 
-fn day(row: &AbnormalReturnRow, confidence: f64) -> Day {
-    let sd = row.ar_sd.filter(|sd| sd.is_finite());
-    let quantile = row.ar_df.and_then(|df| t_quantile(confidence, df));
+fn day(row: &AbnormalReturnRow) -> Day {
+    let interval = row.ar_low.zip(row.ar_high);
+    let reach = interval.map(|(low, high)| (high - low) / 2.0);
     Day {
         day: row.relative_day.0,
         ar: row.ar.filter(|ar| ar.is_finite()),
-        reach: sd.zip(quantile).map(|(sd, quantile)| sd * quantile),
-    }
-}
-
-/// How many standard deviations a two-sided interval reaches to either side.
-fn t_quantile(confidence: f64, df: f64) -> Option<f64> {
-    let p = (1.0 + confidence) / 2.0;
-    // statrs loses digits in the t quantile at high df, where the normal is as good.
-    if df > 5000.0 {
-        Some(Normal::standard().inverse_cdf(p))
-    } else {
-        Some(StudentsT::new(0.0, 1.0, df).ok()?.inverse_cdf(p))
+        reach: reach.filter(|reach| reach.is_finite()),
     }
 }
 

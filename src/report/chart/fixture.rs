@@ -132,9 +132,8 @@ pub(super) fn empty(
     events: Vec<Event>,
     sessions: &[NaiveDate],
 ) -> StudyResult {
-    let groups = GROUPS.iter().map(|(name, members)| InstrumentGroup {
-        name: (*name).to_owned(),
-        members: members.iter().map(|s| symbol(s)).collect(),
+    let groups = GROUPS.iter().map(|(name, members)| {
+        InstrumentGroup::new(name, members.iter().map(|s| symbol(s)).collect())
     });
     StudyResult {
         name: "fixture".to_owned(),
@@ -166,7 +165,12 @@ pub(super) fn empty(
         recommendations: Vec::new(),
         diagnostics: Vec::new(),
         groups: Vec::new(),
+        portfolios: Vec::new(),
         claims: Vec::new(),
+        confounding: Vec::new(),
+        outcomes: Vec::new(),
+        pre_post: Vec::new(),
+        regressions: Vec::new(),
         dollar_values: Vec::new(),
         figures: FigureData::default(),
         findings: Vec::new(),

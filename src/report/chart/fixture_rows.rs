@@ -84,6 +84,10 @@ pub(super) fn observe(
             ar_t: known(ar / sd),
             ar_df: known(238.0),
             ar_p: known(if ar.abs() > 1.97 * sd { 0.01 } else { 0.4 }),
+            ar_low: known(ar - 1.97 * sd),
+            ar_high: known(ar + 1.97 * sd),
+            garch_t: None,
+            garch_p: None,
             car_to_day: known(car),
             car_to_day_low: known(car - reach),
             car_to_day_high: known(car + reach),
@@ -155,6 +159,8 @@ fn car_row(
         car_joint: None,
         car_joint_sd: None,
         car_joint_hac_sd: None,
+        garch_t: None,
+        garch_p: None,
         note: String::new(),
     }
 }

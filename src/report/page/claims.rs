@@ -3,6 +3,7 @@
 use super::block::{Block, Card, Section, Tone};
 use super::{Context, fill};
 use crate::report::language::Language;
+use crate::report::text::word;
 use crate::study::result::{ClaimRow, Verdict};
 
 pub(super) fn section(c: &Context<'_>) -> Option<Section> {
@@ -29,12 +30,20 @@ fn card(c: &Context<'_>, row: &ClaimRow) -> Card {
     if let Some((low, high)) = row.low.zip(row.high) {
         let level = c.lang.level(c.result.settings.confidence);
         let interval = c.lang.interval(low, high);
-        details.push(fill(
+        let interval = fill(
             c.text.interval,
             &[("level", &level), ("interval", &interval)],
-        ));
+        );
+        // With one event everything is the t test's; with several, interval and p are not.
+        details.push(match row.n {
+            0 | 1 => interval,
+            _ => format!("{interval} ({})", word(c.text.intervals, &row.interval)),
+        });
     }
-    details.extend(row.p.map(|p| c.lang.p(p)));
+    details.extend(row.p.map(|p| match &row.test {
+        Some(test) if row.n > 1 => format!("{}: {}", test.name, c.lang.p(p)),
+        _ => c.lang.p(p),
+    }));
     Card {
         text: row.text.clone(),
         tone,

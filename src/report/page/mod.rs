@@ -3,9 +3,11 @@
 
 mod block;
 mod claims;
+mod confounding;
 mod events;
 mod formulas;
 mod method;
+mod outcomes;
 mod provenance;
 mod results;
 mod samples;
@@ -79,11 +81,13 @@ pub(super) fn page(result: &StudyResult, charts: &[Chart], lang: Language) -> Pa
     let sections = [
         claims::section(&context),
         results::section(&context),
+        confounding::section(&context),
         chart_section(text, charts),
         events::section(&context),
         events::ledger_section(&context),
         samples::section(&context),
         samples::group_section(&context),
+        outcomes::section(&context),
         method::settings_section(&context),
         method::formula_section(&context),
         provenance::data_section(&context),

@@ -115,6 +115,7 @@ pub(super) fn group_section(c: &Context<'_>) -> Option<Section> {
         "groups.csv",
     );
     let mut blocks = vec![Block::text(text.groups_intro), Block::Table(table)];
+    blocks.extend(portfolio_table(c).map(Block::Table));
     let members: Vec<Item> = c
         .result
         .groups_of_instruments
@@ -146,8 +147,50 @@ fn group_row(c: &Context<'_>, row: &GroupDifferenceRow) -> Vec<Cell> {
         c.decimal(row.statistic, 2),
         degrees(c, row.df),
         c.p(row.p),
-        Cell::new(word(c.text.methods, &row.method)).note(&row.note),
+        Cell::new(method(c, row)).note(&row.note),
     ]
+}
+
+fn method(c: &Context<'_>, row: &GroupDifferenceRow) -> String {
+    let method = word(c.text.methods, &row.method);
+    match row.weighting.as_str() {
+        "" => method.to_owned(),
+        weighting => format!("{method}, {}", word(c.text.weightings, weighting)),
+    }
+}
+
+/// The portfolio of each group by itself, folded.
+fn portfolio_table(c: &Context<'_>) -> Option<Table> {
+    let text = c.text;
+    if c.result.portfolios.is_empty() {
+        return None;
+    }
+    let level = c.lang.level(c.result.settings.confidence);
+    let columns = vec![
+        Column::words(text.col_group_of_instruments),
+        Column::words(text.col_event),
+        Column::words(text.col_window),
+        Column::figures(text.col_car),
+        Column::figures(&fill(text.col_interval, &[("level", &level)])),
+        Column::figures(text.col_t),
+        Column::figures("p"),
+        Column::words(text.col_note),
+    ];
+    let rows = c.result.portfolios.iter().map(|row| {
+        vec![
+            Cell::new(&row.group).note(word(text.weightings, &row.weighting)),
+            Cell::new(title(c.result, &row.event_id)),
+            Cell::new(c.lang.window(row.window)),
+            c.percent(row.car),
+            c.interval(row.low, row.high),
+            c.decimal(row.t, 2),
+            c.p(row.p),
+            Cell::new(&row.note),
+        ]
+    });
+    let (place, caption) = ((c.lang, text), text.portfolios_fold);
+    let table = Table::new(place, caption, columns, rows, "portfolios.csv");
+    Some(table.folded(caption))
 }
 
 /// Degrees of freedom: whole ones without decimals.

@@ -25,8 +25,8 @@ use crate::study::scan::result::ScanResult;
 /// A table or document that cannot be written.
 pub fn scan_files(result: &ScanResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
     Ok(vec![
-        tables::sessions("scan.csv", result.top())?,
-        tables::sessions("sessions.csv", &result.rows)?,
+        tables::sessions("scan", result.top())?,
+        tables::sessions("sessions", &result.rows)?,
         tables::associations(result)?,
         OutputFile {
             path: "scan.json".to_owned(),

@@ -1,130 +1,68 @@
-//! The CSV files of a scan. Columns are a contract: the named ones come first.
+//! The tables of a scan. Columns are a contract: the named ones come first.
 
 use crate::error::Result;
 use crate::report::OutputFile;
-use crate::report::plain::spreadsheet;
-use crate::report::tables::{count, date, file, number};
+use crate::report::data_table::Columns;
 use crate::study::scan::result::{ScanResult, ScanRow};
 
-const SESSION_COLUMNS: [&str; 30] = [
-    "rank",
-    "session",
-    "instrument",
-    "return",
-    "ar",
-    "ar_t",
-    "sq_p",
-    "q_value",
-    "volume_z",
-    "scope",
-    "events",
-    "explained",
-    "abnormal",
-    "ar_sd",
-    "ar_p",
-    "ar_q",
-    "garch_sd",
-    "garch_t",
-    "garch_p",
-    "garch_q",
-    "residual_sd",
-    "range_ratio",
-    "n_estimation",
-    "market_return",
-    "market_sq_p",
-    "n_peers",
-    "n_peers_moved",
-    "peers_moved",
-    "findings",
-    "reason",
-];
-
-/// Sessions, in the order given.
-pub(super) fn sessions(path: &str, rows: &[ScanRow]) -> Result<OutputFile> {
-    file(path, &SESSION_COLUMNS, rows.iter().map(cells))
-}
-
-fn cells(row: &ScanRow) -> Vec<String> {
-    let mut cells = vec![
-        count(row.rank),
-        date(Some(row.session)),
-        spreadsheet(row.instrument.as_str()),
-    ];
-    let figures = [
-        row.ret,
-        row.ar,
-        row.ar_t,
-        row.sq_p,
-        row.q_value,
-        row.volume_z,
-    ];
-    cells.extend(figures.map(number));
-    cells.push(
-        row.scope
-            .map_or_else(String::new, |s| s.as_str().to_owned()),
-    );
-    cells.push(spreadsheet(&row.events.join(";")));
-    cells.push(row.explained.to_string());
-    cells.push(row.abnormal.to_string());
-    let figures = [
-        row.ar_sd,
-        row.ar_p,
-        row.ar_q,
-        row.garch_sd,
-        row.garch_t,
-        row.garch_p,
-        row.garch_q,
-        row.residual_sd,
-        row.range_ratio,
-    ];
-    cells.extend(figures.map(number));
-    cells.push(count(row.n_estimation));
-    cells.extend([row.market_return, row.market_sq_p].map(number));
-    cells.extend([row.n_peers, row.n_peers_moved].map(count));
-    let moved: Vec<&str> = row.peers_moved.iter().map(|s| s.as_str()).collect();
-    cells.push(spreadsheet(&moved.join(";")));
-    cells.push(row.findings.join(";"));
-    cells.push(spreadsheet(&row.reason));
-    cells
+/// Sessions, in the order given, as `<name>.csv`.
+pub(super) fn sessions(name: &'static str, rows: &[ScanRow]) -> Result<OutputFile> {
+    Columns::new(name, rows)
+        .count("rank", |r| r.rank)
+        .date("session", |r| Some(r.session))
+        .text("instrument", |r| r.instrument.as_str())
+        .number("return", |r| r.ret)
+        .number("ar", |r| r.ar)
+        .number("ar_t", |r| r.ar_t)
+        .number("sq_p", |r| r.sq_p)
+        .number("q_value", |r| r.q_value)
+        .number("volume_z", |r| r.volume_z)
+        .text("scope", |r| r.scope.map_or("", |s| s.as_str()))
+        .text("events", |r| r.events.join(";"))
+        .flag("explained", |r| r.explained)
+        .flag("abnormal", |r| r.abnormal)
+        .number("ar_sd", |r| r.ar_sd)
+        .number("ar_p", |r| r.ar_p)
+        .number("ar_q", |r| r.ar_q)
+        .number("garch_sd", |r| r.garch_sd)
+        .number("garch_t", |r| r.garch_t)
+        .number("garch_p", |r| r.garch_p)
+        .number("garch_q", |r| r.garch_q)
+        .number("residual_sd", |r| r.residual_sd)
+        .number("range_ratio", |r| r.range_ratio)
+        .count("n_estimation", |r| r.n_estimation)
+        .number("market_return", |r| r.market_return)
+        .number("market_sq_p", |r| r.market_sq_p)
+        .count("n_peers", |r| r.n_peers)
+        .count("n_peers_moved", |r| r.n_peers_moved)
+        .text("peers_moved", |r| {
+            let moved: Vec<&str> = r.peers_moved.iter().map(|s| s.as_str()).collect();
+            moved.join(";")
+        })
+        .text("findings", |r| r.findings.join(";"))
+        .text("reason", |r| r.reason.as_str())
+        .table()
+        .csv()
 }
 
 /// `association.csv`.
 pub(super) fn associations(result: &ScanResult) -> Result<OutputFile> {
-    let header = [
-        "instrument",
-        "n_events",
-        "n_hit",
-        "hit_rate",
-        "abnormal_with",
-        "normal_with",
-        "abnormal_without",
-        "normal_without",
-        "precision",
-        "odds_ratio",
-        "haldane",
-        "p",
-        "n_shifts",
-        "exhaustive",
-        "reason",
-    ];
-    let rows = result.associations.iter().map(|row| {
-        vec![
-            spreadsheet(&row.instrument),
-            row.n_events.to_string(),
-            row.n_hit.to_string(),
-            number(row.hit_rate),
-            row.abnormal_with.to_string(),
-            row.normal_with.to_string(),
-            row.abnormal_without.to_string(),
-            row.normal_without.to_string(),
-            number(row.precision),
-            number(row.odds_ratio),
-            row.haldane.to_string(),
-            number(row.p),
-            row.n_shifts.to_string(),
-            row.exhaustive.to_string(),
-            spreadsheet(&row.reason),
-        ]
-    });
-    file("association.csv", &header, rows)
+    Columns::new("association", &result.associations)
+        .text("instrument", |r| r.instrument.as_str())
+        .count("n_events", |r| Some(r.n_events))
+        .count("n_hit", |r| Some(r.n_hit))
+        .number("hit_rate", |r| r.hit_rate)
+        .count("abnormal_with", |r| Some(r.abnormal_with))
+        .count("normal_with", |r| Some(r.normal_with))
+        .count("abnormal_without", |r| Some(r.abnormal_without))
+        .count("normal_without", |r| Some(r.normal_without))
+        .number("precision", |r| r.precision)
+        .number("odds_ratio", |r| r.odds_ratio)
+        .flag("haldane", |r| r.haldane)
+        .number("p", |r| r.p)
+        .count("n_shifts", |r| Some(r.n_shifts))
+        .flag("exhaustive", |r| r.exhaustive)
+        .text("reason", |r| r.reason.as_str())
+        .table()
+        .csv()
 }

@@ -2,6 +2,7 @@
 //! noise. Generated from the result, sentence by sentence, with the wording of `text`.
 
 mod caveats;
+mod confounding;
 mod others;
 mod tiles;
 
@@ -65,6 +66,7 @@ pub(super) fn summary(result: &StudyResult, lang: Language) -> Summary {
         None => vec![writer.nothing()],
     };
     answer.extend(writer.others(leading.get(1..).unwrap_or_default()));
+    answer.extend(writer.confounding());
     answer.extend(writer.samples());
     Summary {
         tiles: leading.first().map(|o| writer.tiles(o)).unwrap_or_default(),

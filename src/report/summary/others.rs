@@ -74,15 +74,19 @@ impl Writer<'_> {
             let n = self.lang.count(best.len() - N_LISTED);
             items.push(fill(self.text.samples_more, &[("n", &n)]));
         }
-        let window = self.lang.window(self.window);
-        let over = match is_day_0(self.window) {
-            true => self.text.on_day_0.to_owned(),
-            false => fill(self.text.over_window, &[("window", &window)]),
-        };
         (!items.is_empty()).then(|| Paragraph {
-            text: fill(self.text.samples_lead, &[("over", &over)]),
+            text: fill(self.text.samples_lead, &[("over", &self.over())]),
             items,
         })
+    }
+
+    /// `on day 0`, or over which window.
+    pub(super) fn over(&self) -> String {
+        let window = self.lang.window(self.window);
+        match is_day_0(self.window) {
+            true => self.text.on_day_0.to_owned(),
+            false => fill(self.text.over_window, &[("window", &window)]),
+        }
     }
 
     fn sample(&self, row: &RecommendationRow) -> String {

@@ -47,10 +47,8 @@ fn request(symbols: &[&str]) -> ScanSpec {
         event("saturday", (2023, 7, 1), &[]),
     ];
     study.events[2].category = Some("market-reaction".to_owned());
-    study.groups = vec![InstrumentGroup {
-        name: "three".to_owned(),
-        members: ["AAA", "BBB", "CCC"].map(symbol).to_vec(),
-    }];
+    let three = ["AAA", "BBB", "CCC"].map(symbol).to_vec();
+    study.groups = vec![InstrumentGroup::new("three", three)];
     ScanSpec {
         study,
         instruments: (!symbols.is_empty()).then(|| symbols.iter().map(|s| symbol(s)).collect()),

@@ -46,6 +46,10 @@ pub(super) fn message(warning: &Warning) -> String {
             examples.join("; ")
         ),
         Warning::Unreadable { what, why } => format!("{what} wurde ausgelassen: {why}"),
+        Warning::NoGroups { sample } => format!(
+            "Stichproben nach instrument-group wurden verlangt, und die Studie hat keine Gruppen: \
+             Alle Beobachtungen stehen in einer Stichprobe, {sample}"
+        ),
         Warning::MixedBasis { series } => {
             let basis = |basis: &str| match basis {
                 "as traded" => "wie gehandelt",
@@ -84,6 +88,9 @@ pub(super) fn hint(warning: &Warning) -> &str {
         }
         Warning::Quality { .. } => "die Zahlen berichtigen, oder --quality exclude verwenden",
         Warning::Unreadable { .. } => "die Datei in Ordnung bringen und neu rechnen",
+        Warning::NoGroups { .. } => {
+            "die Gruppen in der Studiendatei unter [groups] nennen, oder ein anderes --group-by"
+        }
         Warning::MixedBasis { .. } => {
             "alle aus einer Quelle mit bereinigten Schlusskursen nehmen, oder Renditen an \
              Ex-Tagen und Splits mit Vorsicht lesen"

@@ -1,0 +1,269 @@
+//! Regressions of CARs on attributes of events and instruments, where the study asks for them.
+//!
+//! Words become one column per value but the first in alphabetical order, with which the others
+//! are compared. A column whose values are all numbers stands as it is.
+
+use crate::analysis::inference::Undefined;
+use crate::analysis::regression::{ErrorKind, regress_cars};
+use crate::event::Event;
+use crate::instrument::Symbol;
+use crate::study::result::RegressionRow;
+use crate::study::run::{Outcome, Run};
+use crate::study::spec::{Regression, RegressionErrors};
+
+/// The rows of `regression.csv`.
+pub(super) fn rows(run: &Run, outcomes: &[Outcome]) -> Vec<RegressionRow> {
+    let asked = run.spec.regressions.iter();
+    asked.flat_map(|r| regression(run, outcomes, r)).collect()
+}
+
+/// One column of the regression.
+struct Term {
+    name: String,
+    against: String,
+    values: Vec<f64>,
+}
+
+fn regression(run: &Run, outcomes: &[Outcome], asked: &Regression) -> Vec<RegressionRow> {
+    let wanted = |o: &&Outcome| {
+        let list = asked.instruments.as_ref();
+        list.is_none_or(|l| l.contains(&o.instrument))
+    };
+    let mut observations: Vec<(&Outcome, f64)> = Vec::new();
+    for outcome in outcomes.iter().filter(wanted) {
+        let rows = outcome.computed.iter().flat_map(|c| &c.cars);
+        // Of a provisional event, a window that is over is final.
+        let mut of_window = rows.filter(|r| r.window == asked.window && !r.provisional);
+        let car = of_window.find_map(|r| r.car);
+        observations.extend(car.map(|car| (outcome, car)));
+    }
+    let cars: Vec<f64> = observations.iter().map(|o| o.1).collect();
+    let mut terms: Vec<Term> = Vec::new();
+    for attribute in &asked.attributes {
+        let values = observations.iter().map(|(outcome, _)| {
+            let event = run.placed[outcome.event].event;
+            value(run, event, &outcome.instrument, attribute)
+        });
+        let values: Vec<Option<&str>> = values.collect();
+        terms.extend(columns(attribute, &values));
+    }
+    let instruments = observations.iter().map(|(o, _)| &o.instrument);
+    let clusters: Option<Vec<usize>> = match asked.errors {
+        RegressionErrors::ClusterEvent => Some(observations.iter().map(|(o, _)| o.event).collect()),
+        RegressionErrors::ClusterInstrument => {
+            let number = |s: &Symbol| run.instruments.iter().position(|i| i == s);
+            Some(
+                instruments
+                    .map(|s| number(s).unwrap_or(usize::MAX))
+                    .collect(),
+            )
+        }
+        RegressionErrors::Hc1 | RegressionErrors::Hc3 => None,
+    };
+    fitted(asked, &cars, &terms, clusters.as_deref()).unwrap_or_else(|why| {
+        vec![RegressionRow {
+            note: why.to_string(),
+            ..RegressionRow::empty(asked)
+        }]
+    })
+}
+
+fn fitted(
+    asked: &Regression,
+    cars: &[f64],
+    terms: &[Term],
+    clusters: Option<&[usize]>,
+) -> Result<Vec<RegressionRow>, Undefined> {
+    let columns: Vec<&[f64]> = terms.iter().map(|t| t.values.as_slice()).collect();
+    let fit = regress_cars(cars, &columns, clusters)?;
+    let kind = match asked.errors {
+        RegressionErrors::Hc1 => ErrorKind::Hc1,
+        RegressionErrors::Hc3 => ErrorKind::Hc3,
+        RegressionErrors::ClusterEvent | RegressionErrors::ClusterInstrument => {
+            ErrorKind::Clustered
+        }
+    };
+    // Errors that cannot be had leave the coefficients, with the reason.
+    let (errors, note) = match fit.errors(kind) {
+        Ok(errors) => (errors, String::new()),
+        Err(why) => (Vec::new(), why.to_string()),
+    };
+    let names = terms.iter().map(|t| (t.name.as_str(), t.against.as_str()));
+    let names = std::iter::once(("constant", "")).chain(names);
+    let row = |(j, (name, against)): (usize, (&str, &str))| {
+        let error = errors.get(j);
+        let test = error.and_then(|e| e.test);
+        RegressionRow {
+            term: name.to_owned(),
+            against: against.to_owned(),
+            coefficient: fit.coefficients.get(j).copied(),
+            sd: error.map(|e| e.sd),
+            t: test.map(|t| t.t),
+            df: test.map(|t| t.df),
+            p: test.map(|t| t.p),
+            low: test.map(|t| t.low),
+            high: test.map(|t| t.high),
+            n: Some(fit.n),
+            n_clusters: fit.n_clusters,
+            r_squared: fit.r_squared,
+            note: note.clone(),
+            ..RegressionRow::empty(asked)
+        }
+    };
+    Ok(names.enumerate().map(row).collect())
+}
+
+/// The value of an attribute; an instrument of several groups counts to the first of them.
+fn value<'a>(
+    run: &'a Run,
+    event: &'a Event,
+    instrument: &'a Symbol,
+    attribute: &str,
+) -> Option<&'a str> {
+    match attribute {
+        "category" => event.category.as_deref(),
+        "instrument" => Some(instrument.as_str()),
+        "instrument-group" => {
+            let mut groups = run.spec.groups.iter();
+            let own = groups.find(|g| g.members.contains(instrument));
+            own.map(|g| g.name.as_str())
+        }
+        other => event.attributes.get(other).map(String::as_str),
+    }
+    .filter(|text| !text.trim().is_empty())
+}
+
+/// The columns of one attribute; NaN where an observation lacks it.
+fn columns(name: &str, values: &[Option<&str>]) -> Vec<Term> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+    let numeric = values.iter().flatten().all(|text| number(text).is_some());
+    if numeric {
+        let values = values
+            .iter()
+            .map(|v| v.and_then(number).unwrap_or(f64::NAN));
+        return vec![Term {
+            name: name.to_owned(),
+            against: String::new(),
+            values: values.collect(),
+        }];
+    }
+    let mut levels: Vec<&str> = values.iter().flatten().copied().collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let Some((first, others)) = levels.split_first() else {
+        return Vec::new();
+    };
+    let term = |level: &&str| Term {
+        name: format!("{name}={level}"),
+        against: (*first).to_owned(),
+        values: values
+            .iter()
+            .map(|v| v.map_or(f64::NAN, |text| f64::from(text == *level)))
+            .collect(),
+    };
+    others.iter().map(term).collect()
+}
+
+impl RegressionRow {
+    fn empty(asked: &Regression) -> Self {
+        Self {
+            regression: asked.name.clone(),
+            window: asked.window,
+            term: String::new(),
+            against: String::new(),
+            coefficient: None,
+            sd: None,
+            t: None,
+            df: None,
+            p: None,
+            low: None,
+            high: None,
+            n: None,
+            n_clusters: None,
+            r_squared: None,
+            errors: asked.errors.as_str().to_owned(),
+            note: String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::model::ModelKind;
+    use crate::study::spec::StudySpec;
+    use crate::study::testing::{data, event, spec};
+
+    #[test]
+    fn words_become_columns_against_the_first_and_numbers_stay() {
+        let terms = columns("kind", &[Some("b"), Some("a"), None, Some("c")]);
+        let names: Vec<&str> = terms.iter().map(|t| t.name.as_str()).collect();
+        assert_eq!(names, ["kind=b", "kind=c"]);
+        assert!(terms.iter().all(|t| t.against == "a"));
+        assert_eq!(terms[0].values[..2], [1.0, 0.0]);
+        assert!(terms[0].values[2].is_nan());
+        let terms = columns("size", &[Some("1.5"), None, Some(" 2 ")]);
+        assert_eq!((terms.len(), terms[0].values[2]), (1, 2.0));
+        assert!(terms[0].values[1].is_nan());
+    }
+
+    /// Eight events of two instruments; those of one kind are a jump up.
+    fn study(asked: Regression) -> Vec<RegressionRow> {
+        let mut data = data();
+        let mut events = Vec::new();
+        for i in 0..8 {
+            let month = 1 + i;
+            let mut one = event(&format!("e{i}"), (2023, month, 7), &["AAA", "BBB"]);
+            let kind = if i % 2 == 0 { "calm" } else { "jump" };
+            one.attributes.insert("kind".to_owned(), kind.to_owned());
+            let day = chrono::NaiveDate::from_ymd_opt(2023, month, 7).unwrap();
+            let day = data
+                .sessions
+                .binary_search(&day)
+                .unwrap_or_else(|next| next);
+            for instrument in &mut data.instruments[1..3] {
+                let up = if kind == "jump" { 0.3 } else { 0.0 };
+                instrument.returns.as_mut().unwrap()[day] += up;
+            }
+            events.push(one);
+        }
+        let spec = StudySpec {
+            events,
+            regressions: vec![asked],
+            ..spec(ModelKind::Market)
+        };
+        crate::study::run(&spec, &data).unwrap().regressions
+    }
+
+    #[test]
+    fn an_attribute_that_matters_is_found() {
+        let asked = |attribute: &str, errors| Regression {
+            name: "r".to_owned(),
+            window: crate::analysis::window::Window::new(0, 1).unwrap(),
+            attributes: vec![attribute.to_owned()],
+            errors,
+            instruments: None,
+        };
+        let rows = study(asked("kind", RegressionErrors::ClusterEvent));
+        assert_eq!(rows.len(), 2);
+        let jump = &rows[1];
+        assert_eq!(
+            (jump.term.as_str(), jump.against.as_str()),
+            ("kind=jump", "calm")
+        );
+        assert!((jump.coefficient.unwrap() - 0.3).abs() < 0.1, "{jump:?}");
+        assert!(jump.p.unwrap() < 0.001);
+        assert_eq!(
+            (jump.n, jump.n_clusters, jump.df),
+            (Some(16), Some(8), Some(7.0))
+        );
+        let rows = study(asked("instrument", RegressionErrors::Hc3));
+        assert_eq!(rows[1].term, "instrument=BBB");
+        assert!(rows[1].p.unwrap() > 0.05);
+        let rows = study(asked("nothing", RegressionErrors::Hc1));
+        assert!(
+            rows[0].coefficient.is_none() && !rows[0].note.is_empty(),
+            "{rows:?}"
+        );
+    }
+}

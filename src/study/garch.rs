@@ -1,0 +1,127 @@
+//! `garch_t`: abnormal returns over the standard deviation that a GARCH model expects for the day.
+//!
+//! A quiet year says little of a week in turmoil: the forecast error of the estimation window is
+//! the same for every day, that of a GARCH model rises and falls with the days before. Computed
+//! where the model is one of the family or the study asks, and for the events that it is about.
+
+use crate::analysis::model::{ModelKind, NormalReturnModel, ScaledReturn};
+use crate::instrument::Symbol;
+use crate::study::observe::Fit;
+use crate::study::result::{AbnormalReturnRow, CarRow};
+use crate::study::run::Run;
+
+impl Run<'_> {
+    /// The scaled abnormal returns of the event window, or why there are none; `None` where
+    /// nobody asks.
+    pub(super) fn garch(
+        &self,
+        event: usize,
+        symbol: &Symbol,
+        day_0: usize,
+        returns: &[f64],
+        fit: &Fit,
+    ) -> Option<Result<Vec<ScaledReturn>, String>> {
+        let family = matches!(
+            self.spec.model,
+            ModelKind::Garch | ModelKind::Egarch | ModelKind::Gjr
+        );
+        let in_focus = self.spec.focus.as_ref() == Some(symbol)
+            && self.spec.benchmark.is_some()
+            && self.named_events().contains(&event);
+        if !(family || self.spec.garch || in_focus) {
+            return None;
+        }
+        let model = match self.market.garch_model(std::slice::from_ref(symbol)) {
+            Ok(model) => model,
+            Err(why) => return Some(Err(why.to_string())),
+        };
+        // The recursion steps through every session after the estimation days.
+        let first = fit.days.last().map_or(day_0, |last| last + 1);
+        let end = self.spec.windows.event().sessions(day_0, returns.len()).end;
+        let days: Vec<usize> = (first..end).collect();
+        if family {
+            return Some(Ok(model.scaled(&fit.fitted, returns, &days)));
+        }
+        let fitted = model.fit(returns, &fit.days);
+        Some(match fitted {
+            Ok(fitted) => Ok(model.scaled(&fitted, returns, &days)),
+            Err(why) => Err(why.0),
+        })
+    }
+}
+
+/// Puts the figures into the rows of an observation; a failure into the notes of its windows.
+pub(super) fn add(
+    scaled: &Result<Vec<ScaledReturn>, String>,
+    day_0: usize,
+    days: &mut [AbnormalReturnRow],
+    cars: &mut [CarRow],
+) {
+    let scaled = match scaled {
+        Ok(scaled) => scaled,
+        Err(why) => {
+            for row in cars.iter_mut().filter(|r| r.window.n_days() == 1) {
+                row.add_note(&format!("garch_t: {why}"));
+            }
+            return;
+        }
+    };
+    let on = |day: i32| {
+        let session = usize::try_from(day_0 as i64 + i64::from(day)).ok()?;
+        scaled.iter().find(|s| s.session == session)
+    };
+    for row in days {
+        let found = on(row.relative_day.0);
+        row.garch_t = found.map(|s| s.t);
+        row.garch_p = found.and_then(|s| s.p);
+    }
+    for row in cars.iter_mut().filter(|r| r.window.n_days() == 1) {
+        let found = on(row.window.start().0);
+        row.garch_t = found.map(|s| s.t);
+        row.garch_p = found.and_then(|s| s.p);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::model::ModelKind;
+    use crate::analysis::window::{StudyWindows, Window};
+    use crate::study::result::StudyResult;
+    use crate::study::spec::StudySpec;
+    use crate::study::testing::{data, spec};
+
+    fn study(model: ModelKind, asked: bool) -> StudyResult {
+        let window = |a, b| Window::new(a, b).unwrap();
+        let cars = vec![window(0, 0), window(0, 1)];
+        let spec = StudySpec {
+            garch: asked,
+            windows: StudyWindows::new(window(-130, -11), window(-5, 5), cars).unwrap(),
+            ..spec(model)
+        };
+        crate::study::run(&spec, &data()).unwrap()
+    }
+
+    #[test]
+    fn it_is_there_where_it_is_asked_for_and_says_why_where_it_is_not() {
+        let plain = study(ModelKind::Market, false);
+        assert!(plain.abnormal_returns.iter().all(|r| r.garch_t.is_none()));
+        for result in [
+            study(ModelKind::Market, true),
+            study(ModelKind::Garch, false),
+        ] {
+            for row in result.cars.iter().filter(|r| r.window.n_days() == 1) {
+                let failed = row.note.contains("garch_t: ");
+                assert!(row.garch_t.is_some() != failed, "{row:?}");
+                let mut days = result.abnormal_returns.iter();
+                let day = days.find(|d| {
+                    d.relative_day.0 == 0
+                        && d.event_id == row.event_id
+                        && d.instrument == row.instrument
+                });
+                assert_eq!(day.unwrap().garch_t, row.garch_t);
+            }
+            let wide = result.cars.iter().filter(|r| r.window.n_days() > 1);
+            assert!(wide.into_iter().all(|r| r.garch_t.is_none()));
+        }
+    }
+}
