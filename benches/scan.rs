@@ -13,7 +13,7 @@ use shockwave::analysis::scan::{
     rolling_z,
 };
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Sessions before the span.
 const BEFORE: usize = 510;
@@ -144,12 +144,24 @@ fn check(returns: &[f64], figures: &Figures, model: &dyn NormalReturnModel, wind
     assert!((found.t - ar / sd).abs() < 1e-9);
 }
 
+/// Time by the clock, and what all threads have worked so far: on a busy machine the first is
+/// longer than it need be.
 fn report(what: &str, start: Instant) {
     println!(
-        "{what:<44}{:>9.2?}, peak {:>5.0} MB",
+        "{what:<44}{:>9.2?}, processors so far {:>6.1?}, peak {:>5.0} MB",
         start.elapsed(),
+        cpu(),
         peak_megabytes()
     );
+}
+
+/// To a hundredth of a second; 0 where the system does not tell.
+fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|t| t.parse::<u64>().ok()).sum();
+    Duration::from_millis(10 * ticks)
 }
 
 fn returns(x: &[f64], seed: u64) -> Vec<f64> {

@@ -86,6 +86,7 @@ pub mod report;
 pub mod returns;
 #[cfg(feature = "table")]
 pub mod sample;
+pub mod schedule;
 #[cfg(feature = "fetch")]
 pub mod source;
 #[cfg(feature = "fetch")]

@@ -50,6 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
+    ("schedule", &["calendar", "error", "input", "source"]),
     (
         "study",
         &[
@@ -90,6 +91,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "report",
             "returns",
             "sample",
+            "schedule",
             "source",
             "store",
             "study",
@@ -155,8 +157,8 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["std::net", "TcpStream", "UdpSocket", "reqwest", "ureq"],
-        &["source/http/"],
-        "only source/http/ opens a network connection",
+        &["source/http/", "schedule/channel/"],
+        "only source/http/ asks the network, and schedule/channel/ delivers to it",
     ),
     (
         &["polars"],

@@ -8,5 +8,6 @@ mod cli;
 mod fetch;
 mod properties;
 mod replica;
+mod schedule;
 mod snapshots;
 mod support;

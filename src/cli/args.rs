@@ -2,12 +2,13 @@
 
 mod fetch;
 mod import;
+mod scan;
+mod schedule;
 
 pub use fetch::{FetchArgs, SourcesCommand};
 pub use import::ImportArgs;
-mod scan;
-
 pub use scan::ScanArgs;
+pub use schedule::{InstallArgs, ScheduleArgs, ScheduleCommand, StarterKind};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -52,6 +53,9 @@ pub struct Global {
     /// Log more of what is done: error, warn, info, debug, trace
     #[arg(long, global = true, value_name = "LEVEL", env = "SHOCKWAVE_LOG")]
     pub log: Option<String>,
+    /// Form of the log: text or json
+    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
+    pub log_format: LogFormat,
     /// Machine-readable outcome on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -69,6 +73,13 @@ pub enum ColorChoice {
     Auto,
     Always,
     Never,
+}
+
+/// Forms of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,6 +110,9 @@ pub enum Command {
     /// List, verify or export the local store, or show what later deliveries changed
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Run every trading day: fetch, studies, what moved, reports, messages
+    #[command(subcommand)]
+    Schedule(ScheduleCommand),
     /// Print a completion script for a shell
     Completions {
         /// Which shell

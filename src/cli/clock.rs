@@ -1,12 +1,23 @@
 //! The clock: the system's, or the one of `--now`. Nothing else in the program reads the time.
 
 use crate::error::{InputError, Result};
+use crate::schedule::clock::Clock;
 use chrono::{DateTime, Utc};
+
+/// The system's clock, for those who ask it again and again.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::<Utc>::from(std::time::SystemTime::now())
+    }
+}
 
 /// The time to go by.
 pub fn now(flag: Option<&str>) -> Result<DateTime<Utc>> {
     let Some(text) = flag else {
-        return Ok(DateTime::<Utc>::from(std::time::SystemTime::now()));
+        return Ok(SystemClock.now());
     };
     DateTime::parse_from_rfc3339(text)
         .map(|t| t.to_utc())

@@ -7,6 +7,7 @@ mod stored;
 
 pub use crate::prices::bars::sha256;
 pub use events::{event_options, events};
+pub use prices::stored_symbols;
 
 use crate::calendar::Calendar;
 use crate::cli::args::Global;
@@ -34,6 +35,8 @@ pub struct Desk<'a> {
     pub store: Store,
     /// To say where figures come from.
     pub voice: Voice,
+    /// The last session that may be seen, where a run is about a certain one.
+    pub until: Option<NaiveDate>,
 }
 
 /// The bytes of a file.
@@ -63,7 +66,10 @@ pub fn data(
     desk: &Desk,
 ) -> Result<StudyData> {
     let prices = prices::prices(config, spec, desk)?;
-    let frame = prices.frame;
+    let frame = match desk.until {
+        Some(last) => prices.frame.until(last)?,
+        None => prices.frame,
+    };
     let calendar = calendar(config, spec, &frame)?;
     let sessions = session_range(&calendar, &frame)?;
     // The gate also reads impossible figures as missing, so it runs whatever the policy.

@@ -11,13 +11,14 @@ mod message;
 mod output;
 mod progress;
 mod regressions_file;
+mod schedule;
 mod settings;
 mod sources;
 mod store;
 mod windows;
 
 use crate::error::{Error, InputError};
-use args::{Cli, Command, Global};
+use args::{Cli, Command, Global, LogFormat};
 use clap::{CommandFactory, Parser};
 use message::Voice;
 use std::process::ExitCode;
@@ -72,6 +73,7 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
         Command::Events(command) => command::events::run(command, &cli.global, voice),
         Command::Calendar(command) => command::calendar::run(command, &cli.global),
         Command::Store(command) => command::store::run(command, &cli.global, voice),
+        Command::Schedule(command) => command::schedule::run(command, &cli.global, voice),
         Command::Completions { shell } => {
             let mut page = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "shockwave", &mut page);
@@ -114,14 +116,16 @@ fn start_logging(global: &Global) -> Result<(), Error> {
         .in_file("--log")
         .with_value(level)
     })?;
-    let subscriber = tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .without_time()
-        .finish();
-    // Set once per process; a second call could only come from a test.
-    let _ = tracing::subscriber::set_global_default(subscriber);
+        .with_ansi(false);
+    // Set once per process; a second call could only come from a test. A log for people is read as it
+    // comes, one for programs is kept, so that it needs the time.
+    let _ = match global.log_format {
+        LogFormat::Text => tracing::subscriber::set_global_default(log.without_time().finish()),
+        LogFormat::Json => tracing::subscriber::set_global_default(log.json().finish()),
+    };
     Ok(())
 }
 

@@ -26,6 +26,8 @@ const STUDY: Kind = Kind {
         "aar.csv",
         "abnormal_returns.csv",
         "cars.csv",
+        "changes.html",
+        "changes.json",
         "claims.csv",
         "confounding.csv",
         "diagnostics.csv",
@@ -61,6 +63,11 @@ impl Kind {
         is_chart && name.starts_with(SCAN_CHART) == (self.mark == SCAN.mark)
     }
 }
+
+/// How the names of files and folders begin that are not finished.
+const BEGUN: &str = ".shockwave-";
+/// The same for [`keep_file`], which writes into a folder that others share.
+const PAGE_BEGUN: &str = ".shockwave-schedule-";
 
 /// Refuses a place that cannot become an output folder, before anything is computed.
 pub fn check(out: &Path) -> Result<()> {
@@ -121,7 +128,7 @@ pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     let refused = |e: std::io::Error| unusable(out, format!("cannot be written: {}", e.kind()));
     fs::create_dir_all(parent).map_err(refused)?;
     let building = tempfile::Builder::new()
-        .prefix(".shockwave-")
+        .prefix(BEGUN)
         .tempdir_in(parent)
         .map_err(refused)?;
     files.par_iter().try_for_each(|file| {
@@ -149,6 +156,75 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
         bytes: bytes.to_vec(),
     };
     replace_file(folder, &file)
+}
+
+/// Writes a file as a whole, unless it holds these bytes already; the folder above is made.
+pub fn keep_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    make_parent(path)?;
+    let io = |e: std::io::Error| Error::io(path, &e);
+    let mut temporary = tempfile::Builder::new()
+        .prefix(PAGE_BEGUN)
+        .permissions_if_unix()
+        .tempfile_in(path.parent().unwrap_or(Path::new(".")))
+        .map_err(io)?;
+    temporary.write_all(bytes).map_err(io)?;
+    temporary.persist(path).map_err(|e| io(e.error))?;
+    Ok(())
+}
+
+/// Removes a file, if it is there.
+pub fn remove_file(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path, &e)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes what runs of the schedule that were killed have begun and not finished: below the
+/// folder of reports, pages; below the folder of each study, everything.
+pub fn tidy<'a>(reports: &Path, studies: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    remove_begun(reports, PAGE_BEGUN)?;
+    for study in studies {
+        let folder = reports.join(study);
+        remove_begun(&folder, BEGUN)?;
+        for dated in entries(&folder)? {
+            if dated.is_dir() {
+                remove_begun(&dated, BEGUN)?;
+                remove_begun(&dated.join("charts"), BEGUN)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remove_begun(folder: &Path, prefix: &str) -> Result<()> {
+    for path in entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !name.starts_with(prefix) {
+            continue;
+        }
+        let removed = if path.is_dir() && !path.is_symlink() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.map_err(|e| Error::io(&path, &e))?;
+    }
+    Ok(())
+}
+
+/// What a folder holds; nothing where there is none.
+fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(Vec::new());
+    };
+    let path = |entry: std::io::Result<fs::DirEntry>| {
+        entry.map(|e| e.path()).map_err(|e| Error::io(folder, &e))
+    };
+    entries.map(path).collect()
 }
 
 /// Temporary folders are private; a report is for its readers.
@@ -184,6 +260,7 @@ fn replace_file(out: &Path, file: &OutputFile) -> Result<()> {
     let folder = path.parent().unwrap_or(out);
     let refused = |e: std::io::Error| unusable(out, format!("cannot be written: {}", e.kind()));
     let mut temporary = tempfile::Builder::new()
+        .prefix(BEGUN)
         .permissions_if_unix()
         .tempfile_in(folder)
         .map_err(refused)?;
@@ -211,18 +288,24 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
 /// Removes what an earlier run wrote and this one does not.
 fn remove_old(out: &Path, files: &[OutputFile], kind: &Kind) -> Result<()> {
     let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
+    remove_old_charts(out, &current, kind)?;
     let tables = kind
         .results
         .iter()
         .filter_map(|name| name.strip_suffix(".csv"));
     let parquet = tables.map(|table| format!("{table}.parquet"));
-    let named = kind.results.iter().chain([&kind.mark]);
-    for name in named.map(|name| (*name).to_owned()).chain(parquet) {
+    let named = kind.results.iter().map(|name| (*name).to_owned());
+    // The mark goes last: until then, a run that is killed here is done again.
+    for name in named.chain(parquet).chain([kind.mark.to_owned()]) {
         let path = out.join(&name);
         if !current.contains(name.as_str()) && path.is_file() {
             fs::remove_file(&path).map_err(|e| Error::io(&path, &e))?;
         }
     }
+    Ok(())
+}
+
+fn remove_old_charts(out: &Path, current: &BTreeSet<&str>, kind: &Kind) -> Result<()> {
     let charts = out.join("charts");
     // Charts behind a link belong to somebody else.
     if charts.is_symlink() {
@@ -239,6 +322,8 @@ fn remove_old(out: &Path, files: &[OutputFile], kind: &Kind) -> Result<()> {
             fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), &e))?;
         }
     }
+    // A folder that holds something else stays.
+    let _ = fs::remove_dir(&charts);
     Ok(())
 }
 

@@ -178,7 +178,7 @@ impl One<'_> {
         // What reaches back to the first session stored may take the place of all of it.
         let reaches = |from| known.is_some_and(|known| from <= known.first);
         let complete = ask.from.is_none_or(reaches);
-        let updated = self.store(*figures, validators, url, complete)?;
+        let updated = self.store(*figures, (validators, url), complete, (ask, until))?;
         let (Update::NeedsFull { .. }, Some(known)) = (updated.update, known) else {
             return Ok(self.stored(&updated, until));
         };
@@ -200,7 +200,7 @@ impl One<'_> {
             let message = "answered that nothing has changed, without having been asked";
             return Err(Refusal::new(RefusalClass::SchemaChanged, message).into());
         };
-        let updated = self.store(*figures, validators, url, true)?;
+        let updated = self.store(*figures, (validators, url), true, (ask, until))?;
         Ok(self.stored(&updated, until))
     }
 
@@ -298,9 +298,9 @@ impl One<'_> {
     fn store(
         &self,
         figures: Figures,
-        validators: Validators,
-        url: String,
+        (validators, url): (Validators, String),
         complete: bool,
+        (ask, until): (&Ask, NaiveDate),
     ) -> Result<Updated> {
         let basis = match &figures {
             Figures::Prices(frame) => frame.provenance.first().map(|p| p.adjustment_basis),
@@ -318,7 +318,8 @@ impl One<'_> {
             complete,
         };
         // Writing to disk blocks; the other tasks of this thread move elsewhere meanwhile.
-        tokio::task::block_in_place(|| self.shared.writer().update(delivery))
+        let record = |updated: &Updated| Some(self.as_record(ask, &self.stored(updated, until)));
+        tokio::task::block_in_place(|| self.shared.writer().update_recorded(delivery, &record))
     }
 
     /// The result of a delivery.
@@ -363,7 +364,11 @@ impl One<'_> {
     }
 
     fn record(&self, ask: &Ask, result: &SymbolResult) -> Result<()> {
-        self.shared.writer().record(&FetchRecord {
+        self.shared.writer().record(&self.as_record(ask, result))
+    }
+
+    fn as_record(&self, ask: &Ask, result: &SymbolResult) -> FetchRecord {
+        FetchRecord {
             source: result.source.clone(),
             symbol: result.symbol.clone(),
             asked_from: ask.from,
@@ -373,7 +378,7 @@ impl One<'_> {
             class: result.class.map(str::to_owned),
             message: Some(result.message.clone()),
             rows: u64::try_from(result.rows).ok(),
-        })
+        }
     }
 }
 

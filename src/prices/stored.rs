@@ -44,6 +44,24 @@ impl PriceFrame {
         Ok(PriceFrame { df, ..self.clone() })
     }
 
+    /// The rows up to a session: what was known when it had ended.
+    ///
+    /// # Errors
+    /// A frame without the schema's columns, which a caller built by hand.
+    pub fn until(&self, last: NaiveDate) -> Result<PriceFrame> {
+        let keep: BooleanChunked = self.row_sessions()?.iter().map(|on| *on <= last).collect();
+        let df = self.df.filter(&keep).map_err(frame_error)?;
+        let mut provenance = self.provenance.clone();
+        for file in &mut provenance {
+            file.last = file.last.map(|of_file| of_file.min(last));
+        }
+        Ok(PriceFrame {
+            df,
+            provenance,
+            ..self.clone()
+        })
+    }
+
     /// Reads back what [`to_parquet`](Self::to_parquet) wrote.
     ///
     /// # Errors

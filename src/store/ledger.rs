@@ -3,6 +3,10 @@
 //!
 //! Every write is idempotent: repeated, it changes nothing. No clock is read here.
 
+mod schedule;
+
+pub use schedule::{BaselineRow, OutboxRow, RunCompletion};
+
 use super::merge::Change;
 use super::record::{FetchRecord, Revision, RunRecord};
 use crate::error::{Error, InputError, Result};
@@ -13,7 +17,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The statements that bring a ledger from each version to the next; `user_version` counts them.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE fetches (
         source TEXT NOT NULL, symbol TEXT NOT NULL, asked_from TEXT, asked_to TEXT,
         at TEXT NOT NULL, outcome TEXT NOT NULL, class TEXT, message TEXT, rows INTEGER,
@@ -30,7 +35,18 @@ const MIGRATIONS: [&str; 1] = ["
         outcome TEXT, detail TEXT,
         PRIMARY KEY (kind, key, started_at)
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE outbox (
+        rule TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL,
+        sent INTEGER NOT NULL,
+        PRIMARY KEY (rule, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE baselines (
+        study TEXT PRIMARY KEY, session TEXT NOT NULL, snapshot TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// How long a statement waits for another connection's, such as that of a reader at its end.
 const BUSY: Duration = Duration::from_secs(5);

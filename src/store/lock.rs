@@ -15,9 +15,9 @@ pub struct Owner {
     pub command: String,
 }
 
-/// The lock of a store, held until it is dropped.
+/// A lock in the folder of a store, held until it is dropped.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     _file: File,
 }
 
@@ -27,8 +27,21 @@ impl Lock {
     /// # Errors
     /// [`Error::Locked`] while another holds it. What a process that is dead wrote into the file
     /// is no obstacle: the system has released its lock.
-    pub fn take(root: &Path, owner: &Owner, now: DateTime<Utc>) -> Result<Self> {
-        let path = root.join("lock");
+    pub(super) fn take(root: &Path, owner: &Owner, now: DateTime<Utc>) -> Result<Self> {
+        Self::take_named(root, "lock", owner, now)
+    }
+
+    /// Takes the lock of the schedule that uses the store in `root`, which outlasts single writers.
+    ///
+    /// # Errors
+    /// As for the store's own; a folder that cannot be made.
+    pub fn of_schedule(root: &Path, owner: &Owner, now: DateTime<Utc>) -> Result<Self> {
+        super::commit::make_folder(root)?;
+        Self::take_named(root, "schedule-lock", owner, now)
+    }
+
+    fn take_named(root: &Path, name: &str, owner: &Owner, now: DateTime<Utc>) -> Result<Self> {
+        let path = root.join(name);
         let io = |e: std::io::Error| Error::io(&path, &e);
         let mut file = OpenOptions::new()
             .read(true)

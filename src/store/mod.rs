@@ -19,7 +19,8 @@ mod verify;
 mod writer;
 
 pub use export::to_csv;
-pub use lock::Owner;
+pub use ledger::{BaselineRow, OutboxRow, RunCompletion};
+pub use lock::{Lock, Owner};
 pub use manifest::{Kind, Manifest};
 pub use reader::{Broken, FactorSeries, Listing, Series, Store, preferred};
 pub use record::{FetchRecord, Revision, RunRecord};

@@ -3,7 +3,7 @@
 use super::commit::MANIFEST;
 use super::encode::encode;
 use super::figures::{factor_unit, provenance};
-use super::ledger::Ledger;
+use super::ledger::{BaselineRow, Ledger};
 use super::manifest::{Kind, Manifest};
 use super::record::{FetchRecord, Revision, RunRecord};
 use crate::error::{Error, InputError, Result};
@@ -177,6 +177,25 @@ impl Store {
     pub fn runs(&self, kind: &str) -> Result<Vec<RunRecord>> {
         let ledger = Ledger::read(&self.root)?;
         ledger.map_or_else(|| Ok(Vec::new()), |l| l.runs(kind))
+    }
+
+    /// Bodies of the schedule's messages, oldest first: of one rule, or of all; those that were not
+    /// delivered yet, or all.
+    ///
+    /// # Errors
+    /// A ledger that cannot be read.
+    pub fn outbox(&self, rule: Option<&str>, unsent_only: bool) -> Result<Vec<String>> {
+        let ledger = Ledger::read(&self.root)?;
+        ledger.map_or_else(|| Ok(Vec::new()), |l| l.outbox(rule, unsent_only))
+    }
+
+    /// The last result of a scheduled study.
+    ///
+    /// # Errors
+    /// A ledger that cannot be read.
+    pub fn baseline(&self, study: &str) -> Result<Option<BaselineRow>> {
+        let ledger = Ledger::read(&self.root)?;
+        ledger.map_or(Ok(None), |l| l.baseline(study))
     }
 
     /// A series' manifest and the bytes of its data file, whose sum is right.

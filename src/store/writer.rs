@@ -2,7 +2,7 @@
 
 use super::commit::{self, make_folder};
 use super::figures::Table;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, RunCompletion};
 use super::lock::{Lock, Owner};
 use super::manifest::{Kind, Manifest, SCHEMA_VERSION, data_file, newer_version};
 use super::merge::{Change, Merge, merge};
@@ -103,6 +103,19 @@ impl Writer {
     /// complete delivery that has no session in common with them; a delivery without figures;
     /// what cannot be written.
     pub fn update(&mut self, delivery: Delivery) -> Result<Updated> {
+        self.update_recorded(delivery, &|_| None)
+    }
+
+    /// The same, with a record of the attempt that is in the ledger before the figures take effect:
+    /// a run that is killed in between is repeated, and one that is killed later need not be.
+    ///
+    /// # Errors
+    /// As for [`update`](Self::update).
+    pub fn update_recorded(
+        &mut self,
+        delivery: Delivery,
+        record: &dyn Fn(&Updated) -> Option<FetchRecord>,
+    ) -> Result<Updated> {
         let kind = match &delivery.figures {
             Figures::Prices(_) => Kind::Prices,
             Figures::Factors(_) => Kind::Factors,
@@ -112,12 +125,14 @@ impl Writer {
         let new = Table::of(delivery.figures.clone()).map_err(named)?;
         let Some((manifest, old)) = current(&folder)? else {
             let rows = new.sessions.len();
-            let manifest = self.commit(&folder, &delivery, None, &new, &[])?;
-            return Ok(Updated {
+            let made = |manifest| Updated {
                 update: Update::Created { rows },
                 vanished: Vec::new(),
                 manifest,
-            });
+            };
+            let noted = |manifest: &Manifest| record(&made(manifest.clone()));
+            let manifest = self.commit(&folder, &delivery, None, (&new, &[]), &noted)?;
+            return Ok(made(manifest));
         };
         refuse_mixture(&delivery, &manifest, &old, &new).map_err(named)?;
         let merged = match merge(&old, &new, delivery.complete) {
@@ -144,17 +159,19 @@ impl Writer {
             None if rows > 0 => Update::Appended { rows },
             None => Update::Current,
         };
+        let made = |manifest| Updated {
+            update: update.clone(),
+            vanished: merged.vanished.clone(),
+            manifest,
+        };
         let manifest = if update == Update::Current {
             self.confirm(&folder, &delivery, manifest)?
         } else {
-            let (table, changes) = (&merged.table, &merged.changes);
-            self.commit(&folder, &delivery, Some(manifest), table, changes)?
+            let noted = |manifest: &Manifest| record(&made(manifest.clone()));
+            let table = (&merged.table, &merged.changes[..]);
+            self.commit(&folder, &delivery, Some(manifest), table, &noted)?
         };
-        Ok(Updated {
-            update,
-            vanished: merged.vanished,
-            manifest,
-        })
+        Ok(made(manifest))
     }
 
     /// Writes an attempt into the ledger; the same one twice is one.
@@ -190,6 +207,22 @@ impl Writer {
         self.ledger.record_run(run)
     }
 
+    /// Remembers a run of the schedule with its messages and results: all of it, or nothing.
+    ///
+    /// # Errors
+    /// A ledger that cannot be written.
+    pub fn complete_run(&mut self, completion: &RunCompletion) -> Result<()> {
+        self.ledger.complete_run(completion)
+    }
+
+    /// Notes that messages were delivered, each by its rule and key.
+    ///
+    /// # Errors
+    /// A ledger that cannot be written.
+    pub fn mark_sent(&mut self, sent: &[(String, String)]) -> Result<()> {
+        self.ledger.mark_sent(sent)
+    }
+
     fn folder(&self, kind: Kind, source: &str, symbol: &Symbol) -> PathBuf {
         series_folder(&self.root, kind, source, symbol)
     }
@@ -200,8 +233,8 @@ impl Writer {
         folder: &Path,
         delivery: &Delivery,
         before: Option<Manifest>,
-        table: &Table,
-        changes: &[Change],
+        (table, changes): (&Table, &[Change]),
+        noted: &dyn Fn(&Manifest) -> Option<FetchRecord>,
     ) -> Result<Manifest> {
         let (source, symbol) = (&delivery.source, &delivery.symbol);
         let bytes = table.to_parquet(symbol)?;
@@ -215,6 +248,9 @@ impl Writer {
         self.ledger
             .record_changes(at, changes, delivery.fetched_at)?;
         commit::write_data(folder, &manifest, &bytes)?;
+        if let Some(fetch) = noted(&manifest) {
+            self.ledger.record_fetch(&fetch)?;
+        }
         commit::write_manifest(folder, &manifest)?;
         commit::sweep(folder, Some(&manifest))?;
         Ok(manifest)

@@ -99,7 +99,7 @@ fn json_says_the_same_and_threads_change_nothing() {
     assert_eq!(one["scan"], two["scan"]);
     assert_eq!(
         difference(&sandbox.tree("one"), &sandbox.tree("two")),
-        [String::new(); 0]
+        Vec::<String>::new()
     );
     let document: serde_json::Value = serde_json::from_str(&sandbox.read("one/scan.json")).unwrap();
     assert_eq!(document["schema"], "shockwave.scan/1");

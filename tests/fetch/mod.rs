@@ -1,6 +1,7 @@
 //! `shockwave fetch` against a server that plays the sources: what is stored, what is refused,
 //! and what is left alone.
 
+mod events;
 mod faults;
 mod files;
 mod kill;

@@ -1,7 +1,7 @@
 //! Scans against another program: figures of single sessions, false-discovery rates, conditional
 //! scales, volumes, and the association with its shifts.
 
-use crate::dataset::{Dataset, column, read};
+use crate::dataset::{Dataset, NAMES, column, read};
 use crate::ledger::Ledger;
 use serde_json::Value;
 use shockwave::analysis::multiple_testing::benjamini_hochberg;
@@ -11,6 +11,7 @@ use shockwave::analysis::scan::{
 };
 use shockwave::analysis::volume::log_volume;
 use shockwave::analysis::window::Window;
+use std::sync::LazyLock;
 
 type Figures = Vec<Result<SessionFigures, Unscanned>>;
 
@@ -24,45 +25,51 @@ struct Case<'a> {
     window: ScanWindow,
 }
 
-#[test]
-fn every_session_agrees_with_the_answers() {
+/// One ledger per data set.
+pub static LEDGERS: LazyLock<Vec<Ledger>> = LazyLock::new(|| NAMES.map(ledger).into());
+
+fn ledger(name: &str) -> Ledger {
     let all = read("answers", "scan");
-    for (name, least) in [("sample", 5_000), ("simulated", 1_500), ("hostile", 5_000)] {
-        let data = Dataset::load(name);
-        let volumes = read("datasets", name);
-        let mut ledger = Ledger::new(name);
-        let models = all[name]["models"].as_object().expect("models");
-        for (model_name, instruments) in models {
-            let model_name = crate::dataset::MODELS
-                .into_iter()
-                .find(|m| m == model_name)
-                .expect("a model");
-            for (instrument, answers) in instruments.as_object().expect("instruments") {
-                let case = Case {
-                    data: &data,
-                    answers,
-                    place: format!("{model_name} {instrument}"),
-                    instrument,
-                    start: all[name]["start"].as_u64().expect("a start") as usize,
-                    window: ScanWindow {
-                        estimation: data.windows.estimation(),
-                        min_estimation: data.min_estimation,
-                    },
-                };
-                let model = data.model(model_name, instrument);
-                let returns = &data.returns[instrument];
-                let rolling = Rolling::new(&model, returns, &[], case.window).unwrap();
-                let figures = rolling.figures(0..returns.len());
-                case.sessions(&figures, &mut ledger);
-                case.volume(&volumes, &mut ledger);
-                case.association(&figures, &mut ledger);
-                if !answers["conditional"].is_null() {
-                    case.conditional(&figures, &mut ledger);
-                }
+    let data = Dataset::load(name);
+    let volumes = read("datasets", name);
+    let mut ledger = Ledger::new(name);
+    let models = all[name]["models"].as_object().expect("models");
+    for (model_name, instruments) in models {
+        let model_name = crate::dataset::MODELS
+            .into_iter()
+            .find(|m| m == model_name)
+            .expect("a model");
+        for (instrument, answers) in instruments.as_object().expect("instruments") {
+            let case = Case {
+                data: &data,
+                answers,
+                place: format!("{model_name} {instrument}"),
+                instrument,
+                start: all[name]["start"].as_u64().expect("a start") as usize,
+                window: ScanWindow {
+                    estimation: data.windows.estimation(),
+                    min_estimation: data.min_estimation,
+                },
+            };
+            let model = data.model(model_name, instrument);
+            let returns = &data.returns[instrument];
+            let rolling = Rolling::new(&model, returns, &[], case.window).unwrap();
+            let figures = rolling.figures(0..returns.len());
+            case.sessions(&figures, &mut ledger);
+            case.volume(&volumes, &mut ledger);
+            case.association(&figures, &mut ledger);
+            if !answers["conditional"].is_null() {
+                case.conditional(&figures, &mut ledger);
             }
         }
-        ledger.finish(least);
     }
+    ledger
+}
+
+#[test]
+fn every_session_agrees_with_the_answers() {
+    let least = [5_000, 1_500, 5_000];
+    LEDGERS.iter().zip(least).for_each(|(l, n)| l.finish(n));
 }
 
 impl Case<'_> {
@@ -74,56 +81,27 @@ impl Case<'_> {
         let q = benjamini_hochberg(&p);
         for (t, answer) in self.answers["sessions"].as_object().expect("sessions") {
             let at: usize = t.parse().expect("a session");
-            let place = |what: &str| format!("{} {t} {what}", self.place);
+            let place = |what: &str| format!("scan_{what} {} {t}", self.place);
             let found = match &figures[at] {
                 Err(reason) => {
-                    let expected = answer["undefined"].as_str();
-                    ledger.note(
-                        expected == Some(reason.code()),
-                        &place("reason"),
-                        0.0,
-                        &format!("{reason} against {answer}"),
-                    );
+                    let same = answer["undefined"].as_str() == Some(reason.code());
+                    let message = format!("{reason} against {answer}");
+                    ledger.note(same, &place("ar"), 0.0, &message);
                     continue;
                 }
                 Ok(found) => found,
             };
-            let zero = found.residual_sd;
-            let gap = (found.ar - answer["ar"].as_f64().unwrap_or(f64::NAN)).abs();
-            ledger.note(
-                gap <= 1e-9 * zero.max(found.ar.abs()),
-                &place("ar"),
-                0.0,
-                &format!("{} against {answer}", found.ar),
-            );
-            ledger.compare(&place("ar_sd"), Some(found.sd), &answer["ar_sd"]);
-            ledger.compare(
-                &place("residual_sd"),
-                Some(found.residual_sd),
-                &answer["residual_sd"],
-            );
-            let gap = (found.t - answer["ar_t"].as_f64().unwrap_or(f64::NAN)).abs();
-            ledger.note(
-                gap <= 1e-9 * found.t.abs().max(1.0),
-                &place("ar_t"),
-                0.0,
-                &format!("{} against {answer}", found.t),
-            );
-            let tail = 1e-9 * (1.0 + found.t * found.t);
-            ledger.compare_within(&place("ar_p"), Some(found.p), &answer["ar_p"], tail);
-            ledger.compare_within(&place("sq_p"), Some(found.sq_p), &answer["sq_p"], 1e-14);
-            ledger.compare_within(
-                &place("n"),
-                Some(found.n_estimation as f64),
-                &answer["n"],
-                1e-15,
-            );
-            ledger.compare_within(
-                &place("q_value"),
-                q[at - self.start],
-                &answer["q_value"],
-                1e-12,
-            );
+            let s = found.residual_sd;
+            ledger.compare_beside(&place("ar"), Some(found.ar), &answer["ar"], s);
+            ledger.compare_beside(&place("ar"), Some(found.sd), &answer["ar_sd"], 0.0);
+            ledger.compare_beside(&place("ar"), Some(s), &answer["residual_sd"], 0.0);
+            ledger.compare_beside(&place("t"), Some(found.t), &answer["ar_t"], 1.0);
+            ledger.compare_p(&place("t"), Some(found.p), &answer["ar_p"]);
+            ledger.compare_counted(&place("sq_p"), Some(found.sq_p), &answer["sq_p"]);
+            let n = Some(found.n_estimation as f64);
+            ledger.compare_counted(&place("sq_p"), n, &answer["n"]);
+            let q = q[at - self.start];
+            ledger.compare_within(&place("q_value"), q, &answer["q_value"], 1e-12);
         }
     }
 
@@ -136,7 +114,7 @@ impl Case<'_> {
         let z = rolling_z(&log, &[], self.window, 0..log.len());
         for (t, answer) in self.answers["sessions"].as_object().expect("sessions") {
             let at: usize = t.parse().expect("a session");
-            let place = format!("{} {t} volume_z", self.place);
+            let place = format!("scan_volume_z {} {t}", self.place);
             ledger.compare(&place, z[at], &answer["volume_z"]);
         }
     }
@@ -162,7 +140,7 @@ impl Case<'_> {
             found.abnormal_without,
             found.normal_without,
         ];
-        let place = format!("{} association", self.place);
+        let place = format!("scan_association {}", self.place);
         ledger.note(
             answer["cells"] == serde_json::json!(cells),
             &place,
@@ -170,7 +148,7 @@ impl Case<'_> {
             &format!("{cells:?} against {answer}"),
         );
         ledger.compare(&place, found.odds_ratio, &answer["odds_ratio"]);
-        ledger.compare_within(&place, found.p.ok(), &answer["p"], 1e-14);
+        ledger.compare_counted(&place, found.p.ok(), &answer["p"]);
     }
 
     /// The top of a likelihood is flat: the two optimisers agree on the scale to a hundredth of
@@ -180,7 +158,7 @@ impl Case<'_> {
         let ars: Vec<f64> = figures.iter().map(ar).collect();
         let found = conditional_scale(&ars, self.start..ars.len()).expect("a scale");
         let answer = &self.answers["conditional"];
-        let place = format!("{} conditional", self.place);
+        let place = format!("scan_conditional {}", self.place);
         let fits = answer["fits"].as_array().expect("fits");
         ledger.note(
             found.fits.len() == fits.len(),
@@ -190,18 +168,15 @@ impl Case<'_> {
         );
         for (fit, answer) in found.fits.iter().zip(fits) {
             let n = fit.n_estimation;
-            ledger.compare_within(&place, Some(n as f64), &answer["n"], 1e-15);
-            ledger.compare_within(&place, Some(fit.first as f64), &answer["first"], 1e-15);
+            ledger.compare_counted(&place, Some(n as f64), &answer["n"]);
+            ledger.compare_counted(&place, Some(fit.first as f64), &answer["first"]);
             let own = fit.parameters.iter().find(|(n, _)| n == "log_likelihood");
             // Theirs is of returns in percent: a constant apart.
             let own = own.expect("a likelihood").1 - n as f64 * 100.0_f64.ln();
             let theirs = answer["loglik"].as_f64().expect("a likelihood");
-            ledger.note(
-                own >= theirs - 1e-5,
-                &place,
-                0.0,
-                &format!("log-likelihood {own} against {theirs}"),
-            );
+            let below = (theirs - own).max(0.0);
+            let message = format!("log-likelihood {own} against {theirs}");
+            ledger.note(below <= 1e-5, &place, below / theirs.abs(), &message);
         }
         for (t, answer) in answer["scaled"].as_object().expect("sessions") {
             let at: usize = t.parse().expect("a session");
@@ -209,13 +184,9 @@ impl Case<'_> {
             let scaled = scaled.expect("a scaled session");
             let place = format!("{place} {t}");
             ledger.compare_within(&place, Some(scaled.sd), &answer[1], 1e-4);
-            let gap = (scaled.t - answer[0].as_f64().expect("t")).abs();
-            ledger.note(
-                gap <= 1e-4 * scaled.t.abs().max(1.0),
-                &place,
-                0.0,
-                &format!("{} against {answer}", scaled.t),
-            );
+            let gap = (scaled.t - answer[0].as_f64().expect("t")).abs() / scaled.t.abs().max(1.0);
+            let message = format!("{} against {answer}", scaled.t);
+            ledger.note(gap <= 1e-4, &place, gap, &message);
         }
     }
 }

@@ -76,7 +76,11 @@ pub fn is_known(source: &str) -> bool {
     known.any(|adapter| adapter.facts().name == source)
 }
 
-fn ask(job: Job, global: &Global, voice: Voice) -> Result<Report> {
+/// Asks for what the job wants, and stores what comes.
+///
+/// # Errors
+/// A store that another run writes to; a system without threads or certificates.
+pub fn ask(job: Job, global: &Global, voice: Voice) -> Result<Report> {
     let settings = sources::http_settings()?;
     let addresses = job.chain.iter().map(|provider| {
         let own = &*provider.adapter.facts().base_url;

@@ -43,6 +43,7 @@ pub fn run(args: &ScanArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         global,
         store: store::open(global)?,
         voice,
+        until: None,
     };
     let data = load::data(&config, &spec.study, inputs, &desk)?;
     progress.step("scanning");
@@ -166,12 +167,11 @@ fn symbols_of_list(texts: &[String]) -> Result<Option<Vec<Symbol>>> {
 fn date(text: &Option<String>, flag: &str) -> Result<Option<NaiveDate>> {
     let parse = |text: &String| {
         text.parse().map_err(|_| {
-            InputError::new("not a date", "write YYYY-MM-DD")
-                .in_file(flag)
-                .with_value(text)
+            let fault = InputError::new("not a date", "write YYYY-MM-DD");
+            fault.in_file(flag).with_value(text).into()
         })
     };
-    Ok(text.as_ref().map(parse).transpose()?)
+    text.as_ref().map(parse).transpose()
 }
 
 fn top(n: usize) -> Result<usize> {

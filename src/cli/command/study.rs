@@ -9,6 +9,7 @@ use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::store;
 use crate::error::{InputError, Result};
+use crate::instrument::Symbol;
 use crate::prices::columns::{PlainColumn, to_parquet};
 use crate::report::chart::{Chart, charts, png};
 use crate::report::data_table::{DataTable, Values};
@@ -20,6 +21,7 @@ use crate::report::tables::{CsvTables, data_tables};
 use crate::report::{OutputFile, Renderer, plain_summary};
 use crate::study::result::{ClaimRow, InputRecord, LedgerRow, Status, StudyResult, Verdict};
 use crate::study::warning::Warning;
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -54,11 +56,7 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
         source: &source,
     };
     let formats = formats(&config, with_report)?;
-    let language = config.choice(
-        config.text(&args.language, "--language", |f| f.language.as_ref()),
-        &[("en", Language::En), ("de", Language::De)],
-        Language::En,
-    )?;
+    let language = language(&config)?;
 
     progress.step("reading events");
     let (spec, inputs) = read_spec(&config)?;
@@ -69,6 +67,7 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
         global,
         store: store::open(global)?,
         voice,
+        until: None,
     };
     let data = load::data(&config, &spec, inputs, &desk)?;
     progress.step("computing");
@@ -81,6 +80,59 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
 
     let outcome = say(&result, &out, &files, global, voice, language)?;
     Ok(outcome)
+}
+
+/// A study with its report, as it was known when a session had ended; nothing is fetched for it, and
+/// nothing written.
+pub fn as_of(
+    args: &StudyArgs,
+    global: &Global,
+    voice: Voice,
+    until: NaiveDate,
+) -> Result<(StudyResult, Vec<OutputFile>)> {
+    let source = source(args)?;
+    let config = Config {
+        args,
+        source: &source,
+    };
+    let formats = formats(&config, true)?;
+    let (spec, inputs) = read_spec(&config)?;
+    let offline = Global {
+        offline: true,
+        ..global.clone()
+    };
+    let desk = Desk {
+        global: &offline,
+        store: store::open(global)?,
+        voice,
+        until: Some(until),
+    };
+    let data = load::data(&config, &spec, inputs, &desk)?;
+    let result = crate::study::run(&spec, &data)?;
+    let language = language(&config)?;
+    // Charts are for pages.
+    let is_page = |format: &Format| matches!(format, Format::Html | Format::Markdown);
+    let files = render(&result, &formats, language, formats.iter().any(is_page))?;
+    Ok((result, files))
+}
+
+/// Every symbol that a study may touch and that its own files do not hold.
+pub fn symbols(args: &StudyArgs) -> Result<Vec<Symbol>> {
+    let source = source(args)?;
+    let config = Config {
+        args,
+        source: &source,
+    };
+    let (spec, _) = read_spec(&config)?;
+    load::stored_symbols(&config, &spec)
+}
+
+fn language(config: &Config) -> Result<Language> {
+    config.choice(
+        config.text(&config.args.language, "--language", |f| f.language.as_ref()),
+        &[("en", Language::En), ("de", Language::De)],
+        Language::En,
+    )
 }
 
 fn read_spec(config: &Config) -> Result<(crate::study::spec::StudySpec, Vec<InputRecord>)> {

@@ -39,6 +39,16 @@ pub fn prices(config: &Config, spec: &StudySpec, desk: &Desk) -> Result<Prices> 
     }
 }
 
+/// The symbols whose prices come from the store; none where the study has files of its own.
+pub fn stored_symbols(config: &Config, spec: &StudySpec) -> Result<Vec<Symbol>> {
+    let source = config.text(&config.args.source, "--source", |f| f.source.as_ref());
+    let is_embedded = source.is_some_and(|source| source.value == sample::SAMPLE);
+    if is_embedded || named_files(config)?.is_some() {
+        return Ok(Vec::new());
+    }
+    Ok(stored::symbols(spec, &embedded()?))
+}
+
 /// The embedded prices alone.
 pub fn embedded() -> Result<Prices> {
     let frame = sample_frame()?;

@@ -158,7 +158,7 @@ impl Stored {
 
 /// Every symbol that the study may touch. Where it names no instruments it is about all that
 /// there are, and a synthetic control may be made of any.
-fn symbols(spec: &StudySpec, sample: &Prices) -> Vec<Symbol> {
+pub fn symbols(spec: &StudySpec, sample: &Prices) -> Vec<Symbol> {
     let mut all: BTreeSet<Symbol> = BTreeSet::new();
     let in_events: Vec<&Symbol> = spec.events.iter().flat_map(|e| &e.instruments).collect();
     let named = spec.instruments.is_some() || !in_events.is_empty();

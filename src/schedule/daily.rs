@@ -1,0 +1,325 @@
+//! One run: fetch, studies, what moved, reports, ledger, messages, pages.
+//!
+//! Every step may be repeated: what counts is remembered in one step of [`Memory::complete`], what
+//! comes before it is done again by a run that finds it missing, and what comes after it follows from
+//! the memory alone. So a process that is killed at any moment and started again ends where it would
+//! have ended. How figures are fetched and studies computed is the [`Job`]'s business.
+
+use super::archive::{self, StudyEntry, count_by_kind};
+use super::diff::diff;
+use super::expected::{expected_session, missed_sessions};
+use super::fact::{facts_of_changes, facts_of_failures};
+use super::job::{Dated, Job, Plan, Publication, RunReport, Step};
+use super::memory::{Baseline, Completion, Detail, Memory, Run, RunOutcome, history};
+use super::next_run::next_run;
+use super::rule::{Message, Rule, messages};
+use crate::error::{Error, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Runs once. `stop` is asked between steps: a step that has begun is finished.
+///
+/// # Errors
+/// A memory or folder that cannot be read or written, or a time that the calendar does not know.
+/// Sources, studies and receivers that fail are in the report.
+pub fn once(
+    plan: &Plan,
+    memory: &mut dyn Memory,
+    job: &mut dyn Job,
+    now: DateTime<Utc>,
+    stop: &dyn Fn() -> bool,
+) -> Result<RunReport> {
+    let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
+    let mut day = Day::new(plan, session, now);
+    day.fetch(memory, job)?;
+    if matches!(
+        day.report.outcome,
+        RunOutcome::Updated | RunOutcome::Current | RunOutcome::Partial
+    ) {
+        for study in &plan.studies {
+            if stop() {
+                return Ok(day.stopped());
+            }
+            day.study(study, memory, job)?;
+        }
+    }
+    if stop() {
+        return Ok(day.stopped());
+    }
+    day.complete(memory)?;
+    day.deliver(memory, job, stop)?;
+    day.publish(memory, job)?;
+    Ok(day.report)
+}
+
+/// Does again what follows from the memory alone: pages and messages, for a process that is started
+/// after one that was killed.
+///
+/// # Errors
+/// A memory or folder that cannot be read or written.
+pub fn settle(
+    plan: &Plan,
+    memory: &mut dyn Memory,
+    job: &mut dyn Job,
+    now: DateTime<Utc>,
+) -> Result<RunReport> {
+    let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
+    let mut day = Day::new(plan, session, now);
+    day.deliver(memory, job, &|| false)?;
+    day.publish(memory, job)?;
+    Ok(day.report)
+}
+
+/// A run while it goes on.
+struct Day<'a> {
+    plan: &'a Plan,
+    now: DateTime<Utc>,
+    report: RunReport,
+    detail: Detail,
+    baselines: Vec<Baseline>,
+}
+
+impl<'a> Day<'a> {
+    fn new(plan: &'a Plan, session: NaiveDate, now: DateTime<Utc>) -> Self {
+        Day {
+            plan,
+            now,
+            report: RunReport {
+                session,
+                outcome: RunOutcome::Current,
+                steps: Vec::new(),
+                changes: Vec::new(),
+                messages: Vec::new(),
+                stopped: false,
+                next: None,
+                incomplete: false,
+            },
+            detail: Detail::default(),
+            baselines: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, step: &'static str, of: Option<&str>, outcome: &'static str) -> &mut Step {
+        self.report.steps.push(Step {
+            step,
+            of: of.map(str::to_owned),
+            outcome,
+            detail: None,
+        });
+        let last = self.report.steps.len() - 1;
+        &mut self.report.steps[last]
+    }
+
+    fn stopped(mut self) -> RunReport {
+        self.report.stopped = true;
+        self.report
+    }
+
+    /// Brings the session, unless a run before has brought it.
+    fn fetch(&mut self, memory: &dyn Memory, job: &mut dyn Job) -> Result<()> {
+        let (plan, session) = (self.plan, self.report.session);
+        let done = history(&memory.runs()?).done;
+        let sessions = missed_sessions(&plan.calendar, done, session)?;
+        if sessions.is_empty() {
+            let step = self.note("fetch", None, RunOutcome::Current.as_str());
+            step.detail = Some(format!("{session} was fetched by a run before"));
+            return Ok(());
+        }
+        let fetched = job.fetch(session, self.now)?;
+        let step = self.note("fetch", None, fetched.outcome.as_str());
+        step.detail = Some(match &sessions[..] {
+            [one] => one.to_string(),
+            [first, .., last] => format!("{} sessions, {first} to {last}", sessions.len()),
+            [] => String::new(),
+        });
+        self.report.outcome = fetched.outcome;
+        self.report.incomplete |= fetched.outcome != RunOutcome::Updated;
+        if fetched.outcome.is_final() {
+            self.detail.sessions = sessions;
+        }
+        self.detail.failures = fetched.failures;
+        Ok(())
+    }
+
+    /// Computes a study, finds what moved, and writes its report where it says something new.
+    fn study(&mut self, name: &str, memory: &dyn Memory, job: &mut dyn Job) -> Result<()> {
+        let studied = match job.study(name) {
+            Ok(studied) => studied,
+            Err(error) => {
+                let reason = error.to_string();
+                self.note("study", Some(name), "failed").detail = Some(reason.clone());
+                self.detail.failed_studies.push((name.to_owned(), reason));
+                self.report.incomplete = true;
+                return Ok(());
+            }
+        };
+        self.note("study", Some(name), "done");
+        let [_, provisional, excluded] = studied.observations;
+        self.report.incomplete |= provisional + excluded > 0;
+
+        let session = self.report.session;
+        let id = studied.snapshot.name.clone();
+        let before = memory.baseline(&id)?;
+        let changes = match &before {
+            Some(before) => diff(&before.snapshot, &studied.snapshot),
+            None => Vec::new(),
+        };
+        let is_new = before
+            .as_ref()
+            .is_none_or(|before| before.session != session);
+        if !is_new && changes.is_empty() {
+            self.note("report", Some(name), "skipped").detail = Some("nothing moved".to_owned());
+            return Ok(());
+        }
+        let folder = archive::folder(&id, session);
+        job.write(&Dated {
+            folder: &folder,
+            studied: &studied,
+            session,
+            before: before.map(|before| before.session),
+            changes: &changes,
+        })?;
+        self.note("report", Some(name), "done").detail = Some(folder);
+        self.detail.studies.push(StudyEntry {
+            study: id,
+            title: studied.title,
+            data_until: studied.snapshot.last_session().unwrap_or(session),
+            observations: studied.observations,
+            changes: count_by_kind(&changes),
+        });
+        self.report.changes.extend(changes);
+        self.baselines.push(Baseline {
+            session,
+            snapshot: studied.snapshot,
+        });
+        Ok(())
+    }
+
+    /// Remembers the run, in one step. One that found nothing to do is not remembered, and one that
+    /// was killed after this step and started again is remembered as it was.
+    fn complete(&mut self, memory: &mut dyn Memory) -> Result<()> {
+        let (outcome, now) = (self.report.outcome, self.now);
+        let same = |run: &Run| run.session == self.report.session && run.at == now;
+        let before = memory.runs()?.into_iter().find(same);
+        let is_known = before.as_ref().is_some_and(|run| run.outcome == outcome);
+        let adds_nothing = is_known || outcome == RunOutcome::Current;
+        if adds_nothing && self.detail.studies.is_empty() {
+            self.note("ledger", None, "skipped").detail = Some("nothing is new".to_owned());
+            return Ok(());
+        }
+        if let Some(run) = before {
+            self.take_over(run);
+        }
+        let outcome = self.report.outcome;
+        let session = self.report.session;
+        let mut facts = facts_of_changes(session, &self.report.changes);
+        facts.extend(facts_of_failures(session, &self.detail.failures));
+        self.report.messages = messages(&self.plan.rules, &facts, self.now);
+        memory.complete(&Completion {
+            run: Run {
+                session,
+                at: self.now,
+                outcome,
+                detail: self.detail.clone(),
+            },
+            messages: self.report.messages.clone(),
+            baselines: std::mem::take(&mut self.baselines),
+        })?;
+        self.note("ledger", None, "done");
+        Ok(())
+    }
+
+    /// Keeps what an earlier try of this same run wrote and this one need not write again.
+    fn take_over(&mut self, before: Run) {
+        if self.report.outcome == RunOutcome::Current {
+            self.report.outcome = before.outcome;
+            self.detail.sessions = before.detail.sessions;
+            self.detail.failures = before.detail.failures;
+        }
+        for entry in before.detail.studies {
+            if self
+                .detail
+                .studies
+                .iter()
+                .all(|new| new.study != entry.study)
+            {
+                self.detail.studies.push(entry);
+            }
+        }
+    }
+
+    fn publish(&mut self, memory: &dyn Memory, job: &mut dyn Job) -> Result<()> {
+        let publication = publication(self.plan, memory, self.now)?;
+        job.publish(&publication, memory)?;
+        self.report.next = Some(publication.next);
+        self.note("publish", None, "done");
+        Ok(())
+    }
+
+    /// Offers every message that waits, also those of runs before.
+    fn deliver(
+        &mut self,
+        memory: &mut dyn Memory,
+        job: &mut dyn Job,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let unsent = memory.unsent()?;
+        for rule in &self.plan.rules {
+            let of_rule = unsent.iter().filter(|message| message.rule == rule.name);
+            let waiting: Vec<Message> = of_rule.cloned().collect();
+            for batch in batches(rule, &waiting) {
+                if stop() {
+                    self.report.stopped = true;
+                    return Ok(());
+                }
+                match job.deliver(rule, batch) {
+                    Ok(()) => {
+                        memory.mark_sent(batch, self.now)?;
+                        let step = self.note("notify", Some(&rule.name), "done");
+                        step.detail = Some(format!("{} messages", batch.len()));
+                    }
+                    Err(error) => {
+                        self.undelivered(rule, &error);
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn undelivered(&mut self, rule: &Rule, error: &Error) {
+        self.note("notify", Some(&rule.name), "failed").detail = Some(error.to_string());
+        self.report.incomplete = true;
+    }
+}
+
+/// What the pages show now.
+///
+/// # Errors
+/// A memory that cannot be read, a time that the calendar does not know.
+pub fn publication(plan: &Plan, memory: &dyn Memory, now: DateTime<Utc>) -> Result<Publication> {
+    let runs = memory.runs()?;
+    let next = next_run(&plan.calendar, &plan.timing, &history(&runs), now)?;
+    let last = runs.iter().max_by_key(|run| run.at).cloned();
+    let written = runs
+        .into_iter()
+        .map(|run| (run.session, run.at, run.detail.studies));
+    Ok(Publication {
+        archive: archive::archive(written, plan.keep),
+        keep: plan.keep,
+        last,
+        next,
+    })
+}
+
+/// The messages that go together: of one run for people, one by one for programs.
+fn batches<'m>(rule: &Rule, messages: &'m [Message]) -> Vec<&'m [Message]> {
+    if rule.to.takes_many() {
+        messages.chunk_by(|a, b| a.at == b.at).collect()
+    } else {
+        messages.chunks(1).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! A systemd timer, with its zone, and the service that it starts.
+
+use super::{Installation, arguments, weekdays};
+use chrono::Weekday;
+
+/// Where the store and the reports of the whole machine's service lie.
+const STATE: &str = "/var/lib/shockwave";
+
+/// What a service may not do that needs no namespaces, so that a user's manager can enforce it.
+const FOR_ALL: &str = "\
+NoNewPrivileges=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+CapabilityBoundingSet=
+UMask=0027
+";
+
+/// What the service of the whole machine may not do besides: it has a user of its own, and writes
+/// into its state folder only.
+const FOR_SYSTEM: &str = "\
+DynamicUser=yes
+StateDirectory=shockwave
+WorkingDirectory=/var/lib/shockwave
+EnvironmentFile=-/etc/shockwave/environment
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+ProtectProc=invisible
+RestrictNamespaces=yes
+";
+
+/// The names of the units, for commands that load and check them.
+pub fn verify_names() -> [&'static str; 2] {
+    ["shockwave.service", "shockwave.timer"]
+}
+
+/// The service: one run, tried again while the session is not published.
+pub(super) fn service(what: &Installation) -> String {
+    let mut what = what.clone();
+    let mut unit = String::from(
+        "[Unit]\n\
+         Description=Shockwave: event studies of the last trading session\n\
+         After=network-online.target\n",
+    );
+    if what.system {
+        unit.push_str("Wants=network-online.target\n");
+        what.store = format!("{STATE}/store");
+        what.reports = format!("{STATE}/reports");
+    }
+    // One start by the timer, and one per retry, within the time that they take.
+    let n_starts = what.timing.retries.len() + 1;
+    let wait = what.timing.retries.first().map_or(900, |w| w.num_seconds());
+    let interval = i64::try_from(n_starts)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(wait + 600);
+    unit.push_str(&format!(
+        "StartLimitIntervalSec={interval}\nStartLimitBurst={n_starts}\n"
+    ));
+
+    let command: Vec<String> = std::iter::once(what.program.clone())
+        .chain(arguments(&what, false))
+        .map(|argument| quoted(&argument))
+        .collect();
+    let hardening = if what.system {
+        format!("{FOR_ALL}{FOR_SYSTEM}")
+    } else {
+        format!("{FOR_ALL}EnvironmentFile=-%h/.config/shockwave/environment\n")
+    };
+    unit.push_str(&format!(
+        "\n[Service]\n\
+         Type=oneshot\n\
+         ExecStart={}\n\
+         # 1: done, some results are provisional. 3: the session is not published yet, or a source failed.\n\
+         SuccessExitStatus=1\n\
+         Restart=on-failure\n\
+         RestartPreventExitStatus=2 4\n\
+         RestartSec={wait}\n\
+         TimeoutStartSec=30min\n\
+         Nice=10\n\
+         {hardening}",
+        command.join(" ")
+    ));
+    unit
+}
+
+/// The timer.
+pub(super) fn timer(what: &Installation) -> String {
+    let zone = what.timing.zone;
+    let days = weekdays(
+        what.moments
+            .iter()
+            .map(|m| m.with_timezone(&zone).date_naive()),
+    );
+    format!(
+        "[Unit]\n\
+         Description=Shockwave, after every trading session\n\
+         \n\
+         [Timer]\n\
+         # The zone is part of the time: daylight saving needs no care. Holidays have runs that do nothing.\n\
+         OnCalendar={} *-*-* {}:00 {}\n\
+         # A machine that was off catches up once when it is on again.\n\
+         Persistent=true\n\
+         AccuracySec=1min\n\
+         \n\
+         [Install]\n\
+         WantedBy=timers.target\n",
+        range(&days),
+        what.timing.at.format("%H:%M"),
+        zone.name(),
+    )
+}
+
+/// `Mon..Fri`, or the days one by one where they have gaps.
+fn range(days: &[Weekday]) -> String {
+    let numbers: Vec<u32> = days.iter().map(|day| day.num_days_from_monday()).collect();
+    let in_a_row = numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    match (days.first(), days.last()) {
+        (Some(first), Some(last)) if days.len() > 2 && in_a_row => format!("{first}..{last}"),
+        _ => {
+            let names: Vec<String> = days.iter().map(Weekday::to_string).collect();
+            names.join(",")
+        }
+    }
+}
+
+/// An argument as systemd reads it: `%` and `$` mean something there.
+fn quoted(argument: &str) -> String {
+    let escaped = argument
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('%', "%%")
+        .replace('$', "$$");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=%+@,".contains(c);
+    if !escaped.is_empty() && escaped.chars().all(is_plain) {
+        return escaped;
+    }
+    format!("\"{escaped}\"")
+}
