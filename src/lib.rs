@@ -59,6 +59,7 @@
 //! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`study`]: a study on data in memory |
 //! | `table` | `input` (event and study files), `prices` (CSV, Parquet, the session grid, the quality gate), `sample` (embedded figures) |
 //! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts |
+//! | `pdf` | `report::pdf`: the report on A4 |
 //! | `fetch` | `source` (providers of prices, factors and events), `store` (what they gave, on disk), `fetch` (from one into the other) |
 //! | `cli` (default) | all of these, and the program `shockwave` |
 #![forbid(unsafe_code)]

@@ -171,7 +171,15 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         "flags and terminals are the command line's",
     ),
     (
-        &["plotters", "resvg", "usvg", "tiny_skia", "png", "minijinja"],
+        &[
+            "plotters",
+            "resvg",
+            "usvg",
+            "tiny_skia",
+            "png",
+            "krilla",
+            "minijinja",
+        ],
         &["report/", "cli/command/study.rs"],
         "drawing and templates are the report's",
     ),

@@ -352,7 +352,8 @@ pub struct StudyArgs {
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// What to write: csv, json, parquet, html, md [default: all but parquet; `study` csv,json]
+    /// What to write: csv, json, parquet, html, md, pdf [default: csv,json,html,md; `study`
+    /// csv,json]
     #[arg(
         long,
         value_name = "A,B",

@@ -41,6 +41,7 @@ const STUDY: Kind = Kind {
         "regression.csv",
         "report.html",
         "report.md",
+        "report.pdf",
         "tests.csv",
     ],
 };

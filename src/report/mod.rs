@@ -10,6 +10,8 @@ pub mod html;
 pub mod json;
 pub mod language;
 pub mod markdown;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod tables;
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ use crate::report::html::HtmlReport;
 use crate::report::json::StudyJson;
 use crate::report::language::Language;
 use crate::report::markdown::MarkdownReport;
+#[cfg(feature = "pdf")]
+use crate::report::pdf::PdfReport;
 use crate::report::tables::{CsvTables, data_tables};
 use crate::report::{OutputFile, Renderer, plain_summary};
 use crate::study::result::{ClaimRow, InputRecord, LedgerRow, Status, StudyResult, Verdict};
@@ -37,14 +39,16 @@ enum Format {
     Parquet,
     Html,
     Markdown,
+    Pdf,
 }
 
-const FORMATS: [(&str, Format); 5] = [
+const FORMATS: [(&str, Format); 6] = [
     ("csv", Format::Csv),
     ("json", Format::Json),
     ("parquet", Format::Parquet),
     ("html", Format::Html),
     ("md", Format::Markdown),
+    ("pdf", Format::Pdf),
 ];
 
 /// Runs a study and writes its tables, and its report where `with_report`.
@@ -111,7 +115,7 @@ pub fn as_of(
     let result = crate::study::run(&spec, &data)?;
     let language = language(&config)?;
     // Charts are for pages.
-    let is_page = |format: &Format| matches!(format, Format::Html | Format::Markdown);
+    let is_page = |format: &Format| matches!(format, Format::Html | Format::Markdown | Format::Pdf);
     let files = render(&result, &formats, language, formats.iter().any(is_page))?;
     Ok((result, files))
 }
@@ -179,10 +183,20 @@ fn formats(config: &Config, with_report: bool) -> Result<Vec<Format>> {
         }
         return Ok(formats);
     };
-    listed
+    let chosen: Result<Vec<Format>> = listed
         .into_iter()
         .map(|setting| config.choice(Some(setting), &FORMATS, Format::Csv))
-        .collect()
+        .collect();
+    if !cfg!(feature = "pdf") && chosen.as_ref().is_ok_and(|c| c.contains(&Format::Pdf)) {
+        return Err(InputError::new(
+            "this program was built without PDF",
+            "build it with `--features pdf`, or print report.html from a browser",
+        )
+        .in_file("--format")
+        .with_value("pdf")
+        .into());
+    }
+    chosen
 }
 
 /// `--out`, else that of the study file (relative to it), else `reports/<name>`.
@@ -263,6 +277,10 @@ fn drawn(
             Format::Csv | Format::Json | Format::Parquet => {}
             Format::Html => files.extend(HtmlReport { language }.files(result, &charts)?),
             Format::Markdown => files.extend(MarkdownReport { language }.files(result, &charts)?),
+            #[cfg(feature = "pdf")]
+            Format::Pdf => files.extend(PdfReport { language }.files(result, &charts)?),
+            #[cfg(not(feature = "pdf"))]
+            Format::Pdf => {}
         }
     }
     files.extend(pictures(&charts)?);

@@ -9,7 +9,7 @@ use resvg::usvg::fontdb::{Database, Source};
 use std::sync::{Arc, OnceLock};
 
 /// The name under which the typeface is registered and written into files.
-pub(super) const FAMILY: &str = "DejaVu Sans";
+pub(in crate::report) const FAMILY: &str = "DejaVu Sans";
 
 static REGULAR: &[u8] = include_bytes!("../fonts/DejaVuSans.ttf");
 static BOLD: &[u8] = include_bytes!("../fonts/DejaVuSans-Bold.ttf");
@@ -22,7 +22,7 @@ const LINE_HEIGHT: f64 = 1.164;
 const MISSING_WIDTH: f64 = 0.6;
 
 /// Makes the typeface known to plotters, once.
-pub(super) fn prepare() -> Result<()> {
+pub(in crate::report) fn prepare() -> Result<()> {
     static READY: OnceLock<bool> = OnceLock::new();
     let ready = *READY.get_or_init(|| {
         register_font(FAMILY, FontStyle::Normal, REGULAR).is_ok()
@@ -35,7 +35,7 @@ pub(super) fn prepare() -> Result<()> {
 }
 
 /// The typeface for bitmaps, read once.
-pub(super) fn database() -> Arc<Database> {
+pub(in crate::report) fn database() -> Arc<Database> {
     static FONTS: OnceLock<Arc<Database>> = OnceLock::new();
     let fonts = FONTS.get_or_init(|| {
         let mut fonts = Database::new();
@@ -46,6 +46,12 @@ pub(super) fn database() -> Arc<Database> {
         Arc::new(fonts)
     });
     Arc::clone(fonts)
+}
+
+/// The files of the typeface: regular, bold.
+#[cfg(feature = "pdf")]
+pub(in crate::report) fn files() -> (&'static [u8], &'static [u8]) {
+    (REGULAR, BOLD)
 }
 
 /// The typeface at a size in pixels, as plotters wants it.
@@ -59,7 +65,7 @@ pub(super) fn font(size: f64, bold: bool) -> FontDesc<'static> {
 }
 
 /// Width of a line in pixels; characters that the typeface lacks count as full-width.
-pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
+pub(in crate::report) fn width(text: &str, size: f64, bold: bool) -> f64 {
     // Plotters cuts to whole pixels: measure large, then scale down.
     const LARGE: f64 = 1000.0;
     let measured = font(LARGE, bold)
@@ -93,7 +99,13 @@ pub(super) fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
 
 /// Breaks a text at spaces into at most `max_lines` lines; the last ends in an ellipsis where
 /// the text is longer.
-pub(super) fn wrap(text: &str, size: f64, bold: bool, room: f64, max_lines: usize) -> Vec<String> {
+pub(in crate::report) fn wrap(
+    text: &str,
+    size: f64,
+    bold: bool,
+    room: f64,
+    max_lines: usize,
+) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     let mut words = text.split(' ').peekable();
@@ -123,7 +135,7 @@ pub(super) fn wrap(text: &str, size: f64, bold: bool, room: f64, max_lines: usiz
 
 /// A person's text made fit for one line of a drawing: no control characters (which XML cannot
 /// hold), no marks that turn the direction of writing, single spaces.
-pub(super) fn clean(text: &str) -> String {
+pub(in crate::report) fn clean(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let forbidden = |c: char| matches!(c, '\u{FFFE}' | '\u{FFFF}');
     text.chars()

@@ -14,7 +14,7 @@ mod event_lanes;
 mod fixture;
 #[cfg(test)]
 mod fixture_rows;
-mod font;
+pub(in crate::report) mod font;
 mod forest;
 mod heat_choice;
 mod heat_map;

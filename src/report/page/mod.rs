@@ -12,7 +12,11 @@ mod provenance;
 mod results;
 mod samples;
 
-use block::{Block, Cell, Section};
+use block::Section;
+#[cfg(feature = "pdf")]
+pub(super) use block::{Block, Card, Cell, Table, Tone};
+#[cfg(not(feature = "pdf"))]
+use block::{Block, Cell};
 
 use super::Chart;
 use super::language::Language;
@@ -40,8 +44,8 @@ pub(super) struct Labels {
     skip: &'static str,
     contents: &'static str,
     question: &'static str,
-    answer: &'static str,
-    before_use: &'static str,
+    pub answer: &'static str,
+    pub before_use: &'static str,
     source: &'static str,
 }
 
