@@ -18,7 +18,7 @@ fn refused(text: &str, line: usize, said: &[&str]) {
 
 #[test]
 fn everything_has_a_default() {
-    let schedule = read("").unwrap();
+    let schedule = read("# as it comes\n").unwrap();
     assert_eq!(schedule, ScheduleFile::default());
     assert_eq!(schedule.at, None);
     assert_eq!(schedule.rules[0].to, Channel::Feed);
