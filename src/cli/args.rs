@@ -354,12 +354,8 @@ pub struct StudyArgs {
     pub out: Option<PathBuf>,
     /// What to write: csv, json, parquet, html, md, pdf [default: csv,json,html,md; `study`
     /// csv,json]
-    #[arg(
-        long,
-        value_name = "A,B",
-        value_delimiter = ',',
-        help_heading = "Output"
-    )]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(help_heading = "Output")]
     pub format: Vec<String>,
     /// Language of the report: en (default) or de
     #[arg(long, value_name = "LANG", help_heading = "Output")]
