@@ -354,12 +354,8 @@ pub struct StudyArgs {
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
     /// What to write: csv, json, parquet, html, md [default: all but parquet; `study` csv,json]
-    #[arg(
-        long,
-        value_name = "A,B",
-        value_delimiter = ',',
-        help_heading = "Output"
-    )]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(help_heading = "Output")]
     pub format: Vec<String>,
     /// Language of the report: en (default) or de
     #[arg(long, value_name = "LANG", help_heading = "Output")]

@@ -160,7 +160,7 @@ impl Writer {
             None => Update::Current,
         };
         let made = |manifest| Updated {
-            update: update.clone(),
+            update,
             vanished: merged.vanished.clone(),
             manifest,
         };

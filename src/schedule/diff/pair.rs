@@ -196,13 +196,10 @@ impl<'a> PairDiff<'a> {
             change.also.dedup();
             return;
         }
-        let ps: [(&'static str, fn(&Car) -> Option<f64>); 3] = [
-            ("car_p", |c| c.car_p),
-            ("sq_p", |c| c.sq_p),
-            ("placebo_p", |c| c.placebo_p),
-        ];
-        for (name, p) in ps {
-            let (before, after) = (was.and_then(p), is.and_then(p));
+        let p_of = |row: Option<&Car>| row.map(|row| [row.car_p, row.sq_p, row.placebo_p]);
+        let (old, new) = (p_of(was).unwrap_or_default(), p_of(is).unwrap_or_default());
+        for (nth, name) in ["car_p", "sq_p", "placebo_p"].into_iter().enumerate() {
+            let (before, after) = (old[nth], new[nth]);
             let crosses = before
                 .zip(after)
                 .is_some_and(|(b, a)| (b < LEVEL) != (a < LEVEL));

@@ -28,12 +28,12 @@ fn shocks() -> StudyData {
             .find(|i| i.symbol.as_str() == name);
         own.unwrap().returns.as_mut().unwrap()[t] += jump;
     };
-    add("AAA", day(3, 10), -9.0);
+    add("AAA", day(3, 10), -0.09);
     for name in ["AAA", "BBB", "CCC"] {
-        add(name, day(4, 12), 8.0);
+        add(name, day(4, 12), 0.08);
     }
-    add("MKT", day(6, 14), -9.0);
-    add("AAA", day(6, 14), -20.0);
+    add("MKT", day(6, 14), -0.09);
+    add("AAA", day(6, 14), -0.20);
     data
 }
 
