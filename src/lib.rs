@@ -57,7 +57,8 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`study`]: a study on data in memory |
-//! | `table` | `input` (event and study files), `prices` (CSV, Parquet, the session grid, the quality gate), `sample` (embedded figures) |
+//! | `input` | `input` (event, factor and study files), `settings` (what they mean), `sample` (embedded figures) |
+//! | `table` | `input`, and `prices` (CSV, Parquet, the session grid) |
 //! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts |
 //! | `pdf` | `report::pdf`: the report on A4 |
 //! | `fetch` | `source` (providers of prices, factors and events), `store` (what they gave, on disk), `fetch` (from one into the other) |
@@ -77,17 +78,20 @@ pub mod error;
 pub mod event;
 #[cfg(feature = "fetch")]
 pub mod fetch;
-#[cfg(feature = "table")]
+#[cfg(feature = "input")]
 pub mod input;
 pub mod instrument;
 #[cfg(feature = "table")]
 pub mod prices;
+pub mod quality;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod returns;
-#[cfg(feature = "table")]
+#[cfg(feature = "input")]
 pub mod sample;
 pub mod schedule;
+#[cfg(feature = "input")]
+pub mod settings;
 #[cfg(feature = "fetch")]
 pub mod source;
 #[cfg(feature = "fetch")]

@@ -23,7 +23,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("analysis", &["returns"]),
     ("input", &["error", "event", "instrument"]),
     ("sample", &[]),
-    ("prices", &["error", "input", "instrument", "sample"]),
+    ("quality", &["instrument"]),
+    (
+        "prices",
+        &["error", "input", "instrument", "quality", "sample"],
+    ),
     (
         "source",
         &[
@@ -36,7 +40,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "sample",
         ],
     ),
-    ("store", &["error", "instrument", "prices", "source"]),
+    (
+        "store",
+        &["error", "input::factors", "instrument", "prices", "source"],
+    ),
     (
         "fetch",
         &[
@@ -61,6 +68,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "event",
             "instrument",
             "returns",
+        ],
+    ),
+    (
+        "settings",
+        &[
+            "align",
+            "analysis",
+            "calendar",
+            "error",
+            "event",
+            "input",
+            "instrument",
+            "returns",
+            "sample",
+            "study",
         ],
     ),
     (
@@ -92,6 +114,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "returns",
             "sample",
             "schedule",
+            "settings",
             "source",
             "store",
             "study",
@@ -138,7 +161,7 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
         &[
             "cli/",
             "prices/read.rs",
-            "prices/factors.rs",
+            "input/factors.rs",
             "prices/dense.rs",
             "prices/dense/row_groups.rs",
             "store/",
@@ -225,7 +248,7 @@ const MAX_LINES: usize = 400;
 /// Files that are longer, the lines that they may have, and why they are not cut.
 const LONGER: &[(&str, usize, &str)] = &[
     (
-        "cli/config.rs",
+        "settings/config.rs",
         700,
         "one method per setting, from what was typed to what is meant; the list has no joint to cut at",
     ),

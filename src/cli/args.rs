@@ -5,6 +5,7 @@ mod import;
 mod scan;
 mod schedule;
 mod store;
+mod study;
 
 pub use fetch::{FetchArgs, SourcesCommand};
 pub use import::ImportArgs;

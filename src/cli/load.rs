@@ -6,19 +6,20 @@ mod prices;
 mod stored;
 
 pub use crate::prices::bars::sha256;
-pub use events::{event_options, events};
+pub use crate::settings::reading::event_options;
+pub use events::events;
 pub use prices::stored_symbols;
 
-use crate::calendar::Calendar;
 use crate::cli::args::Global;
-use crate::cli::config::Config;
 use crate::cli::message::Voice;
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
+use crate::prices::PriceKind;
 use crate::prices::dialect::AdjustmentBasis;
 use crate::prices::grid::{PriceGrid, on_sessions, sessions_of};
 use crate::prices::quality::{Finding, check};
-use crate::prices::{PriceFrame, PriceKind};
+use crate::settings::Config;
+use crate::settings::reading::{calendar, refuse_unknown, session_range};
 use crate::store::Store;
 use crate::study::data::{InstrumentData, StudyData};
 use crate::study::result::{FindingRow, InputRecord};
@@ -70,8 +71,10 @@ pub fn data(
         Some(last) => prices.frame.until(last)?,
         None => prices.frame,
     };
-    let calendar = calendar(config, spec, &frame)?;
-    let sessions = session_range(&calendar, &frame)?;
+    let calendar = calendar(config, spec, |benchmark| sessions_of(&frame, benchmark))?;
+    let firsts = frame.provenance.iter().filter_map(|p| p.first);
+    let lasts = frame.provenance.iter().filter_map(|p| p.last);
+    let sessions = session_range(&calendar, firsts.min(), lasts.max())?;
     // The gate also reads impossible figures as missing, so it runs whatever the policy.
     let checked = check(frame, &sessions)?;
     let frame = checked.frame;
@@ -102,48 +105,6 @@ pub fn data(
             .map(|f| (f.path.clone(), f.error.to_string()))
             .collect(),
     })
-}
-
-fn calendar(config: &Config, spec: &StudySpec, frame: &PriceFrame) -> Result<Calendar> {
-    let setting = config.text(&config.args.calendar, "--calendar", |f| f.calendar.as_ref());
-    let name = setting.as_ref().map_or("XNYS", |s| s.value.as_str());
-    if name != "from-data" {
-        return Calendar::named(name).map_err(|error| match (&setting, error) {
-            (Some(setting), Error::Input(e)) => {
-                setting.fault(config.file(), name, e.problem, e.cure)
-            }
-            (_, other) => other,
-        });
-    }
-    let Some(benchmark) = &spec.benchmark else {
-        return Err(InputError::new(
-            "the calendar from-data takes its sessions from the benchmark, and there is none",
-            "name it with --benchmark SYM",
-        )
-        .into());
-    };
-    Calendar::from_data(&sessions_of(frame, benchmark)?)
-}
-
-/// The calendar's sessions from the first figure to the last.
-fn session_range(calendar: &Calendar, frame: &PriceFrame) -> Result<Vec<NaiveDate>> {
-    let firsts = frame.provenance.iter().filter_map(|p| p.first);
-    let lasts = frame.provenance.iter().filter_map(|p| p.last);
-    let (Some(first), Some(last)) = (firsts.min(), lasts.max()) else {
-        return Err(InputError::new(
-            "the price files hold no rows",
-            "give files with at least a year of sessions",
-        )
-        .into());
-    };
-    let (from, to) = calendar.bounds();
-    // A calendar made from the benchmark's dates begins and ends with them.
-    let (first, last) = if calendar.name() == "from-data" {
-        (first.max(from), last.min(to))
-    } else {
-        (first, last)
-    };
-    calendar.sessions(first, last)
 }
 
 fn instruments(
@@ -180,29 +141,6 @@ fn instruments(
 fn known_basis(basis: AdjustmentBasis) -> Option<String> {
     let known = !matches!(basis, AdjustmentBasis::Level | AdjustmentBasis::Unknown);
     known.then(|| basis.as_str().to_owned())
-}
-
-/// A benchmark or focus that the data do not hold, which no result could do without. (Where a
-/// file could not be read, that is what is wrong, and it is named.)
-fn refuse_unknown(config: &Config, instruments: &[InstrumentData]) -> Result<()> {
-    let args = config.args;
-    let benchmark = config.text(&args.benchmark, "--benchmark", |f| f.benchmark.as_ref());
-    let focus = config.text(&args.focus, "--focus", |f| f.focus.as_ref());
-    for setting in [benchmark, focus].into_iter().flatten() {
-        let symbol = config.symbol(&setting)?;
-        if instruments.iter().all(|i| i.symbol != symbol) {
-            const SHOWN: usize = 12;
-            let known = instruments.iter().map(|i| i.symbol.as_str());
-            let mut known: Vec<&str> = known.take(SHOWN + 1).collect();
-            if known.len() > SHOWN {
-                known[SHOWN] = "…";
-            }
-            let problem = format!("the prices hold no {symbol}");
-            let cure = format!("name one that they hold: {}", known.join(", "));
-            return Err(setting.fault(config.file(), symbol, problem, cure));
-        }
-    }
-    Ok(())
 }
 
 fn finding_row(finding: Finding) -> FindingRow {

@@ -1,21 +1,16 @@
 //! The command line: the only code that knows flags, stderr and exit codes.
 
 pub mod args;
-mod claims_file;
 mod clock;
 mod command;
-mod config;
-mod groups_file;
 mod load;
 mod message;
 mod output;
 mod progress;
-mod regressions_file;
 mod schedule;
-mod settings;
 mod sources;
 mod store;
-mod windows;
+mod study_file;
 
 use crate::error::{Error, InputError};
 use args::{Cli, Command, Global, LogFormat};

@@ -8,6 +8,7 @@
 pub mod dates;
 pub mod document;
 pub mod events;
+pub mod factors;
 
 pub mod numbers;
 pub mod study;

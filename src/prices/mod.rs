@@ -2,14 +2,13 @@
 //!
 //! This module owns the schema; [`dialect`] recognises files, [`read`] reads them, [`quality`]
 //! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`dense`] whole markets
-//! into one block, [`factors`] reads factor returns, [`stored`] and [`sink`] write. Returns and
+//! into one block, [`stored`] and [`sink`] write. Returns and
 //! statistics are computed elsewhere, on plain vectors.
 
 pub mod bars;
 pub mod columns;
 pub mod dense;
 pub mod dialect;
-pub mod factors;
 pub mod grid;
 pub mod quality;
 pub mod read;
@@ -19,6 +18,8 @@ pub mod stored;
 
 mod assemble;
 mod parquet;
+
+pub use crate::quality::{ADJ_CLOSE, CLOSE, FIELDS, PriceKind, VOLUME};
 
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
@@ -31,26 +32,6 @@ use std::ops::Range;
 pub const SESSION: &str = "session";
 /// The column of symbols, of type String.
 pub const SYMBOL: &str = "symbol";
-/// The columns of figures, of type Float64 and nullable, in their order in the frame.
-pub const FIELDS: [&str; 6] = ["open", "high", "low", "close", "adj_close", "volume"];
-/// The position of `close` in [`FIELDS`].
-pub const CLOSE: usize = 3;
-/// The position of `adj_close` in [`FIELDS`].
-pub const ADJ_CLOSE: usize = 4;
-/// The position of `volume` in [`FIELDS`].
-pub const VOLUME: usize = 5;
-
-/// Whether the figures are prices, or returns made elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PriceKind {
-    /// Prices.
-    #[default]
-    Prices,
-    /// Returns as fractions; they stand in the `close` column.
-    Returns,
-}
-
 /// Prices of any number of instruments in one long frame.
 ///
 /// Columns: [`SESSION`], [`SYMBOL`], then [`FIELDS`]; sorted by symbol, then session, rows of

@@ -3,9 +3,9 @@
 //! The same figures give the same bytes. Nothing is guessed on the way back: a file of another
 //! schema is refused. What the bytes are worth (their sum, where they come from) is `store`'s.
 
-use super::factors::{FactorFrame, FactorUnit};
 use super::{FIELDS, PriceFrame, PriceKind, Provenance, SESSION, SYMBOL, frame_error, parquet};
 use crate::error::{InputError, Result};
+use crate::input::factors::{FactorFrame, FactorUnit};
 use crate::instrument::Symbol;
 use chrono::NaiveDate;
 use polars::prelude::*;

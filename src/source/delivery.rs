@@ -6,10 +6,10 @@
 use super::body::{Form, shown};
 use super::{Ask, Figures, Refusal, RefusalClass, Reply};
 use crate::input::dates::DateOrder;
+use crate::input::factors::FactorFrame;
 use crate::input::numbers::DecimalMark;
 use crate::input::table::{Delimiter, detect_delimiter};
 use crate::prices::bars::{Bar, sha256, tidy};
-use crate::prices::factors::FactorFrame;
 use crate::prices::read::{ReadOptions, read_bytes};
 use crate::prices::{PriceFrame, PriceKind, Provenance};
 use chrono::NaiveDate;

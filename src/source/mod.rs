@@ -35,10 +35,10 @@ pub use secret::Secret;
 
 use crate::error::Result;
 use crate::event::Event;
+use crate::input::factors::FactorFrame;
 use crate::instrument::Symbol;
 use crate::prices::PriceFrame;
 use crate::prices::dialect::AdjustmentBasis;
-use crate::prices::factors::FactorFrame;
 use chrono::{NaiveDate, TimeDelta};
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 use super::Kind;
 use super::manifest::Manifest;
 use crate::error::{Error, InputError, Result};
+use crate::input::factors::{FactorFrame, FactorUnit};
 use crate::instrument::Symbol;
 use crate::prices::bars::Bar;
 use crate::prices::dialect::AdjustmentBasis;
-use crate::prices::factors::{FactorFrame, FactorUnit};
 use crate::prices::{FIELDS, PriceFrame, PriceKind, Provenance};
 use crate::source::Figures;
 use chrono::NaiveDate;

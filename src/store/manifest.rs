@@ -4,10 +4,10 @@
 //! that a damaged manifest is found like a damaged data file.
 
 use crate::error::{InputError, Result};
+use crate::input::factors::FactorUnit;
 use crate::instrument::Symbol;
 use crate::prices::bars::sha256;
 use crate::prices::dialect::AdjustmentBasis;
-use crate::prices::factors::FactorUnit;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -7,10 +7,10 @@ use super::ledger::{BaselineRow, Ledger};
 use super::manifest::{Kind, Manifest};
 use super::record::{FetchRecord, Revision, RunRecord};
 use crate::error::{Error, InputError, Result};
+use crate::input::factors::FactorFrame;
 use crate::instrument::Symbol;
 use crate::prices::PriceFrame;
 use crate::prices::bars::sha256;
-use crate::prices::factors::FactorFrame;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 

@@ -4,10 +4,10 @@ use crate::support::market::made_up;
 use proptest::prelude::*;
 use shockwave::error::{Error, Result};
 use shockwave::input::events::{EventOptions, read_events};
+use shockwave::input::factors::{FactorOptions, read_factors};
 use shockwave::input::study::read_study;
 use shockwave::instrument::Symbol;
 use shockwave::prices::PriceKind;
-use shockwave::prices::factors::{FactorOptions, read_factors};
 use shockwave::prices::quality::check;
 use shockwave::prices::read::{ReadOptions, read_bytes};
 

@@ -2,19 +2,20 @@
 
 use crate::analysis::window::Window;
 use crate::cli::Outcome;
-use crate::cli::args::{Global, ScanArgs, StudyArgs};
+use crate::cli::args::{Global, ScanArgs};
 use crate::cli::command::study::pictures;
-use crate::cli::config::{Config, Source, source};
 use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::store;
+use crate::cli::study_file::source;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::report::OutputFile;
 use crate::report::chart::scan_charts;
 use crate::report::scan::{answer, document, scan_files, table};
+use crate::settings::{Config, Flags, Source};
 use crate::study::scan::result::ScanResult;
 use crate::study::scan::spec::ScanSpec;
 use chrono::NaiveDate;
@@ -27,7 +28,7 @@ const CATALOGUE: &str = "ai-chip-policy";
 /// Reads, scans, writes where asked, and says what was found.
 pub fn run(args: &ScanArgs, global: &Global, voice: Voice) -> Result<Outcome> {
     let progress = Progress::new(voice);
-    let study_args = args.as_study();
+    let study_args = args.as_study().flags();
     let source = settings_of(&study_args)?;
     let config = Config {
         args: &study_args,
@@ -66,10 +67,10 @@ pub fn run(args: &ScanArgs, global: &Global, voice: Voice) -> Result<Outcome> {
 
 /// The study file whose settings and groups the scan uses; what belongs to a study's questions is
 /// left behind.
-fn settings_of(args: &StudyArgs) -> Result<Source> {
-    let mut source = source(&StudyArgs {
+fn settings_of(args: &Flags) -> Result<Source> {
+    let mut source = source(&Flags {
         study: args.study.clone(),
-        ..StudyArgs::default()
+        ..Flags::default()
     })?;
     if let Some(file) = &mut source.file {
         file.focus = None;

@@ -2,12 +2,12 @@
 
 use crate::cli::Outcome;
 use crate::cli::args::{Global, StudyArgs};
-use crate::cli::config::{Config, source};
 use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::store;
+use crate::cli::study_file::source;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::prices::columns::{PlainColumn, to_parquet};
@@ -21,6 +21,7 @@ use crate::report::markdown::MarkdownReport;
 use crate::report::pdf::PdfReport;
 use crate::report::tables::{CsvTables, data_tables};
 use crate::report::{OutputFile, Renderer, plain_summary};
+use crate::settings::Config;
 use crate::study::result::{ClaimRow, InputRecord, LedgerRow, Status, StudyResult, Verdict};
 use crate::study::warning::Warning;
 use chrono::NaiveDate;
@@ -54,6 +55,7 @@ const FORMATS: [(&str, Format); 6] = [
 /// Runs a study and writes its tables, and its report where `with_report`.
 pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -> Result<Outcome> {
     let progress = Progress::new(voice);
+    let args = &args.flags();
     let source = source(args)?;
     let config = Config {
         args,
@@ -94,6 +96,7 @@ pub fn as_of(
     voice: Voice,
     until: NaiveDate,
 ) -> Result<(StudyResult, Vec<OutputFile>)> {
+    let args = &args.flags();
     let source = source(args)?;
     let config = Config {
         args,
@@ -122,6 +125,7 @@ pub fn as_of(
 
 /// Every symbol that a study may touch and that its own files do not hold.
 pub fn symbols(args: &StudyArgs) -> Result<Vec<Symbol>> {
+    let args = &args.flags();
     let source = source(args)?;
     let config = Config {
         args,
@@ -171,7 +175,7 @@ fn read_spec(config: &Config) -> Result<(crate::study::spec::StudySpec, Vec<Inpu
 }
 
 fn formats(config: &Config, with_report: bool) -> Result<Vec<Format>> {
-    let listed = crate::cli::settings::pick_list(
+    let listed = crate::settings::pick_list(
         &config.args.format,
         "--format",
         config.file().and_then(|f| f.format.as_ref()),

@@ -1,12 +1,9 @@
 //! Event files and embedded catalogues.
 
 use super::{read_file, sha256};
-use crate::cli::settings::Setting;
 use crate::error::{InputError, Result};
 use crate::event::Event;
-use crate::input::dates::DateOrder;
 use crate::input::events::{EventOptions, read_events};
-use crate::input::study::StudyFile;
 use crate::sample;
 use crate::study::result::InputRecord;
 use std::path::{Path, PathBuf};
@@ -15,38 +12,6 @@ use std::path::{Path, PathBuf};
 pub struct Events {
     pub events: Vec<Event>,
     pub inputs: Vec<InputRecord>,
-}
-
-/// Options of event files from their settings.
-pub fn event_options(
-    zone: Option<Setting<String>>,
-    date_order: Option<Setting<String>>,
-    file: Option<&StudyFile>,
-) -> Result<EventOptions> {
-    let zone_of = |setting: Setting<String>| {
-        setting.value.parse().map_err(|_| {
-            let cure = "write one like America/New_York or UTC";
-            setting.fault(file, &setting.value, "no time zone has this name", cure)
-        })
-    };
-    Ok(EventOptions {
-        event_zone: zone.map(zone_of).transpose()?,
-        date_order: date_order_of(date_order, file)?,
-    })
-}
-
-/// A date order by name.
-pub fn date_order_of(
-    setting: Option<Setting<String>>,
-    file: Option<&StudyFile>,
-) -> Result<Option<DateOrder>> {
-    let order_of = |setting: Setting<String>| {
-        DateOrder::from_name(&setting.value).ok_or_else(|| {
-            let problem = "not an order of day and month";
-            setting.fault(file, &setting.value, problem, "choose dmy, mdy or ymd")
-        })
-    };
-    setting.map(order_of).transpose()
 }
 
 /// Reads event files and embedded catalogues; ids must be unique over all of them.

@@ -2,10 +2,11 @@
 
 use super::{Desk, read_file, sha256};
 use crate::analysis::model::ModelKind;
-use crate::cli::config::Config;
 use crate::error::Result;
-use crate::prices::factors::{FactorFrame, FactorOptions, FactorUnit, read_factors};
+use crate::input::factors::{FactorFrame, FactorUnit, read_factors};
 use crate::sample;
+use crate::settings::Config;
+use crate::settings::reading::{factor_options, factors_on};
 use crate::store::{FactorSeries, Kind, Manifest};
 use crate::study::data::FactorData;
 use crate::study::result::InputRecord;
@@ -44,7 +45,7 @@ pub fn factors(
         },
     };
     let (frames, inputs): (Vec<FactorFrame>, Vec<InputRecord>) = sets.into_iter().unzip();
-    Ok(Some((on_sessions(&frames, sessions), inputs)))
+    Ok(Some((factors_on(&frames, sessions), inputs)))
 }
 
 /// The file that flag or study file name.
@@ -60,21 +61,7 @@ fn embedded(config: &Config) -> Result<Set> {
 }
 
 fn read(config: &Config, shown: &str, bytes: &[u8], unit: Option<FactorUnit>) -> Result<Set> {
-    let args = config.args;
-    let stated = config.choice(
-        config.text(&args.factor_unit, "--factor-unit", |f| {
-            f.factor_unit.as_ref()
-        }),
-        &[
-            ("percent", Some(FactorUnit::Percent)),
-            ("decimal", Some(FactorUnit::Decimal)),
-        ],
-        None,
-    )?;
-    let options = FactorOptions {
-        unit: unit.or(stated),
-        date_order: None,
-    };
+    let options = factor_options(config, unit)?;
     let frame = read_factors(bytes, shown, &options)?;
     let input = InputRecord {
         role: "factors".to_owned(),
@@ -141,34 +128,4 @@ fn set(series: FactorSeries) -> Set {
         sha256: manifest.sha256,
     };
     (frame, input)
-}
-
-/// The names that models know: `Mkt-RF` is `mkt_rf`, momentum is `mom` by any of its names.
-fn factor_name(written: &str) -> String {
-    let name = written.trim().to_lowercase().replace(['-', ' '], "_");
-    match name.as_str() {
-        "umd" | "wml" | "momentum" => "mom".to_owned(),
-        _ => name,
-    }
-}
-
-fn on_sessions(frames: &[FactorFrame], sessions: &[NaiveDate]) -> FactorData {
-    let mut factors = FactorData {
-        names: Vec::new(),
-        columns: Vec::new(),
-        unit: frames
-            .first()
-            .map_or_else(String::new, |f| f.unit_note.clone()),
-    };
-    for frame in frames {
-        for (name, column) in frame.names.iter().zip(&frame.columns) {
-            let on_grid = |date: &NaiveDate| match frame.sessions.binary_search(date) {
-                Ok(row) => column[row],
-                Err(_) => f64::NAN,
-            };
-            factors.names.push(factor_name(name));
-            factors.columns.push(sessions.iter().map(on_grid).collect());
-        }
-    }
-    factors
 }

@@ -1,8 +1,6 @@
 //! Prices: the files that are named, else those of the store and the embedded ones.
 
-use super::events::date_order_of;
 use super::{Desk, path_fault, stored};
-use crate::cli::config::Config;
 use crate::error::{InputError, Result};
 use crate::input::numbers::DecimalMark;
 use crate::instrument::Symbol;
@@ -11,6 +9,8 @@ use crate::prices::read::{ReadOptions, read_path};
 use crate::prices::sample::sample_frame;
 use crate::prices::{PriceFrame, PriceKind, Provenance};
 use crate::sample;
+use crate::settings::Config;
+use crate::settings::reading::date_order_of;
 use crate::study::result::InputRecord;
 use crate::study::spec::StudySpec;
 use std::collections::BTreeMap;

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::prices::read::{ReadOptions, read_bytes};
+use crate::prices::{PriceKind, VOLUME};
+use crate::quality::NAMED_PER_KIND;
 
 fn sessions() -> Vec<NaiveDate> {
     let start = NaiveDate::from_ymd_opt(2031, 1, 1).unwrap();

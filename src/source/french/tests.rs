@@ -25,7 +25,7 @@ fn archive(name: &str, text: &str) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-fn read(symbol: &str, body: &[u8]) -> Result<crate::prices::factors::FactorFrame, Refusal> {
+fn read(symbol: &str, body: &[u8]) -> Result<crate::input::factors::FactorFrame, Refusal> {
     match French.read(&january(symbol), &reply(200, body))? {
         Figures::Factors(factors) => Ok(factors),
         Figures::Prices(_) => panic!("prices instead of factors"),

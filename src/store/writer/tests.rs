@@ -1,7 +1,7 @@
 use super::*;
+use crate::input::factors::{FactorFrame, FactorUnit};
 use crate::prices::bars::Bar;
 use crate::prices::dialect::AdjustmentBasis::{Raw, Split};
-use crate::prices::factors::{FactorFrame, FactorUnit};
 use crate::prices::{CLOSE, PriceFrame, Provenance};
 use chrono::NaiveDate;
 use std::fs;

@@ -21,7 +21,9 @@ pub enum Origin {
 /// A value and its origin.
 #[derive(Debug, Clone)]
 pub struct Setting<T> {
+    /// What was stated.
     pub value: T,
+    /// By whom.
     pub origin: Origin,
 }
 

@@ -1,14 +1,8 @@
-//! From what was typed to what is meant: flags and study file become a validated study.
+//! From what was stated to what is meant: flags and study file become a validated study.
 
 use crate::align::Anchor;
 use crate::analysis::inference;
 use crate::analysis::model::{ErrorLaw, ModelKind};
-use crate::cli::args::StudyArgs;
-use crate::cli::claims_file;
-use crate::cli::groups_file;
-use crate::cli::load;
-use crate::cli::regressions_file;
-use crate::cli::settings::{Setting, pick, pick_list};
 use crate::error::{Error, InputError, Result};
 use crate::event::Event;
 use crate::input::document::Located;
@@ -16,8 +10,9 @@ use crate::input::study::{StudyFile, read_study};
 use crate::instrument::{SharesOutstanding, Symbol};
 use crate::returns::ReturnKind;
 use crate::sample;
+use crate::settings::{Flags, Setting, claims, groups, pick, pick_list, regressions};
 use crate::study::spec::{GroupBy, PriceColumn, QualityPolicy, StudySpec};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const DEFAULT_MAX_SHIFT: u32 = 5;
 /// The test of one observation that is run where it is named.
@@ -25,63 +20,57 @@ const GARCH_T: &str = "garch_t";
 const DEFAULT_DRAWS: usize = 1_999;
 
 /// A study file, or nothing, with the folder that its paths are relative to.
+#[derive(Debug, Clone, Default)]
 pub struct Source {
+    /// The file's entries.
     pub file: Option<StudyFile>,
+    /// The file as it was read.
     pub bytes: Vec<u8>,
     /// As provenance shows it.
     pub shown: String,
+    /// What paths in the file are relative to.
     pub folder: PathBuf,
     /// Whether it is one that the program carries.
     pub is_embedded: bool,
 }
 
-/// Finds the study: the file asked for, an embedded one, or, without events of the user's own,
-/// the default.
-pub fn source(args: &StudyArgs) -> Result<Source> {
-    let embedded = |study: sample::Embedded| -> Result<Source> {
+impl Source {
+    /// A study that the program carries.
+    ///
+    /// # Errors
+    /// None in a released build: the files are those of the build.
+    pub fn embedded(study: sample::Embedded) -> Result<Source> {
         Ok(Source {
-            file: Some(read_study(study.bytes, study.file)?),
-            bytes: study.bytes.to_vec(),
-            shown: study.file.to_owned(),
-            folder: PathBuf::new(),
             is_embedded: true,
+            ..Source::read(study.bytes.to_vec(), study.file.to_owned())?
         })
-    };
-    match &args.study {
-        None if args.events.is_empty() => embedded(sample::STUDIES[0]),
-        None => Ok(Source {
-            file: None,
-            bytes: Vec::new(),
-            shown: "command line".to_owned(),
+    }
+
+    /// A study file from its bytes; `folder` is left to the caller.
+    ///
+    /// # Errors
+    /// Those of [`read_study`].
+    pub fn read(bytes: Vec<u8>, shown: String) -> Result<Source> {
+        Ok(Source {
+            file: Some(read_study(&bytes, &shown)?),
+            bytes,
+            shown,
             folder: PathBuf::new(),
             is_embedded: false,
-        }),
-        Some(path) => {
-            let name = path.to_string_lossy();
-            if !path.exists()
-                && let Some(study) = sample::study(&name)
-            {
-                return embedded(study);
-            }
-            let bytes = load::read_file(path, &sample::STUDIES.map(|s| s.name).join(", "))?;
-            Ok(Source {
-                file: Some(read_study(&bytes, &name)?),
-                bytes,
-                shown: name.into_owned(),
-                folder: path.parent().map(Path::to_owned).unwrap_or_default(),
-                is_embedded: false,
-            })
-        }
+        })
     }
 }
 
 /// Reads settings and remembers where each came from.
 pub struct Config<'a> {
-    pub args: &'a StudyArgs,
+    /// What was stated beside the file.
+    pub args: &'a Flags,
+    /// The study file.
     pub source: &'a Source,
 }
 
 impl Config<'_> {
+    /// The study file, where there is one.
     pub fn file(&self) -> Option<&StudyFile> {
         self.source.file.as_ref()
     }
@@ -200,16 +189,16 @@ impl Config<'_> {
         let text_of =
             |get: fn(&StudyFile) -> Option<&Located<String>>| self.of(get).map(|t| t.value.clone());
         let groups = match self.file() {
-            Some(file) => groups_file::groups(file)?,
+            Some(file) => groups::groups(file)?,
             None => Vec::new(),
         };
         let (tests, garch) = self.tests()?;
         let claims = match self.file() {
-            Some(file) => claims_file::claims(file, &events, &groups, windows.event())?,
+            Some(file) => claims::claims(file, &events, &groups, windows.event())?,
             None => Vec::new(),
         };
         let regressions = match self.file() {
-            Some(file) => regressions_file::regressions(file, &events, windows.car())?,
+            Some(file) => regressions::regressions(file, &events, windows.car())?,
             None => Vec::new(),
         };
         Ok(StudySpec {

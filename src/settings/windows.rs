@@ -3,10 +3,9 @@
 //! A fault names the setting that can mend it, by its flag or its line of the study file.
 
 use crate::analysis::window::{StudyWindows, Window, WindowError};
-use crate::cli::config::Config;
-use crate::cli::settings::{Setting, pick, pick_list};
 use crate::error::{Error, InputError, Result};
 use crate::input::document::Located;
+use crate::settings::{Config, Setting, pick, pick_list};
 
 const DEFAULT_ESTIMATION: &str = "-250:-11";
 const DEFAULT_EVENT_WINDOW: &str = "-10:10";

@@ -1,0 +1,185 @@
+//! How what belongs to a study is to be read: events, factors, and the sessions it has.
+
+use crate::calendar::Calendar;
+use crate::error::{Error, InputError, Result};
+use crate::input::dates::DateOrder;
+use crate::input::events::EventOptions;
+use crate::input::factors::{FactorFrame, FactorOptions, FactorUnit};
+use crate::input::study::StudyFile;
+use crate::instrument::Symbol;
+use crate::settings::{Config, Setting};
+use crate::study::data::{FactorData, InstrumentData};
+use crate::study::spec::StudySpec;
+use chrono::NaiveDate;
+
+/// Options of event files from their settings.
+///
+/// # Errors
+/// A zone or an order that does not exist.
+pub fn event_options(
+    zone: Option<Setting<String>>,
+    date_order: Option<Setting<String>>,
+    file: Option<&StudyFile>,
+) -> Result<EventOptions> {
+    let zone_of = |setting: Setting<String>| {
+        setting.value.parse().map_err(|_| {
+            let cure = "write one like America/New_York or UTC";
+            setting.fault(file, &setting.value, "no time zone has this name", cure)
+        })
+    };
+    Ok(EventOptions {
+        event_zone: zone.map(zone_of).transpose()?,
+        date_order: date_order_of(date_order, file)?,
+    })
+}
+
+/// A date order by name.
+///
+/// # Errors
+/// A name that is none.
+pub fn date_order_of(
+    setting: Option<Setting<String>>,
+    file: Option<&StudyFile>,
+) -> Result<Option<DateOrder>> {
+    let order_of = |setting: Setting<String>| {
+        DateOrder::from_name(&setting.value).ok_or_else(|| {
+            let problem = "not an order of day and month";
+            setting.fault(file, &setting.value, problem, "choose dmy, mdy or ymd")
+        })
+    };
+    setting.map(order_of).transpose()
+}
+
+/// How the factors of a study are to be read; `unit` is that of figures whose unit is known.
+///
+/// # Errors
+/// A unit that does not exist.
+pub fn factor_options(config: &Config, unit: Option<FactorUnit>) -> Result<FactorOptions> {
+    let stated = config.choice(
+        config.text(&config.args.factor_unit, "--factor-unit", |f| {
+            f.factor_unit.as_ref()
+        }),
+        &[
+            ("percent", Some(FactorUnit::Percent)),
+            ("decimal", Some(FactorUnit::Decimal)),
+        ],
+        None,
+    )?;
+    Ok(FactorOptions {
+        unit: unit.or(stated),
+        date_order: None,
+    })
+}
+
+/// The names that models know: `Mkt-RF` is `mkt_rf`, momentum is `mom` by any of its names.
+fn factor_name(written: &str) -> String {
+    let name = written.trim().to_lowercase().replace(['-', ' '], "_");
+    match name.as_str() {
+        "umd" | "wml" | "momentum" => "mom".to_owned(),
+        _ => name,
+    }
+}
+
+/// Factors on the sessions of a study, under the names that models know.
+pub fn factors_on(frames: &[FactorFrame], sessions: &[NaiveDate]) -> FactorData {
+    let mut factors = FactorData {
+        names: Vec::new(),
+        columns: Vec::new(),
+        unit: frames
+            .first()
+            .map_or_else(String::new, |f| f.unit_note.clone()),
+    };
+    for frame in frames {
+        for (name, column) in frame.names.iter().zip(&frame.columns) {
+            let on_grid = |date: &NaiveDate| match frame.sessions.binary_search(date) {
+                Ok(row) => column[row],
+                Err(_) => f64::NAN,
+            };
+            factors.names.push(factor_name(name));
+            factors.columns.push(sessions.iter().map(on_grid).collect());
+        }
+    }
+    factors
+}
+
+/// The calendar of a study; one that is taken from the data has the sessions on which the
+/// benchmark has a close, which `sessions_of` finds.
+///
+/// # Errors
+/// A name that no calendar has; `from-data` without a benchmark in the data.
+pub fn calendar(
+    config: &Config,
+    spec: &StudySpec,
+    sessions_of: impl Fn(&Symbol) -> Result<Vec<NaiveDate>>,
+) -> Result<Calendar> {
+    let setting = config.text(&config.args.calendar, "--calendar", |f| f.calendar.as_ref());
+    let name = setting.as_ref().map_or("XNYS", |s| s.value.as_str());
+    if name != "from-data" {
+        return Calendar::named(name).map_err(|error| match (&setting, error) {
+            (Some(setting), Error::Input(e)) => {
+                setting.fault(config.file(), name, e.problem, e.cure)
+            }
+            (_, other) => other,
+        });
+    }
+    let Some(benchmark) = &spec.benchmark else {
+        return Err(InputError::new(
+            "the calendar from-data takes its sessions from the benchmark, and there is none",
+            "name it with --benchmark SYM",
+        )
+        .into());
+    };
+    Calendar::from_data(&sessions_of(benchmark)?)
+}
+
+/// The calendar's sessions from the first figure to the last.
+///
+/// # Errors
+/// No figure at all, or days outside the calendar's years.
+pub fn session_range(
+    calendar: &Calendar,
+    first: Option<NaiveDate>,
+    last: Option<NaiveDate>,
+) -> Result<Vec<NaiveDate>> {
+    let (Some(first), Some(last)) = (first, last) else {
+        return Err(InputError::new(
+            "the price files hold no rows",
+            "give files with at least a year of sessions",
+        )
+        .into());
+    };
+    let (from, to) = calendar.bounds();
+    // A calendar made from the benchmark's dates begins and ends with them.
+    let (first, last) = if calendar.name() == "from-data" {
+        (first.max(from), last.min(to))
+    } else {
+        (first, last)
+    };
+    calendar.sessions(first, last)
+}
+
+/// A benchmark or focus that the data do not hold, which no result could do without. (Where a
+/// file could not be read, that is what is wrong, and it is named.)
+///
+/// # Errors
+/// That setting, with the symbols that there are.
+pub fn refuse_unknown(config: &Config, instruments: &[InstrumentData]) -> Result<()> {
+    let args = config.args;
+    let benchmark = config.text(&args.benchmark, "--benchmark", |f| f.benchmark.as_ref());
+    let focus = config.text(&args.focus, "--focus", |f| f.focus.as_ref());
+    for setting in [benchmark, focus].into_iter().flatten() {
+        let symbol = config.symbol(&setting)?;
+        if instruments.iter().all(|i| i.symbol != symbol) {
+            const SHOWN: usize = 12;
+            let known = instruments.iter().map(|i| i.symbol.as_str());
+            let mut known: Vec<&str> = known.take(SHOWN + 1).collect();
+            if known.len() > SHOWN {
+                known[SHOWN] = "…";
+            }
+            let problem = format!("the prices hold no {symbol}");
+            let cure = format!("name one that they hold: {}", known.join(", "));
+            return Err(setting.fault(config.file(), symbol, problem, cure));
+        }
+    }
+    Ok(())
+}
