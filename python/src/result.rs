@@ -77,7 +77,9 @@ impl NativeResult {
 
     /// Every table: its name, and of each column name, kind and values.
     fn tables<'py>(&self, py: Python<'py>) -> PyResult<Vec<Table<'py>>> {
-        let tables = py.detach(|| data_tables(&self.result)).into_iter();
+        let tables = py
+            .detach(|| data_tables(&self.result).collect::<Vec<_>>())
+            .into_iter();
         let table = |table: DataTable| {
             let columns = table.columns.into_iter().map(|c| column(py, c));
             Ok((table.name, columns.collect::<PyResult<_>>()?))

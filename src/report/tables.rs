@@ -15,29 +15,31 @@ pub struct CsvTables;
 
 impl Renderer for CsvTables {
     fn files(&self, result: &StudyResult, _charts: &[Chart]) -> Result<Vec<OutputFile>> {
-        data_tables(result).iter().map(DataTable::csv).collect()
+        data_tables(result).map(|table| table.csv()).collect()
     }
 }
 
-/// Every table of a result, in the order of the documentation.
-pub fn data_tables(result: &StudyResult) -> Vec<DataTable> {
-    vec![
-        ledger(result),
-        fits(result),
-        abnormal_returns(result),
-        cars(result),
-        diagnostics(result),
-        sample_tables::aar(result),
-        sample_tables::tests(result),
-        sample_tables::recommendations(result),
-        sample_tables::claims(result),
-        sample_tables::groups(result),
-        sample_tables::portfolios(result),
-        outcome_tables::confounding(result),
-        outcome_tables::outcomes(result),
-        outcome_tables::pre_post(result),
-        outcome_tables::regression(result),
-    ]
+/// Every table of a result, in the order of the documentation; each is made when it is asked for,
+/// because all at once would take as much memory as the files.
+pub fn data_tables(result: &StudyResult) -> impl Iterator<Item = DataTable> {
+    const TABLES: [fn(&StudyResult) -> DataTable; 15] = [
+        ledger,
+        fits,
+        abnormal_returns,
+        cars,
+        diagnostics,
+        sample_tables::aar,
+        sample_tables::tests,
+        sample_tables::recommendations,
+        sample_tables::claims,
+        sample_tables::groups,
+        sample_tables::portfolios,
+        outcome_tables::confounding,
+        outcome_tables::outcomes,
+        outcome_tables::pre_post,
+        outcome_tables::regression,
+    ];
+    TABLES.into_iter().map(move |make| make(result))
 }
 
 fn ledger(result: &StudyResult) -> DataTable {

@@ -230,7 +230,7 @@ fn render(
                     Format::Csv => files.extend(CsvTables.files(result, &[])?),
                     Format::Json => files.extend(StudyJson.files(result, &[])?),
                     Format::Parquet => files.extend(parquet(result)?),
-                    Format::Html | Format::Markdown => {}
+                    Format::Html | Format::Markdown | Format::Pdf => {}
                 }
             }
             Ok(files)
@@ -260,7 +260,7 @@ fn parquet(result: &StudyResult) -> Result<Vec<OutputFile>> {
             bytes: to_parquet(table.n_rows, &columns)?,
         })
     };
-    data_tables(result).par_iter().map(file).collect()
+    data_tables(result).map(|table| file(&table)).collect()
 }
 
 /// Charts and the pages that show them.
