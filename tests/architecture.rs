@@ -203,7 +203,7 @@ const RESERVED: &[(&[&str], &[&str], &str)] = &[
             "krilla",
             "minijinja",
         ],
-        &["report/", "cli/command/study.rs"],
+        &["report/", "cli/render.rs"],
         "drawing and templates are the report's",
     ),
     (&["statrs"], &["analysis/"], "laws are the core's"),

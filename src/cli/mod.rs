@@ -7,6 +7,7 @@ mod load;
 mod message;
 mod output;
 mod progress;
+mod render;
 mod schedule;
 mod sources;
 mod store;

@@ -3,11 +3,11 @@
 use crate::analysis::window::Window;
 use crate::cli::Outcome;
 use crate::cli::args::{Global, ScanArgs};
-use crate::cli::command::study::pictures;
 use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
 use crate::cli::output;
 use crate::cli::progress::Progress;
+use crate::cli::render::pictures;
 use crate::cli::store;
 use crate::cli::study_file::source;
 use crate::error::{InputError, Result};
