@@ -1,6 +1,6 @@
 //! The one place that opens connections: polite, patient within limits, and discreet.
 //!
-//! A [`Client`] sends an adapter's [`Request`](super::Request) and hands the reply to the
+//! A [`Client`] sends an adapter's [`Request`] and hands the reply to the
 //! adapter's own reading, because only that can tell an answer from a refusal; what may pass by
 //! itself is tried again. Every limit is in [`HttpSettings`]. What is asked, and what becomes of
 //! the answer, is decided elsewhere.
