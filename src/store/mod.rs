@@ -9,6 +9,8 @@ mod commit;
 mod encode;
 mod export;
 mod figures;
+mod group;
+mod known;
 mod ledger;
 mod lock;
 mod manifest;
@@ -19,6 +21,7 @@ mod verify;
 mod writer;
 
 pub use export::to_csv;
+pub use group::Entry;
 pub use ledger::{BaselineRow, OutboxRow, RunCompletion};
 pub use lock::{Lock, Owner};
 pub use manifest::{Kind, Manifest};
