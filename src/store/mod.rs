@@ -25,7 +25,7 @@ pub use group::Entry;
 pub use ledger::{BaselineRow, OutboxRow, RunCompletion};
 pub use lock::{Lock, Owner};
 pub use manifest::{Kind, Manifest};
-pub use reader::{Broken, FactorSeries, Listing, Series, Store, preferred};
+pub use reader::{Broken, FactorSeries, Listing, Series, Store, by_reach, preferred};
 pub use record::{FetchRecord, Revision, RunRecord};
 pub use verify::{Problem, Verification};
 pub use writer::Writer;

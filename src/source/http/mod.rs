@@ -177,6 +177,10 @@ impl Client {
             if reply.status == 304 && call.validators.is_some() {
                 return Ok(Answer::Unchanged);
             }
+            if reply.status == 206 {
+                let message = "sent a part of what was asked for as a whole";
+                return Err(Refusal::new(RefusalClass::Truncated, message));
+            }
             match read(&reply) {
                 Ok(value) => Ok(Answer::Fresh {
                     value,
