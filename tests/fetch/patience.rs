@@ -57,7 +57,7 @@ fn a_date_beyond_patience_is_said_and_not_waited_for() {
     let result = one(&desk.fetch(&["NVDA", "--source", "tiingo"]).ends(3));
     assert_eq!(outcome(&result).1, "rate-limited");
     let message = result["message"].as_str().expect("a message");
-    assert!(message.contains("try again in 120 min"), "{message}");
+    assert!(message.contains("try again in 2 h"), "{message}");
     assert_eq!(desk.replica.seen().len(), 1);
 }
 

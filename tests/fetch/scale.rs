@@ -19,7 +19,7 @@ fn long(body: Arc<String>) -> impl Fn(&Seen, usize) -> Vec<Act> + Send + Sync + 
     move |_, _| ok("text/csv", body.as_bytes())
 }
 
-pub fn ten_years() -> Arc<String> {
+fn ten_years() -> Arc<String> {
     let calendar = shockwave::calendar::Calendar::named("XNYS").expect("a calendar");
     let days = calendar.sessions(wire::day("2016-08-01"), wire::day("2026-08-26"));
     let bar = series("NVDA", "2026-06-01")[0];

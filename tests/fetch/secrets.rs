@@ -175,6 +175,8 @@ fn a_good_run_and_its_report_show_no_key() {
         "-40:-6",
         "--event-window",
         "-5:5",
+        "--windows",
+        "0:0,-1:1",
         "--out",
         "out",
         "--format",

@@ -13,7 +13,7 @@ mod retry;
 mod settings;
 mod status;
 
-pub use address::host_of;
+pub use address::{host_of, presentable};
 pub use settings::HttpSettings;
 
 use super::{Refusal, RefusalClass, Reply, Request, Secret, SourceFacts};

@@ -88,6 +88,22 @@ fn fill(root: &Path) {
         };
         writer.update_group(vec![entry]).pop().unwrap().unwrap();
     }
+    let refused: Vec<FetchRecord> = (0..300)
+        .map(|n| FetchRecord {
+            source: "stooq".into(),
+            symbol: crate::instrument::Symbol::new(&format!("S{n:03}")).unwrap(),
+            asked_from: None,
+            asked_to: Some("2026-08-26".parse().unwrap()),
+            at: now(),
+            outcome: "refused".into(),
+            class: Some("bot-check".into()),
+            message: Some("sent a page that checks for a person".into()),
+            rows: None,
+        })
+        .collect();
+    writer
+        .record_all(&refused.iter().collect::<Vec<_>>())
+        .unwrap();
     writer.set_quota("stooq", now()).unwrap();
     let completion = RunCompletion {
         run: RunRecord {
