@@ -36,6 +36,7 @@ pub use robust::{Robust, robust};
 pub use scholes_williams::{ScholesWilliams, scholes_williams};
 pub use synthetic_control::{SyntheticControl, synthetic_control};
 
+use crate::analysis::ols::{OlsError, dot};
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -64,6 +65,34 @@ pub struct Fitted {
 }
 
 impl Fitted {
+    /// The fit of a model of your own, from its residuals e over the M estimation days and the
+    /// number k of parameters behind them: s² = Σe²/(M − k). `alpha`, `betas`, `r_squared` and
+    /// `details` are left for the model to fill in, and to forecast with.
+    ///
+    /// # Errors
+    /// No more residuals than parameters, residuals that are not all finite, or all zero.
+    pub fn from_residuals(residuals: Vec<f64>, n_parameters: usize) -> Result<Self, FitError> {
+        let (n, k) = (residuals.len(), n_parameters);
+        if n <= k {
+            return Err(FitError(OlsError::TooFewRows { n, k }.to_string()));
+        }
+        let sse = dot(&residuals, &residuals);
+        if !sse.is_finite() || sse == 0.0 {
+            return Err(FitError(OlsError::NoVariance.to_string()));
+        }
+        Ok(Self {
+            n_estimation: n,
+            n_parameters,
+            alpha: None,
+            betas: Vec::new(),
+            residual_sd: (sse / (n - k) as f64).sqrt(),
+            r_squared: None,
+            residuals,
+            details: Vec::new(),
+            state: state::ModelState::Fixed,
+        })
+    }
+
     /// M − k.
     pub fn df(&self) -> f64 {
         (self.n_estimation - self.n_parameters) as f64
