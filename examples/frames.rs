@@ -28,7 +28,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "sq_p" => rows.iter().map(|r| r.sq_p).collect::<Vec<_>>(),
         "placebo_p" => rows.iter().map(|r| r.placebo_p).collect::<Vec<_>>(),
     )?;
-    println!("{cars}");
+    for row in 0..cars.height() {
+        let cells = cars.get(row).into_iter().flatten();
+        let cells: Vec<String> = cells.map(|cell| format!("{cell:<12.10}")).collect();
+        println!("{}", cells.join(" "));
+    }
 
     let nvda = cars
         .column("instrument")?

@@ -13,13 +13,13 @@ use std::fmt::Write;
 /// Dates, and closes adjusted for splits and dividends: one column per symbol.
 const PRICES: &str = include_str!("../data/sample/adj_close.csv");
 
-/// CARs in percent with the t of each below it, one row per instrument and window.
+/// CARs in percent and their t, one row per instrument and window.
 struct LatexCars;
 
 impl Renderer for LatexCars {
     fn files(&self, result: &StudyResult, _: &[Chart]) -> shockwave::Result<Vec<OutputFile>> {
         let mut text =
-            "\\begin{tabular}{llrrr}\n & Window & CAR (\\%) & $t$ & $p$ \\\\ \\hline\n".to_owned();
+            "\\begin{tabular}{llrr}\n & Window & CAR (\\%) & $t$ \\\\ \\hline\n".to_owned();
         for row in &result.cars {
             let figure = |figure: Option<f64>, digits: usize| match figure {
                 Some(figure) => format!("${figure:.digits$}$"),
@@ -28,12 +28,11 @@ impl Renderer for LatexCars {
             // Writing into a string cannot fail.
             let _ = writeln!(
                 text,
-                "{} & ${}$ & {} & {} & {} \\\\",
+                "{} & ${}$ & {} & {} \\\\",
                 row.instrument.as_str().replace(['&', '_', '#', '$'], " "),
                 row.window,
                 figure(row.car.map(|car| 100.0 * car), 2),
                 figure(row.car_t, 2),
-                figure(row.car_p, 4),
             );
         }
         text.push_str("\\end{tabular}\n");

@@ -357,7 +357,7 @@ mod tests {
             (study().tests(["bmp_t", "gut"]), "no test has the name gut"),
             (study().model(ModelKind::Factors), ".factor_columns"),
             (study().windows(Vec::<Days>::new()), "no CAR window"),
-            (study().windows([1..=0]), "ends before it starts"),
+            (study().windows([Days::new(1, 0)]), "ends before it starts"),
             (
                 study().event_window(-1..=1).windows([0..=2]),
                 "not inside the event window [-1, +1]",
