@@ -51,6 +51,16 @@ pub enum WindowError {
 }
 
 /// A closed range of relative days, printed `[-1, +1]` and written `-1:1`.
+///
+/// ```
+/// use shockwave::analysis::window::Window;
+/// let window = Window::new(-1, 1)?;
+/// assert_eq!((window.to_string().as_str(), window.n_days()), ("[-1, +1]", 3));
+/// assert_eq!(window, "-1:1".parse()?);
+/// assert_eq!(window, (-1..=1).try_into()?);
+/// assert_eq!(window.sessions(250, 251), 249..251); // clipped to the data
+/// # Ok::<(), shockwave::analysis::window::WindowError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Window {
     start: i32,

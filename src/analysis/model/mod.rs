@@ -3,6 +3,39 @@
 //! A model knows its regressors on the session grid and fits any set of estimation days; one
 //! model per file. [`ModelKind`] is the list that settings choose from. To add a model: a file
 //! with a [`NormalReturnModel`], a variant and its name here, an answer in `tests/reference`.
+//!
+//! ```
+//! use shockwave::analysis::model::{
+//!     ErrorLaw, NormalReturnModel, VarianceKind, dimson, garch, market, market_adjusted,
+//!     mean_adjusted, robust, scholes_williams, synthetic_control,
+//! };
+//!
+//! let index: Vec<f64> = (0..300).map(|t| 0.01 * ((3 * t * t) as f64).sin()).collect();
+//! let noise = |t: usize| 0.004 * ((t * t) as f64).cos();
+//! let share: Vec<f64> = (0..300).map(|t| 1.5 * index[t] + noise(t)).collect();
+//! let other: Vec<f64> = (0..300).map(|t| 2.0 * index[t] - noise(t + 7)).collect();
+//! let donors = vec![("OTHER".to_owned(), other.into()), ("INDEX".to_owned(), index[..].into())];
+//!
+//! let models: [Box<dyn NormalReturnModel>; 8] = [
+//!     Box::new(mean_adjusted()),
+//!     Box::new(market_adjusted(&index[..])),
+//!     Box::new(market("INDEX", &index[..])),
+//!     Box::new(scholes_williams("INDEX", &index[..])),
+//!     Box::new(dimson("INDEX", &index[..], 1, 1)),
+//!     Box::new(robust("INDEX", &index[..])),
+//!     Box::new(garch("INDEX", &index[..], VarianceKind::Garch, ErrorLaw::Normal)),
+//!     Box::new(synthetic_control(donors)),
+//! ];
+//! let days: Vec<usize> = (10..250).collect();
+//! for model in &models {
+//!     let fit = model.fit(&share, &days)?;
+//!     assert_eq!(fit.n_estimation, 240);
+//!     let ar = share[260] - model.normal_return(&fit, 260);
+//!     let variance = model.forecast_covariance(&fit, &[260])[0];
+//!     assert!(ar.abs() < 5.0 * variance.sqrt(), "{}", model.name());
+//! }
+//! # Ok::<(), shockwave::analysis::model::FitError>(())
+//! ```
 
 mod capm;
 mod dimson;
