@@ -137,7 +137,7 @@ impl Fitted {
 #[error("{0}")]
 pub struct FitError(pub String);
 
-/// A model of the return in the absence of the event.
+/// A model of the return in the absence of the event. `examples/own_model.rs` is one from outside.
 pub trait NormalReturnModel: Send + Sync {
     /// Name, as the settings write it.
     fn name(&self) -> &'static str;
