@@ -1,6 +1,16 @@
 //! What can go wrong, said so that a person can act on it.
 //!
 //! The library returns these types; only `cli` turns them into colours, carets and exit codes.
+//!
+//! ```
+//! use shockwave::error::{Error, InputError};
+//! let fault = InputError::new("not a date", "write YYYY-MM-DD").with_value("27/13");
+//! let fault = Error::from(fault.in_file("events.csv").at_line(3).in_column("at"));
+//! assert_eq!(
+//!     fault.to_string(),
+//!     "events.csv:3: column `at`: \"27/13\": not a date; write YYYY-MM-DD"
+//! );
+//! ```
 
 use std::ops::Range;
 
