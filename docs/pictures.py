@@ -12,17 +12,15 @@ def all(sizes: dict[str, list[float | None]]) -> dict[str, str]:
 
 
 def windows() -> str:
-    """Estimation window, gap, event window and day 0 on one line."""
-    x = lambda day: 40 + (day + 255) * (720 / 270)
-    parts = [line(30, 120, 775, 120, INK, 1.5)]
-    parts += bar(x(-250), x(-11), 96, 48, BLUE, "estimation window", "[−250, −11]: what is usual?")
-    parts += bar(x(-10), x(10) + 6, 96, 48, ORANGE, "", "")
-    parts += [text(x(0), 40, "event window [−10, +10]", ORANGE, "middle", bold=True)]
-    parts += [text(x(0), 60, "what came instead?", SOFT, "middle")]
-    parts += [line(x(0), 70, x(0), 164, RED, 2.5), text(x(0), 184, "day 0", RED, "middle", bold=True)]
-    parts += [text(x(-250), 184, "−250", SOFT, "middle"), text(x(-11) - 8, 184, "−11", SOFT, "middle")]
-    parts += [text(775, 184, "sessions", SOFT, "end")]
-    return picture(800, 205, "The estimation window ends before the event window begins", parts)
+    """Estimation window, event window and day 0 on one line; the first is drawn shorter than it is."""
+    parts = [line(20, 110, 430, 110, INK, 1.5), line(450, 110, 780, 110, INK, 1.5)]
+    parts += [text(440, 114, "…", INK, "middle")]
+    parts += bar(40, 425, 86, 48, BLUE, "estimation window [−250, −11]", "what is usual?")
+    parts += bar(455, 760, 86, 48, ORANGE, "event window [−10, +10]", "what came instead?")
+    parts += [line(607.5, 78, 607.5, 142, RED, 2.5), text(607.5, 162, "day 0", RED, "middle", bold=True)]
+    for x, label in ((40, "−250"), (425, "−11"), (455, "−10"), (760, "+10")):
+        parts.append(text(x, 162, label, SOFT, "middle"))
+    return picture(800, 180, "The estimation window ends before the event window begins", parts)
 
 
 def day_0() -> str:
@@ -58,7 +56,7 @@ def size(sizes: dict[str, list[float | None]]) -> str:
         for k, (column, _, colour) in enumerate(scenarios):
             share = sizes[name][column] or 0.0
             parts.append(box(x(0), top + 12 * k, x(share) - x(0), 10, colour, colour))
-            parts.append(text(x(share) + 6, top + 9 + 12 * k, f"{100 * share:.0f} %", SOFT, small=True))
+            parts.append(text(x(max(share, 0.05)) + 6, top + 9 + 12 * k, f"{100 * share:.0f} %", SOFT, small=True))
     return picture(800, 370, "How often a test sees an effect where there is none", parts)
 
 
