@@ -53,6 +53,7 @@ def pages(program: str) -> dict[str, str]:
     """Every generated file of `docs/src`, by its name."""
     written = {
         f"{REFERENCE}/cli.md": cli(program),
+        f"{REFERENCE}/study-file.md": study_file(),
         f"{REFERENCE}/files.md": files(),
         f"{REFERENCE}/study-json.md": schema(),
         f"{REFERENCE}/statistics.md": statistics(),
@@ -96,6 +97,15 @@ def helped(program: str, command: list[str]) -> str:
 def clean() -> dict[str, str]:
     """The environment without what changes an answer."""
     return {name: value for name, value in os.environ.items() if not name.startswith("SHOCKWAVE_")}
+
+
+# The study file, from the README
+
+
+def study_file() -> str:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## The study file\n")[1].split("\n## ")[0]
+    return GENERATED + f"# The study file\n{section.rstrip()}\n"
 
 
 # Files and columns, from the code that makes them
