@@ -61,10 +61,11 @@ pub fn settle(
     memory: &mut dyn Memory,
     job: &mut dyn Job,
     now: DateTime<Utc>,
+    stop: &dyn Fn() -> bool,
 ) -> Result<RunReport> {
     let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
     let mut day = Day::new(plan, session, now);
-    day.deliver(memory, job, &|| false)?;
+    day.deliver(memory, job, stop)?;
     day.publish(memory, job)?;
     Ok(day.report)
 }

@@ -88,7 +88,8 @@ impl Job for DailyJob<'_> {
             calendar: schedule.plan.calendar.clone(),
             now,
         };
-        let report = fetch::ask(job, self.desk.global, self.desk.voice)?;
+        let desk = self.desk;
+        let report = fetch::ask(job, desk.global, desk.voice, desk.stop.clone())?;
         let mut missing = Vec::new();
         let n_reached = self.n_reached(&symbols, &mut missing)?;
         Ok(fetched(&report, n_reached, &missing))
