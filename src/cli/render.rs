@@ -2,6 +2,7 @@
 
 use crate::error::{InputError, Result};
 use crate::prices::columns::{PlainColumn, to_parquet};
+use crate::report::changes::Changes;
 use crate::report::chart::{Chart, charts, png};
 use crate::report::data_table::{DataTable, Values};
 use crate::report::html::HtmlReport;
@@ -72,7 +73,7 @@ pub fn formats(config: &Config, with_report: bool) -> Result<Vec<Format>> {
     chosen
 }
 
-/// Writes the files of a study, in memory.
+/// Writes the files of a study, in memory; its pages say what moved, where they follow others.
 ///
 /// # Errors
 /// A table, chart or page that cannot be written.
@@ -81,10 +82,11 @@ pub fn render(
     formats: &[Format],
     language: Language,
     with_report: bool,
+    changes: Option<&Changes>,
 ) -> Result<Vec<OutputFile>> {
     // Tables need no charts: both are made side by side.
     let (drawn, tables) = rayon::join(
-        || drawn(result, formats, language, with_report),
+        || drawn(result, formats, language, with_report, changes),
         || -> Result<Vec<OutputFile>> {
             let mut files = Vec::new();
             for format in formats {
@@ -131,6 +133,7 @@ fn drawn(
     formats: &[Format],
     language: Language,
     with_report: bool,
+    changes: Option<&Changes>,
 ) -> Result<Vec<OutputFile>> {
     let charts = if with_report {
         charts(result, language)?
@@ -141,8 +144,14 @@ fn drawn(
     for format in formats {
         match format {
             Format::Csv | Format::Json | Format::Parquet => {}
-            Format::Html => files.extend(HtmlReport { language }.files(result, &charts)?),
-            Format::Markdown => files.extend(MarkdownReport { language }.files(result, &charts)?),
+            Format::Html => {
+                let page = HtmlReport { language };
+                files.extend(page.files_since(result, &charts, changes)?);
+            }
+            Format::Markdown => {
+                let page = MarkdownReport { language };
+                files.extend(page.files_since(result, &charts, changes)?);
+            }
             #[cfg(feature = "pdf")]
             Format::Pdf => files.extend(PdfReport { language }.files(result, &charts)?),
             #[cfg(not(feature = "pdf"))]

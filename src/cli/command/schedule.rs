@@ -64,7 +64,11 @@ fn once(desk: &Desk, now: DateTime<Utc>) -> Result<RunReport> {
     let plan = &desk.schedule.plan;
     let mut memory = LedgerMemory::new(desk.schedule.store.clone(), now);
     let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
-    let mut job = DailyJob { desk, session };
+    let mut job = DailyJob {
+        desk,
+        session,
+        computed: None,
+    };
     let stop = || desk.stop.is_set();
     let report = daily::once(plan, &mut memory, &mut job, now, &stop)?;
     for step in &report.steps {

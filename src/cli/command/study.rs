@@ -11,6 +11,7 @@ use crate::cli::store;
 use crate::cli::study_file::source;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
+use crate::report::changes::Changes;
 use crate::report::language::Language;
 use crate::report::{OutputFile, plain_summary};
 use crate::settings::Config;
@@ -47,7 +48,7 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     progress.step("computing");
     let result = crate::study::run(&spec, &data)?;
     progress.step("rendering");
-    let files = render(&result, &formats, language, with_report)?;
+    let files = render(&result, &formats, language, with_report, None)?;
     progress.step("writing");
     output::write(&out, &files)?;
     progress.done();
@@ -56,39 +57,60 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     Ok(outcome)
 }
 
-/// A study with its report, as it was known when a session had ended; nothing is fetched for it, and
-/// nothing written.
-pub fn as_of(
-    args: &StudyArgs,
-    global: &Global,
-    voice: Voice,
-    until: NaiveDate,
-) -> Result<(StudyResult, Vec<OutputFile>)> {
-    let args = &args.flags();
-    let source = source(args)?;
-    let config = Config {
-        args,
-        source: &source,
-    };
-    let formats = formats(&config, true)?;
-    let (spec, inputs) = read_spec(&config)?;
-    let offline = Global {
-        offline: true,
-        ..global.clone()
-    };
-    let desk = Desk {
-        global: &offline,
-        store: store::open(global)?,
-        voice,
-        until: Some(until),
-    };
-    let data = load::data(&config, &spec, inputs, &desk)?;
-    let result = crate::study::run(&spec, &data)?;
-    let language = language(&config)?;
-    // Charts are for pages.
-    let is_page = |format: &Format| matches!(format, Format::Html | Format::Markdown | Format::Pdf);
-    let files = render(&result, &formats, language, formats.iter().any(is_page))?;
-    Ok((result, files))
+/// A study as it was known when a session had ended, and how its report is to be.
+pub struct AsOf {
+    /// The study.
+    pub result: StudyResult,
+    formats: Vec<Format>,
+    language: Language,
+}
+
+impl AsOf {
+    /// Computes it; nothing is fetched for it, and nothing written.
+    pub fn compute(
+        args: &StudyArgs,
+        global: &Global,
+        voice: Voice,
+        until: NaiveDate,
+    ) -> Result<Self> {
+        let args = &args.flags();
+        let source = source(args)?;
+        let config = Config {
+            args,
+            source: &source,
+        };
+        let (spec, inputs) = read_spec(&config)?;
+        let offline = Global {
+            offline: true,
+            ..global.clone()
+        };
+        let desk = Desk {
+            global: &offline,
+            store: store::open(global)?,
+            voice,
+            until: Some(until),
+        };
+        let data = load::data(&config, &spec, inputs, &desk)?;
+        Ok(Self {
+            result: crate::study::run(&spec, &data)?,
+            formats: formats(&config, true)?,
+            language: language(&config)?,
+        })
+    }
+
+    /// The files of the report.
+    pub fn files(&self, changes: Option<&Changes>) -> Result<Vec<OutputFile>> {
+        // Charts are for pages.
+        let is_page = |f: &Format| matches!(f, Format::Html | Format::Markdown | Format::Pdf);
+        let with_pages = self.formats.iter().any(is_page);
+        render(
+            &self.result,
+            &self.formats,
+            self.language,
+            with_pages,
+            changes,
+        )
+    }
 }
 
 /// Every symbol that a study may touch and that its own files do not hold.

@@ -6,6 +6,7 @@ pub mod files;
 pub mod job;
 pub mod memory;
 pub mod status;
+pub mod told;
 
 use crate::calendar::Calendar;
 use crate::cli::args::{Global, ScheduleArgs};

@@ -2,6 +2,7 @@
 //! which they are read. Every figure is already a string; HTML and Markdown only place them.
 
 mod block;
+mod changes;
 mod claims;
 mod confounding;
 mod events;
@@ -19,6 +20,7 @@ pub(super) use block::{Block, Card, Cell, Table, Tone};
 use block::{Block, Cell};
 
 use super::Chart;
+use super::changes::Changes;
 use super::language::Language;
 use super::summary::{Summary, summary};
 use super::text::{Text, fill};
@@ -78,11 +80,17 @@ impl Context<'_> {
     }
 }
 
-/// Builds the page of a study.
-pub(super) fn page(result: &StudyResult, charts: &[Chart], lang: Language) -> Page {
+/// Builds the page of a study; `changes` is what moved since the last one, where there was one.
+pub(super) fn page(
+    result: &StudyResult,
+    charts: &[Chart],
+    lang: Language,
+    changes: Option<&Changes>,
+) -> Page {
     let text = lang.text();
     let context = Context { result, lang, text };
     let sections = [
+        changes::section(&context, changes),
         claims::section(&context),
         results::section(&context),
         confounding::section(&context),

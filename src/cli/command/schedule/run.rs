@@ -30,12 +30,12 @@ const GRACE: Duration = Duration::from_secs(8);
 
 /// Runs until asked to stop, or, in a replay, until its end.
 pub fn stay(desk: &Desk, until: Option<&str>) -> Result<Outcome> {
-    let clock = going(desk.global.now.as_deref())?;
-    let begin = clock.now();
+    let begin = now(desk.global.now.as_deref())?;
     let _lock = Lock::of_schedule(&desk.schedule.store, &owner("schedule run"), begin)?;
     match until {
+        // A replay's clock stands where it is put, to the last digit.
         Some(until) => replay(desk, begin, now(Some(until))?),
-        None => serve(desk, &*clock),
+        None => serve(desk, &*going(desk.global.now.as_deref())?),
     }
 }
 
@@ -71,7 +71,11 @@ fn settle(desk: &Desk, begin: DateTime<Utc>) -> Result<DateTime<Utc>> {
     let plan = &desk.schedule.plan;
     let at = begin.max(last);
     let session = expected_session(&plan.calendar, plan.timing.lag, at)?;
-    let mut job = DailyJob { desk, session };
+    let mut job = DailyJob {
+        desk,
+        session,
+        computed: None,
+    };
     daily::settle(plan, &mut memory, &mut job, at, &|| desk.stop.is_set())?;
     Ok(at)
 }
