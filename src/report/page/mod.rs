@@ -6,18 +6,16 @@ mod changes;
 mod claims;
 mod confounding;
 mod events;
-mod formulas;
+pub(super) mod formulas;
 mod method;
 mod outcomes;
 mod provenance;
 mod results;
 mod samples;
 
-use block::Section;
 #[cfg(feature = "pdf")]
-pub(super) use block::{Block, Card, Cell, Table, Tone};
-#[cfg(not(feature = "pdf"))]
-use block::{Block, Cell};
+pub(super) use block::Card;
+pub(super) use block::{Block, Cell, Column, Formula, Row, Section, Table, Tone};
 
 use super::Chart;
 use super::changes::Changes;
@@ -49,6 +47,19 @@ pub(super) struct Labels {
     pub answer: &'static str,
     pub before_use: &'static str,
     source: &'static str,
+}
+
+impl Labels {
+    pub fn of(text: &Text) -> Self {
+        Labels {
+            skip: text.skip,
+            contents: text.contents,
+            question: text.question,
+            answer: text.answer,
+            before_use: text.before_use,
+            source: text.source,
+        }
+    }
 }
 
 /// What every section is written from.
@@ -112,14 +123,7 @@ pub(super) fn page(
         title: result.title.clone(),
         question: result.question.clone(),
         description: fill(text.description, &names),
-        labels: Labels {
-            skip: text.skip,
-            contents: text.contents,
-            question: text.question,
-            answer: text.answer,
-            before_use: text.before_use,
-            source: text.source,
-        },
+        labels: Labels::of(text),
         summary: summary(result, lang),
         sections: sections.into_iter().flatten().collect(),
         footer: fill(text.footer, &names),
