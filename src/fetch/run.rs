@@ -26,12 +26,13 @@ impl Stop {
         (sender, Self(receiver))
     }
 
-    pub(super) fn is_set(&self) -> bool {
+    /// Whether a stop was asked for.
+    pub fn is_set(&self) -> bool {
         *self.0.borrow()
     }
 
     /// Ends when a stop is asked for, and never where none can be.
-    pub(super) async fn asked(&self) {
+    pub async fn asked(&self) {
         let mut receiver = self.0.clone();
         if receiver.wait_for(|stop| *stop).await.is_err() {
             std::future::pending::<()>().await;

@@ -4,6 +4,7 @@
 //! writing files is the caller's work. The page's content is built once in `page` and laid
 //! out by `html` and `markdown`; all wording is in `text`, one file per language.
 
+pub mod changes;
 pub mod chart;
 pub mod data_table;
 pub mod html;

@@ -1,7 +1,8 @@
-//! What the tests stand on: a temporary folder to run the binary in, a made-up market, and tables
-//! that are read back.
+//! What the tests stand on: a temporary folder to run the binary in, a made-up market, tables that
+//! are read back, and programs that may be installed.
 
 pub mod market;
+pub mod peer;
 pub mod table;
 
 use std::collections::BTreeMap;
