@@ -177,11 +177,19 @@ impl Error {
             other => other,
         }
     }
-    /// Wraps an operating-system error with the path that it concerns.
+    /// Wraps an operating-system error with the path that it concerns; where the disk is full it
+    /// says what to do.
     pub fn io(path: impl AsRef<std::path::Path>, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let cure = match error.kind() {
+            StorageFull => "; the disk that holds it is full: free some space, then run this again",
+            QuotaExceeded => "; your share of this disk is used up: free some of it",
+            FileTooLarge => "; a limit on the size of files stands in the way (ulimit -f)",
+            _ => "",
+        };
         Error::Io {
             path: path.as_ref().display().to_string(),
-            problem: error.to_string(),
+            problem: format!("{error}{cure}"),
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::abnormal::AbnormalReturns;
 use super::aggregate::mean_and_sd;
 use super::distribution::{chi_squared_sf, f_sf};
-use super::inference::{Law, TestStatistic, Undefined, WindowSample};
+use super::inference::{Law, TestStatistic, Undefined, WindowSample, mean_shared};
 use super::ols::{mean, ols};
 use super::window::Window;
 
@@ -153,12 +153,15 @@ pub fn event_variance_ratio(abnormal: &AbnormalReturns, window: Window) -> TestS
     TestStatistic::new(value, law, f_sf(value, n as f64, df), n)
 }
 
-/// Var(SCAR)/((1 − r̄)·mean(Q)) of a sample, Q = (M − k)/(M − k − 2), with N − 1 times it against
+/// Var(SCAR)/((1 − c·r̄)·mean(Q)) of a sample, Q = (M − k)/(M − k − 2), with N − 1 times it against
 /// chi-squared with N − 1 degrees of freedom. The null: the event adds no variance.
 ///
 /// The variance is taken over events about their mean, so that an effect common to all does not
-/// count; events that move together differ less from one another, by 1 − r̄ (Kolari and Pynnönen
-/// 2010, eq. 9). The value is the ratio itself.
+/// count; events on one session that move together differ less from one another, by 1 − r̄ (Kolari
+/// and Pynnönen 2010, eq. 9). Only returns of the same sessions move together: c is the share of
+/// its sessions that a window has in common with another's, on average. Without it, two events of
+/// one instrument in two weeks, whose estimation windows are nearly the same, would have an r̄ near
+/// 1 and any ratio. The value is the ratio itself.
 pub fn event_induced_variance(sample: &WindowSample) -> TestStatistic {
     let n = sample.n();
     let Some((_, sd)) = mean_and_sd(&sample.figures(|c| c.scar)) else {
@@ -174,7 +177,9 @@ pub fn event_induced_variance(sample: &WindowSample) -> TestStatistic {
         total += df / (df - 2.0);
     }
     let r = sample.context.mean_correlation().map_or(0.0, |r| r.value);
-    let expected = total / n as f64 * (1.0 - r);
+    let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
+    let shared = mean_shared(&days, sample.window.n_days()).unwrap_or(0.0);
+    let expected = total / n as f64 * (1.0 - shared * r);
     let (ratio, df) = (sd * sd / expected, (n - 1) as f64);
     let p = chi_squared_sf(ratio * df, df);
     TestStatistic::new(ratio, Law::ChiSquared(df), p, n)

@@ -4,9 +4,9 @@ use crate::cli::Outcome;
 use crate::cli::args::{Global, StudyArgs};
 use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
-use crate::cli::output;
+use crate::cli::output::{self, Staged};
 use crate::cli::progress::Progress;
-use crate::cli::render::{Format, formats, render};
+use crate::cli::render::{Format, formats, render, rendered};
 use crate::cli::store;
 use crate::cli::study_file::source;
 use crate::error::{InputError, Result};
@@ -47,9 +47,10 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     progress.step("computing");
     let result = crate::study::run(&spec, &data)?;
     progress.step("rendering");
-    let files = render(&result, &formats, language, with_report)?;
-    progress.step("writing");
-    output::write(&out, &files)?;
+    let staged = Staged::begin(&out)?;
+    let take = |file: OutputFile| staged.add(&file);
+    render(&result, &formats, language, with_report, &take)?;
+    let files = staged.finish()?;
     progress.done();
 
     let outcome = say(&result, &out, &files, global, voice, language)?;
@@ -87,7 +88,7 @@ pub fn as_of(
     let language = language(&config)?;
     // Charts are for pages.
     let is_page = |format: &Format| matches!(format, Format::Html | Format::Markdown | Format::Pdf);
-    let files = render(&result, &formats, language, formats.iter().any(is_page))?;
+    let files = rendered(&result, &formats, language, formats.iter().any(is_page))?;
     Ok((result, files))
 }
 
@@ -157,7 +158,7 @@ fn out_folder(config: &Config, name: &str) -> PathBuf {
 fn say(
     result: &StudyResult,
     out: &Path,
-    files: &[OutputFile],
+    files: &[String],
     global: &Global,
     voice: Voice,
     language: Language,
@@ -181,16 +182,16 @@ fn say(
     let complete = open.is_empty() && !unreadable;
     let page = files
         .iter()
-        .find(|f| f.path.ends_with(".html"))
-        .or_else(|| files.iter().find(|f| f.path.ends_with(".md")))
-        .map(|f| out.join(&f.path));
+        .find(|f| f.ends_with(".html"))
+        .or_else(|| files.iter().find(|f| f.ends_with(".md")))
+        .map(|f| out.join(f));
     if global.json {
         println(
             &json!({
                 "study": result.name,
                 "out": out.display().to_string(),
                 "report": page.map(|p| p.display().to_string()),
-                "files": files.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(),
+                "files": files,
                 "events": result.event_counts,
                 "observations": result.observation_counts,
                 "exit_code": i32::from(!complete),
