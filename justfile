@@ -34,3 +34,14 @@ conformance:
 # The documentation of the library
 doc:
     cargo doc --no-deps --open
+
+# Notebooks anew, with what they show; PYTHON has the package: pip install "./python[notebooks]"
+notebooks PYTHON="python3":
+    {{ PYTHON }} notebooks/run.py --write
+    python3 notebooks/rust.py --write
+
+# The generated pages of the book anew, and the book in target/book (needs mdBook: cargo install mdbook)
+book:
+    cargo build --profile quick
+    python3 docs/generate.py target/quick/shockwave
+    mdbook build docs

@@ -108,6 +108,23 @@ class Result:
         """Cumulative abnormal returns by window, with interval, t, p and the tests that assume less."""
         return self.table("cars")
 
+    def car(self, event_id: str, instrument: str, window: tuple[int, int] = (0, 0)) -> dict[str, Any]:
+        """The row of :attr:`cars` for one event, instrument and window, by column.
+
+        >>> result.car("deepseek", "NVDA")["car_t"]  # doctest: +SKIP
+        -5.0615...
+        """
+        cars = self.table("cars", "dict")
+        rows = list(zip(cars["event_id"], cars["instrument"], cars["window_start"], cars["window_end"]))
+        wanted = (event_id, instrument, *window)
+        if wanted in rows:
+            at = rows.index(wanted)
+            return {name: values[at] for name, values in cars.items()}
+        near = [f"{e}, {i}, ({start}, {end})" for e, i, start, end in rows if e == event_id and i == instrument]
+        known = "; ".join(near) or "events: " + (", ".join(dict.fromkeys(cars["event_id"])) or "none with a result")
+        given = f"{event_id}, {instrument}, {window}"
+        raise InputError.at("no row of cars is of this event, instrument and window", f"there are {known}", value=given)
+
     @property
     def aar(self) -> Any:
         """Average abnormal returns of each sample by day."""

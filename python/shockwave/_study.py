@@ -18,6 +18,8 @@ from ._result import Result
 from ._samples import sample_prices
 
 Window = Union[str, tuple[int, int]]
+#: Members, or a dict with ``members``, ``weights`` and ``weighting``.
+Group = Union[Sequence[str], Mapping[str, Any]]
 
 
 class Study:
@@ -58,9 +60,11 @@ class Study:
     :param bootstrap: resamples of those; 1999.
     :param event_zone: the zone of timestamps that have none, such as ``America/New_York``.
     :param date_format: order of day and month in text that has two readings: ``dmy``, ``mdy``.
-    :param groups: named lists of instruments.
+    :param groups: named lists of instruments, or dicts with ``members`` and ``weights``, as the tables
+        ``[groups]`` of a study file.
     :param claims: statements to be checked: dicts as the tables ``[[claim]]`` of a study file.
     :param shares: shares outstanding: dicts as the tables ``[[shares]]``.
+    :param regressions: of CARs on attributes: dicts as the tables ``[[regression]]``.
     :param name: of the study, letters, digits and hyphens.
     :param title: of its report.
     :param question: that it answers.
@@ -101,9 +105,10 @@ class Study:
         bootstrap: Optional[int] = None,
         event_zone: Optional[str] = None,
         date_format: Optional[str] = None,
-        groups: Optional[Mapping[str, Sequence[str]]] = None,
+        groups: Optional[Mapping[str, Group]] = None,
         claims: Optional[Sequence[Mapping[str, Any]]] = None,
         shares: Optional[Sequence[Mapping[str, Any]]] = None,
+        regressions: Optional[Sequence[Mapping[str, Any]]] = None,
         name: Optional[str] = None,
         title: Optional[str] = None,
         question: Optional[str] = None,
@@ -140,10 +145,11 @@ class Study:
             "date_format": date_format,
         }
         words = {"name": name, "title": title, "question": question}
-        entries = _document(words, groups or {}, claims or (), shares or ())
+        tables = {"shares": shares or (), "claim": claims or (), "regression": regressions or ()}
+        entries = _document(words, groups or {}, tables)
         if study is not None and entries:
             problem = "a study file and keywords that belong into one were given"
-            raise InputError.at(problem, "write groups, claims, shares, name, title, question into the file")
+            raise InputError.at(problem, "write groups, claims, shares, regressions, name, title, question into the file")
         self._folder = ""
         self._file: Optional[dict[str, Any]] = None
         if study is not None:
@@ -256,15 +262,14 @@ def _factors(factors: Any) -> tuple[Optional[dict[str, Any]], list[dict[str, Any
 
 def _document(
     words: Mapping[str, Optional[str]],
-    groups: Mapping[str, Sequence[str]],
-    claims: Sequence[Mapping[str, Any]],
-    shares: Sequence[Mapping[str, Any]],
+    groups: Mapping[str, Group],
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> str:
     """What only a study file can say, as one."""
     lines = [f"{name} = {_toml(text)}" for name, text in words.items() if text is not None]
     if groups:
-        lines += ["[groups]", *(f"{_toml(name)} = {_toml(list(symbols))}" for name, symbols in groups.items())]
-    for table, entries in (("shares", shares), ("claim", claims)):
+        lines += ["[groups]", *(f"{_toml(name)} = {_toml(group)}" for name, group in groups.items())]
+    for table, entries in tables.items():
         for entry in entries:
             lines.append(f"[[{table}]]")
             lines += [f"{_toml(str(key))} = {_toml(value)}" for key, value in entry.items() if value is not None]
@@ -274,6 +279,8 @@ def _document(
 def _toml(value: Any) -> str:
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(end, int) for end in value):
         return _toml(_window(value))
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(str(key))} = {_toml(part)}" for key, part in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(part) for part in value) + "]"
     if isinstance(value, (int, float)) and not isinstance(value, bool):

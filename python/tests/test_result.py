@@ -156,3 +156,31 @@ def test_stubs_say_what_the_extension_has() -> None:
     stubtest = pytest.importorskip("mypy.stubtest")
     arguments = ["shockwave._native", "--ignore-missing-stub"]
     assert stubtest.test_stubs(stubtest.parse_options(arguments)) == 0
+
+
+def test_a_car_is_found_by_its_event(default: shockwave.Result) -> None:
+    row = default.car("deepseek-selloff", "NVDA")
+    assert round(row["car"], 5) == -0.13328 and round(row["car_t"], 3) == -5.062
+    assert default.car("deepseek-selloff", "NVDA", (-1, 1))["n_days"] == 3
+    with pytest.raises(shockwave.InputError, match=r"there are deepseek-selloff, NVDA, \(0, 0\); "):
+        default.car("deepseek-selloff", "NVDA", (7, 8))
+    with pytest.raises(shockwave.InputError, match="there are events: "):
+        default.car("none", "NVDA")
+
+
+def test_weights_and_regressions_are_keywords() -> None:
+    events = [e for e in shockwave.sample_events() if e["category"].startswith("export-control")]
+    study = shockwave.Study(
+        benchmark="SPY",
+        instruments=["NVDA", "AMD", "AVGO"],
+        windows=[(0, 1)],
+        groups={"chips": {"members": ["NVDA", "AMD"], "weights": [3, 1]}, "other": ["AVGO"]},
+        regressions=[{"name": "tight", "window": (0, 1), "attributes": ["category"], "errors": "hc3"}],
+        placebo=False,
+        bootstrap=99,
+    )
+    result = study.run(shockwave.sample_prices(), events)
+    terms = result.table("regression", "dict")
+    assert terms["term"] == ["constant", "category=export-control-tightening"]
+    assert terms["coefficient"][1] < 0 and terms["errors"] == ["hc3", "hc3"]
+    assert set(result.table("portfolios", "dict")["weighting"]) == {"equal", "value"}

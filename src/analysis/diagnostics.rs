@@ -6,7 +6,7 @@
 use super::abnormal::AbnormalReturns;
 use super::aggregate::mean_and_sd;
 use super::distribution::{chi_squared_sf, f_sf};
-use super::inference::{Law, TestStatistic, Undefined, WindowSample};
+use super::inference::{Law, TestStatistic, Undefined, WindowSample, mean_shared};
 use super::ols::{mean, ols};
 use super::window::Window;
 
@@ -32,6 +32,17 @@ pub fn ljung_box(residuals: &[f64], lags: usize) -> TestStatistic {
 
 /// Jarque and Bera (1980): JB = n/6·(skewness² + (kurtosis − 3)²/4), against chi-squared with two
 /// degrees of freedom. The null: the residuals are normal.
+///
+/// ```
+/// use shockwave::analysis::diagnostics::{arch_lm, jarque_bera, ljung_box, shape};
+/// let mut residuals: Vec<f64> = (0..240).map(|t| 0.01 * (12.9 * t as f64).sin()).collect();
+/// residuals[200] = -0.20; // one crash
+/// assert!(jarque_bera(&residuals).p.is_some_and(|p| p < 1e-6));
+/// assert!(shape(&residuals)?.skewness < -5.0);
+/// assert!(ljung_box(&residuals, 5).value.is_some() && arch_lm(&residuals, 5).value.is_some());
+/// assert!(jarque_bera(&[0.01]).undefined.is_some()); // the reason why there is none
+/// # Ok::<(), shockwave::analysis::inference::Undefined>(())
+/// ```
 pub fn jarque_bera(residuals: &[f64]) -> TestStatistic {
     let n = residuals.len();
     match shape(residuals) {
@@ -142,12 +153,15 @@ pub fn event_variance_ratio(abnormal: &AbnormalReturns, window: Window) -> TestS
     TestStatistic::new(value, law, f_sf(value, n as f64, df), n)
 }
 
-/// Var(SCAR)/((1 − r̄)·mean(Q)) of a sample, Q = (M − k)/(M − k − 2), with N − 1 times it against
+/// Var(SCAR)/((1 − c·r̄)·mean(Q)) of a sample, Q = (M − k)/(M − k − 2), with N − 1 times it against
 /// chi-squared with N − 1 degrees of freedom. The null: the event adds no variance.
 ///
 /// The variance is taken over events about their mean, so that an effect common to all does not
-/// count; events that move together differ less from one another, by 1 − r̄ (Kolari and Pynnönen
-/// 2010, eq. 9). The value is the ratio itself.
+/// count; events on one session that move together differ less from one another, by 1 − r̄ (Kolari
+/// and Pynnönen 2010, eq. 9). Only returns of the same sessions move together: c is the share of
+/// its sessions that a window has in common with another's, on average. Without it, two events of
+/// one instrument in two weeks, whose estimation windows are nearly the same, would have an r̄ near
+/// 1 and any ratio. The value is the ratio itself.
 pub fn event_induced_variance(sample: &WindowSample) -> TestStatistic {
     let n = sample.n();
     let Some((_, sd)) = mean_and_sd(&sample.figures(|c| c.scar)) else {
@@ -163,7 +177,9 @@ pub fn event_induced_variance(sample: &WindowSample) -> TestStatistic {
         total += df / (df - 2.0);
     }
     let r = sample.context.mean_correlation().map_or(0.0, |r| r.value);
-    let expected = total / n as f64 * (1.0 - r);
+    let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
+    let shared = mean_shared(&days, sample.window.n_days()).unwrap_or(0.0);
+    let expected = total / n as f64 * (1.0 - shared * r);
     let (ratio, df) = (sd * sd / expected, (n - 1) as f64);
     let p = chi_squared_sf(ratio * df, df);
     TestStatistic::new(ratio, Law::ChiSquared(df), p, n)

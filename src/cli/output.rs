@@ -1,6 +1,7 @@
 //! The one place that writes files: all of a run's, or none.
 //!
-//! Everything is rendered before anything is written. A new folder is built beside its place and
+//! Files are written aside as they are made, so that they need not be held in memory together, and
+//! come to their place when the last one is there. A new folder is built beside its place and
 //! renamed; in an existing one each file is replaced atomically, `study.json` (of a scan,
 //! `scan.json`) last, and what an earlier run of the same kind left behind is removed, so that no
 //! page contradicts its tables. Nothing is forced to disk: a report can be made again from its inputs.
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// What marks a folder as one of ours, and what such runs write into the folder itself beside it.
 struct Kind {
@@ -60,9 +62,12 @@ const SCAN: Kind = Kind {
 const SCAN_CHART: &str = "scan-";
 
 impl Kind {
-    fn of(files: &[OutputFile]) -> &'static Kind {
-        let is_scan = files.iter().any(|f| f.path == SCAN.mark);
-        if is_scan { &SCAN } else { &STUDY }
+    fn of(files: &BTreeSet<String>) -> &'static Kind {
+        if files.contains(SCAN.mark) {
+            &SCAN
+        } else {
+            &STUDY
+        }
     }
 
     fn owns_chart(&self, name: &str) -> bool {
@@ -124,30 +129,78 @@ pub fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Writes the files into `out`.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
-    if out.exists() {
-        return replace(out, files);
-    }
-    let parent = match out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    // The name of the folder that is built first would tell a reader nothing.
-    let refused = |e: std::io::Error| unusable(out, format!("cannot be written: {}", e.kind()));
-    fs::create_dir_all(parent).map_err(refused)?;
-    let building = tempfile::Builder::new()
-        .prefix(BEGUN)
-        .tempdir_in(parent)
-        .map_err(refused)?;
-    files.par_iter().try_for_each(|file| {
-        let path = building.path().join(&file.path);
-        make_parent(&path)?;
-        fs::write(&path, &file.bytes).map_err(|e| Error::io(&path, &e))
-    })?;
-    share(building.path());
-    fs::rename(building.path(), out).map_err(|e| Error::io(out, &e))?;
-    // The folder has moved: there is nothing left for the guard to remove.
-    let _ = building.keep();
+    let staged = Staged::begin(out)?;
+    files.par_iter().try_for_each(|file| staged.add(file))?;
+    staged.finish()?;
     Ok(())
+}
+
+/// The files of a run on their way into a folder: not in their place before [`Staged::finish`], and
+/// gone where that is never called.
+#[derive(Debug)]
+pub struct Staged<'a> {
+    out: &'a Path,
+    /// Whether `out` was there, so that its files are replaced one by one.
+    replaces: bool,
+    aside: tempfile::TempDir,
+    added: Mutex<BTreeSet<String>>,
+}
+
+impl<'a> Staged<'a> {
+    /// Begins a folder beside `out`, or inside it where it is there already.
+    pub fn begin(out: &'a Path) -> Result<Self> {
+        let refused = |e: std::io::Error| cannot_write(out, &e);
+        let replaces = out.exists();
+        let parent = match out.parent() {
+            _ if replaces => out,
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(parent).map_err(refused)?;
+        let aside = tempfile::Builder::new()
+            .prefix(BEGUN)
+            .tempdir_in(parent)
+            .map_err(refused)?;
+        Ok(Self {
+            out,
+            replaces,
+            aside,
+            added: Mutex::default(),
+        })
+    }
+
+    /// Writes a file aside; several threads may.
+    pub fn add(&self, file: &OutputFile) -> Result<()> {
+        // The name of the folder that is built first would tell a reader nothing.
+        let refused = |e: std::io::Error| cannot_write(self.out, &e);
+        let path = self.aside.path().join(&file.path);
+        make_parent(&path)?;
+        fs::write(&path, &file.bytes).map_err(refused)?;
+        let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
+        added.insert(file.path.clone());
+        Ok(())
+    }
+
+    /// Puts all files in their place; their paths, sorted.
+    pub fn finish(self) -> Result<Vec<String>> {
+        let added = self
+            .added
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        if self.replaces {
+            replace(self.out, self.aside.path(), &added)?;
+        } else {
+            share(self.aside.path());
+            fs::rename(self.aside.path(), self.out).map_err(|e| Error::io(self.out, &e))?;
+            // The folder has moved: there is nothing left for the guard to remove.
+            let _ = self.aside.keep();
+        }
+        Ok(added.into_iter().collect())
+    }
+}
+
+fn cannot_write(out: &Path, error: &std::io::Error) -> Error {
+    unusable(out, format!("cannot be written: {}", error.kind()))
 }
 
 /// Writes one file that was asked for by name, as a whole.
@@ -246,26 +299,28 @@ fn share(folder: &Path) {
     let _ = folder;
 }
 
-fn replace(out: &Path, files: &[OutputFile]) -> Result<()> {
-    let kind = Kind::of(files);
+/// Moves files from the folder `aside`, inside `out`, to their places.
+fn replace(out: &Path, aside: &Path, added: &BTreeSet<String>) -> Result<()> {
+    let kind = Kind::of(added);
     let ours = out.join(kind.mark).exists();
-    let (mark, rest): (Vec<_>, Vec<_>) = files.iter().partition(|f| f.path == kind.mark);
-    rest.par_iter()
-        .try_for_each(|file| replace_file(out, file))?;
+    let put = |name: &String| {
+        let path = out.join(name);
+        make_parent(&path)?;
+        fs::rename(aside.join(name), &path).map_err(|e| cannot_write(out, &e))
+    };
+    let (mark, rest): (Vec<_>, Vec<_>) = added.iter().partition(|name| *name == kind.mark);
+    rest.into_iter().try_for_each(put)?;
     if ours {
-        remove_old(out, files, kind)?;
+        remove_old(out, added, kind)?;
     }
-    for file in mark {
-        replace_file(out, file)?;
-    }
-    Ok(())
+    mark.into_iter().try_for_each(put)
 }
 
 fn replace_file(out: &Path, file: &OutputFile) -> Result<()> {
     let path = out.join(&file.path);
     make_parent(&path)?;
     let folder = path.parent().unwrap_or(out);
-    let refused = |e: std::io::Error| unusable(out, format!("cannot be written: {}", e.kind()));
+    let refused = |e: std::io::Error| cannot_write(out, &e);
     let mut temporary = tempfile::Builder::new()
         .prefix(BEGUN)
         .permissions_if_unix()
@@ -293,9 +348,8 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
 }
 
 /// Removes what an earlier run wrote and this one does not.
-fn remove_old(out: &Path, files: &[OutputFile], kind: &Kind) -> Result<()> {
-    let current: BTreeSet<&str> = files.iter().map(|f| f.path.as_str()).collect();
-    remove_old_charts(out, &current, kind)?;
+fn remove_old(out: &Path, current: &BTreeSet<String>, kind: &Kind) -> Result<()> {
+    remove_old_charts(out, current, kind)?;
     let tables = kind
         .results
         .iter()
@@ -305,14 +359,14 @@ fn remove_old(out: &Path, files: &[OutputFile], kind: &Kind) -> Result<()> {
     // The mark goes last: until then, a run that is killed here is done again.
     for name in named.chain(parquet).chain([kind.mark.to_owned()]) {
         let path = out.join(&name);
-        if !current.contains(name.as_str()) && path.is_file() {
+        if !current.contains(&name) && path.is_file() {
             fs::remove_file(&path).map_err(|e| Error::io(&path, &e))?;
         }
     }
     Ok(())
 }
 
-fn remove_old_charts(out: &Path, current: &BTreeSet<&str>, kind: &Kind) -> Result<()> {
+fn remove_old_charts(out: &Path, current: &BTreeSet<String>, kind: &Kind) -> Result<()> {
     let charts = out.join("charts");
     // Charts behind a link belong to somebody else.
     if charts.is_symlink() {
@@ -325,7 +379,7 @@ fn remove_old_charts(out: &Path, current: &BTreeSet<&str>, kind: &Kind) -> Resul
         let entry = entry.map_err(|e| Error::io(&charts, &e))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if kind.owns_chart(&name) && !current.contains(format!("charts/{name}").as_str()) {
+        if kind.owns_chart(&name) && !current.contains(&format!("charts/{name}")) {
             fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), &e))?;
         }
     }

@@ -11,11 +11,12 @@ use crate::report::language::Language;
 use crate::report::markdown::MarkdownReport;
 #[cfg(feature = "pdf")]
 use crate::report::pdf::PdfReport;
-use crate::report::tables::{CsvTables, data_tables};
+use crate::report::tables::data_tables;
 use crate::report::{OutputFile, Renderer};
 use crate::settings::Config;
 use crate::study::result::StudyResult;
 use rayon::prelude::*;
+use std::sync::{Mutex, PoisonError};
 
 /// Width of PNG charts in pixels: one and three quarters of what a page shows.
 const PNG_WIDTH: u32 = 1400;
@@ -73,111 +74,123 @@ pub fn formats(config: &Config, with_report: bool) -> Result<Vec<Format>> {
     chosen
 }
 
-/// Writes the files of a study, in memory; its pages say what moved, where they follow others.
+/// How the files of a study are to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub formats: &'a [Format],
+    pub language: Language,
+    /// Whether charts are drawn.
+    pub with_report: bool,
+    /// What moved since the run before, where the pages follow others.
+    pub changes: Option<&'a Changes>,
+}
+
+/// Who takes the files of a run, one by one, from several threads.
+pub type Take<'a> = &'a (dyn Fn(OutputFile) -> Result<()> + Sync);
+
+/// Makes the files of a study and hands each over as soon as it is there.
 ///
 /// # Errors
-/// A table, chart or page that cannot be written.
-pub fn render(
-    result: &StudyResult,
-    formats: &[Format],
-    language: Language,
-    with_report: bool,
-    changes: Option<&Changes>,
-) -> Result<Vec<OutputFile>> {
+/// A table, chart or page that cannot be written; what `take` says.
+pub fn render(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
     // Tables need no charts: both are made side by side.
     let (drawn, tables) = rayon::join(
-        || drawn(result, formats, language, with_report, changes),
-        || -> Result<Vec<OutputFile>> {
-            let mut files = Vec::new();
-            for format in formats {
+        || drawn(result, wanted, take),
+        || -> Result<()> {
+            for format in wanted.formats {
                 match format {
-                    Format::Csv => files.extend(CsvTables.files(result, &[])?),
-                    Format::Json => files.extend(StudyJson.files(result, &[])?),
-                    Format::Parquet => files.extend(parquet(result)?),
+                    Format::Csv => data_tables(result).try_for_each(|t| take(t.csv()?))?,
+                    Format::Json => hand_over(StudyJson.files(result, &[])?, take)?,
+                    Format::Parquet => data_tables(result).try_for_each(|t| take(parquet(&t)?))?,
                     Format::Html | Format::Markdown | Format::Pdf => {}
                 }
             }
-            Ok(files)
+            Ok(())
         },
     );
-    let mut files = tables?;
-    files.extend(drawn?);
-    Ok(files)
+    tables.and(drawn)
 }
 
-/// Every table as Parquet, named as its CSV file is.
-fn parquet(result: &StudyResult) -> Result<Vec<OutputFile>> {
-    let file = |table: &DataTable| {
-        let columns = table.columns.iter().map(|column| {
-            let values = match &column.values {
-                Values::Text(values) => PlainColumn::Text(values),
-                Values::Number(values) => PlainColumn::Number(values),
-                Values::Count(values) => PlainColumn::Count(values),
-                Values::Date(values) => PlainColumn::Date(values),
-                Values::Flag(values) => PlainColumn::Flag(values),
-            };
-            (column.name.as_str(), values)
-        });
-        let columns: Vec<(&str, PlainColumn)> = columns.collect();
-        Ok(OutputFile {
-            path: format!("{}.parquet", table.name),
-            bytes: to_parquet(table.n_rows, &columns)?,
-        })
-    };
-    data_tables(result).map(|table| file(&table)).collect()
+/// The files of a study in memory, sorted by their paths.
+///
+/// # Errors
+/// As [`render`].
+pub fn rendered(result: &StudyResult, wanted: Wanted) -> Result<Vec<OutputFile>> {
+    let files = Mutex::new(Vec::new());
+    let held = || files.lock().unwrap_or_else(PoisonError::into_inner);
+    render(result, wanted, &|file| {
+        held().push(file);
+        Ok(())
+    })?;
+    held().sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn hand_over(files: Vec<OutputFile>, take: Take) -> Result<()> {
+    files.into_iter().try_for_each(take)
+}
+
+/// A table as Parquet, named as its CSV file is.
+fn parquet(table: &DataTable) -> Result<OutputFile> {
+    let columns = table.columns.iter().map(|column| {
+        let values = match &column.values {
+            Values::Text(values) => PlainColumn::Text(values),
+            Values::Number(values) => PlainColumn::Number(values),
+            Values::Count(values) => PlainColumn::Count(values),
+            Values::Date(values) => PlainColumn::Date(values),
+            Values::Flag(values) => PlainColumn::Flag(values),
+        };
+        (column.name.as_str(), values)
+    });
+    let columns: Vec<(&str, PlainColumn)> = columns.collect();
+    Ok(OutputFile {
+        path: format!("{}.parquet", table.name),
+        bytes: to_parquet(table.n_rows, &columns)?,
+    })
 }
 
 /// Charts and the pages that show them.
-fn drawn(
-    result: &StudyResult,
-    formats: &[Format],
-    language: Language,
-    with_report: bool,
-    changes: Option<&Changes>,
-) -> Result<Vec<OutputFile>> {
-    let charts = if with_report {
+fn drawn(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
+    let language = wanted.language;
+    let charts = if wanted.with_report {
         charts(result, language)?
     } else {
         Vec::new()
     };
-    let mut files = Vec::new();
-    for format in formats {
-        match format {
-            Format::Csv | Format::Json | Format::Parquet => {}
-            Format::Html => {
-                let page = HtmlReport { language };
-                files.extend(page.files_since(result, &charts, changes)?);
-            }
+    for format in wanted.formats {
+        let files = match format {
+            Format::Csv | Format::Json | Format::Parquet => continue,
+            Format::Html => HtmlReport { language }.files_since(result, &charts, wanted.changes)?,
             Format::Markdown => {
-                let page = MarkdownReport { language };
-                files.extend(page.files_since(result, &charts, changes)?);
+                MarkdownReport { language }.files_since(result, &charts, wanted.changes)?
             }
             #[cfg(feature = "pdf")]
-            Format::Pdf => files.extend(PdfReport { language }.files(result, &charts)?),
+            Format::Pdf => PdfReport { language }.files(result, &charts)?,
             #[cfg(not(feature = "pdf"))]
-            Format::Pdf => {}
-        }
+            Format::Pdf => continue,
+        };
+        hand_over(files, take)?;
     }
-    files.extend(pictures(&charts)?);
-    Ok(files)
+    let drawn = charts.par_iter();
+    drawn.try_for_each(|chart| hand_over(picture(chart)?.into(), take))
 }
 
 /// Every chart as SVG and PNG.
 pub fn pictures(charts: &[Chart]) -> Result<Vec<OutputFile>> {
-    let both: Vec<[OutputFile; 2]> = charts
-        .par_iter()
-        .map(|chart| {
-            Ok([
-                OutputFile {
-                    path: format!("charts/{}.svg", chart.name),
-                    bytes: chart.svg.clone().into_bytes(),
-                },
-                OutputFile {
-                    path: format!("charts/{}.png", chart.name),
-                    bytes: png(&chart.svg, PNG_WIDTH)?,
-                },
-            ])
-        })
-        .collect::<Result<_>>()?;
+    let both: Vec<[OutputFile; 2]> = charts.par_iter().map(picture).collect::<Result<_>>()?;
     Ok(both.into_iter().flatten().collect())
+}
+
+/// A chart as SVG and PNG.
+fn picture(chart: &Chart) -> Result<[OutputFile; 2]> {
+    Ok([
+        OutputFile {
+            path: format!("charts/{}.svg", chart.name),
+            bytes: chart.svg.clone().into_bytes(),
+        },
+        OutputFile {
+            path: format!("charts/{}.png", chart.name),
+            bytes: png(&chart.svg, PNG_WIDTH)?,
+        },
+    ])
 }

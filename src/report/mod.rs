@@ -33,7 +33,7 @@ use chart::Chart;
 use crate::error::Result;
 use crate::study::result::StudyResult;
 
-/// Turns a result into files.
+/// Turns a result into files. `examples/own_renderer.rs` is one from outside.
 pub trait Renderer {
     /// The files, in a fixed order, the same bytes for the same input.
     ///

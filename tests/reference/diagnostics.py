@@ -1,5 +1,7 @@
 """Are residuals independent and normal, and does the event raise the variance? statsmodels and scipy."""
 
+from itertools import combinations
+
 import numpy as np
 from scipy import stats
 from statsmodels.stats.diagnostic import acorr_ljungbox, het_arch
@@ -24,13 +26,15 @@ def diagnostics(observed):
 
 
 def event_induced_variance(study, observed, r):
-    """Var(SCAR) beside what its law says, 1 - r-bar of the mean of (M - k)/(M - k - 2)."""
+    """Var(SCAR) beside what its law says: 1 - c r-bar of the mean of (M - k)/(M - k - 2), c the mean overlap of windows."""
     out, n = {}, len(observed)
     for w in study.windows:
         if n < 2:
             out[window_key(w)] = undefined("too-few-events")
             continue
         q = np.mean([obs["fit"].df / (obs["fit"].df - 2) for obs in observed])
-        ratio = float(np.var(stat(observed, "scar", w), ddof=1) / ((1 - r) * q))
+        days = [set(range(obs["event"]["day0"] + w[0], obs["event"]["day0"] + w[1] + 1)) for obs in observed]
+        shared = np.mean([len(a & b) / len(a) for a, b in combinations(days, 2)])
+        ratio = float(np.var(stat(observed, "scar", w), ddof=1) / ((1 - shared * r) * q))
         out[window_key(w)] = {"value": ratio, "p": float(stats.chi2.sf(ratio * (n - 1), n - 1)), "df": n - 1}
     return out

@@ -4,9 +4,9 @@ use crate::cli::Outcome;
 use crate::cli::args::{Global, StudyArgs};
 use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
-use crate::cli::output;
+use crate::cli::output::{self, Staged};
 use crate::cli::progress::Progress;
-use crate::cli::render::{Format, formats, render};
+use crate::cli::render::{Format, Wanted, formats, render, rendered};
 use crate::cli::store;
 use crate::cli::study_file::source;
 use crate::error::{InputError, Result};
@@ -48,9 +48,16 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     progress.step("computing");
     let result = crate::study::run(&spec, &data)?;
     progress.step("rendering");
-    let files = render(&result, &formats, language, with_report, None)?;
-    progress.step("writing");
-    output::write(&out, &files)?;
+    let staged = Staged::begin(&out)?;
+    let take = |file: OutputFile| staged.add(&file);
+    let wanted = Wanted {
+        formats: &formats,
+        language,
+        with_report,
+        changes: None,
+    };
+    render(&result, wanted, &take)?;
+    let files = staged.finish()?;
     progress.done();
 
     let outcome = say(&result, &out, &files, global, voice, language)?;
@@ -102,14 +109,13 @@ impl AsOf {
     pub fn files(&self, changes: Option<&Changes>) -> Result<Vec<OutputFile>> {
         // Charts are for pages.
         let is_page = |f: &Format| matches!(f, Format::Html | Format::Markdown | Format::Pdf);
-        let with_pages = self.formats.iter().any(is_page);
-        render(
-            &self.result,
-            &self.formats,
-            self.language,
-            with_pages,
+        let wanted = Wanted {
+            formats: &self.formats,
+            language: self.language,
+            with_report: self.formats.iter().any(is_page),
             changes,
-        )
+        };
+        rendered(&self.result, wanted)
     }
 }
 
@@ -179,7 +185,7 @@ fn out_folder(config: &Config, name: &str) -> PathBuf {
 fn say(
     result: &StudyResult,
     out: &Path,
-    files: &[OutputFile],
+    files: &[String],
     global: &Global,
     voice: Voice,
     language: Language,
@@ -203,16 +209,16 @@ fn say(
     let complete = open.is_empty() && !unreadable;
     let page = files
         .iter()
-        .find(|f| f.path.ends_with(".html"))
-        .or_else(|| files.iter().find(|f| f.path.ends_with(".md")))
-        .map(|f| out.join(&f.path));
+        .find(|f| f.ends_with(".html"))
+        .or_else(|| files.iter().find(|f| f.ends_with(".md")))
+        .map(|f| out.join(f));
     if global.json {
         println(
             &json!({
                 "study": result.name,
                 "out": out.display().to_string(),
                 "report": page.map(|p| p.display().to_string()),
-                "files": files.iter().map(|f| f.path.as_str()).collect::<Vec<_>>(),
+                "files": files,
                 "events": result.event_counts,
                 "observations": result.observation_counts,
                 "exit_code": i32::from(!complete),
