@@ -2,15 +2,11 @@
 //! events, placebo and every sample test), on one thread and on all.
 
 use chrono::NaiveDate;
-use shockwave::align::Anchor;
-use shockwave::analysis::model::ModelKind;
-use shockwave::analysis::window::{StudyWindows, Window};
 use shockwave::calendar::Calendar;
-use shockwave::event::{Event, EventTime, TimeCertainty, When};
+use shockwave::event::{Event, When};
 use shockwave::instrument::Symbol;
-use shockwave::returns::ReturnKind;
 use shockwave::study::data::{InstrumentData, StudyData};
-use shockwave::study::spec::{GroupBy, PriceColumn, QualityPolicy, StudySpec};
+use shockwave::study::spec::StudySpec;
 use std::time::Instant;
 
 /// The quickest of them is reported: whatever else the machine does only adds to it.
@@ -73,61 +69,25 @@ fn events() -> Vec<Event> {
     let event = |i: u64| {
         date = date + chrono::Days::new(3 + 7 * i % 9);
         Event {
-            id: format!("event-{i}"),
-            announced_at: EventTime::Date(date),
-            given_at: date.to_string(),
             when: When::Bmo,
-            time_certainty: TimeCertainty::Day,
-            title: String::new(),
             category: Some(format!("category-{}", i % 5)),
-            instruments: Vec::new(),
-            direction: None,
-            market_wide: false,
-            source: None,
-            attributes: Default::default(),
+            ..Event::on(&format!("event-{i}"), date)
         }
     };
     (0..70).map(event).collect()
 }
 
 fn spec() -> StudySpec {
-    let window = |text: &str| -> Window { text.parse().expect("a window") };
-    let cars = ["0:0", "-1:1", "0:1", "0:5", "-5:5", "-10:10"].map(window);
     let names = "NVDA AVGO AMD MRVL MU TSM ASML INTC QCOM ARM VRT VST CEG MSFT GOOGL AMZN META \
                  AAPL CRM NOW SNOW PLTR ORCL BABA BIDU KWEB";
-    let windows = StudyWindows::new(window("-250:-11"), window("-10:10"), cars.to_vec());
+    let spec = StudySpec::builder()
+        .events(events())
+        .instruments(names.split_whitespace())
+        .focus("NVDA")
+        .benchmark("SPY")
+        .build();
     StudySpec {
-        name: "bench".to_owned(),
-        title: String::new(),
-        question: None,
-        events: events(),
-        instruments: Some(names.split_whitespace().map(symbol).collect()),
-        focus: Some(symbol("NVDA")),
-        lead_event: None,
-        benchmark: Some(symbol("SPY")),
-        benchmark_weight: None,
-        model: ModelKind::Market,
-        error_law: shockwave::analysis::model::ErrorLaw::StudentT,
-        garch: false,
-        factor_columns: Vec::new(),
-        returns: ReturnKind::Simple,
-        price_column: PriceColumn::Auto,
-        windows: windows.expect("windows"),
-        min_estimation: 144,
-        anchor: Anchor::Next,
-        max_shift: 5,
-        quality: QualityPolicy::Warn,
-        mask_events: false,
-        mask_window: window("0:1"),
-        group_by: GroupBy::Column("category".to_owned()),
-        groups: Vec::new(),
-        shares: Vec::new(),
-        claims: Vec::new(),
-        regressions: Vec::new(),
-        tests: None,
-        placebo: true,
         joint: true,
-        seed: 1,
-        n_draws: 1_999,
+        ..spec.expect("a study")
     }
 }

@@ -130,6 +130,8 @@ impl Exclusion {
     }
 }
 
+impl std::error::Error for Exclusion {}
+
 impl std::fmt::Display for Exclusion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -180,6 +182,24 @@ impl std::fmt::Display for Exclusion {
 /// # Errors
 /// The outer error is a refusal of the whole study: [`Anchor::Error`] met a closed day. The
 /// inner one excludes this event only.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use shockwave::align::{Anchor, Exclusion, event_session};
+/// use shockwave::calendar::Calendar;
+/// use shockwave::event::{Event, When};
+///
+/// let nyse = Calendar::named("XNYS")?;
+/// let day = |day| NaiveDate::from_ymd_opt(2025, 1, day).ok_or("a date");
+/// let evening = Event { when: When::Amc, ..Event::on("results", day(24)?) }; // a Friday
+/// let found = event_session(&evening, &nyse, Anchor::Next, 5)??;
+/// assert_eq!((found.session, found.rule), (day(27)?, "after-close"));
+///
+/// let weekend = Event::on("app", day(25)?);
+/// let dropped = event_session(&weekend, &nyse, Anchor::Drop, 5)?;
+/// assert!(matches!(dropped, Err(Exclusion::ClosedDay { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn event_session(
     event: &Event,
     calendar: &Calendar,

@@ -1,6 +1,16 @@
 //! What can go wrong, said so that a person can act on it.
 //!
 //! The library returns these types; only `cli` turns them into colours, carets and exit codes.
+//!
+//! ```
+//! use shockwave::error::{Error, InputError};
+//! let fault = InputError::new("not a date", "write YYYY-MM-DD").with_value("27/13");
+//! let fault = Error::from(fault.in_file("events.csv").at_line(3).in_column("at"));
+//! assert_eq!(
+//!     fault.to_string(),
+//!     "events.csv:3: column `at`: \"27/13\": not a date; write YYYY-MM-DD"
+//! );
+//! ```
 
 use std::ops::Range;
 
@@ -167,11 +177,19 @@ impl Error {
             other => other,
         }
     }
-    /// Wraps an operating-system error with the path that it concerns.
+    /// Wraps an operating-system error with the path that it concerns; where the disk is full it
+    /// says what to do.
     pub fn io(path: impl AsRef<std::path::Path>, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let cure = match error.kind() {
+            StorageFull => "; the disk that holds it is full: free some space, then run this again",
+            QuotaExceeded => "; your share of this disk is used up: free some of it",
+            FileTooLarge => "; a limit on the size of files stands in the way (ulimit -f)",
+            _ => "",
+        };
         Error::Io {
             path: path.as_ref().display().to_string(),
-            problem: error.to_string(),
+            problem: format!("{error}{cure}"),
         }
     }
 }

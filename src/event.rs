@@ -90,6 +90,65 @@ pub enum Direction {
 }
 
 impl Event {
+    /// An event of which only the date is known, in the exchange's own zone. It concerns every
+    /// instrument of the study; what else is known goes into the fields.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use shockwave::event::{Event, When};
+    /// use shockwave::instrument::Symbol;
+    ///
+    /// let date = NaiveDate::from_ymd_opt(2024, 8, 28).ok_or("a date")?;
+    /// let results = Event {
+    ///     when: When::Amc, // after the close: the next session reacts
+    ///     instruments: vec![Symbol::new("NVDA")?],
+    ///     ..Event::on("results-q2", date)
+    /// };
+    /// assert!(!results.day_is_uncertain());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on(id: &str, date: NaiveDate) -> Self {
+        Self::new(
+            id,
+            EventTime::Date(date),
+            date.to_string(),
+            TimeCertainty::Day,
+        )
+    }
+
+    /// An event whose moment is known, to the minute. It concerns every instrument of the study.
+    pub fn at(id: &str, moment: DateTime<Utc>) -> Self {
+        let given_at = moment.to_rfc3339();
+        Self::new(
+            id,
+            EventTime::Instant(moment),
+            given_at,
+            TimeCertainty::Minute,
+        )
+    }
+
+    fn new(
+        id: &str,
+        announced_at: EventTime,
+        given_at: String,
+        time_certainty: TimeCertainty,
+    ) -> Self {
+        Self {
+            id: id.to_owned(),
+            announced_at,
+            given_at,
+            when: When::default(),
+            time_certainty,
+            title: id.to_owned(),
+            category: None,
+            instruments: Vec::new(),
+            direction: None,
+            market_wide: false,
+            source: None,
+            attributes: BTreeMap::new(),
+        }
+    }
+
     /// True where the reaction may fall on the session after day 0 as well, because the time of
     /// day is not known.
     pub fn day_is_uncertain(&self) -> bool {

@@ -50,6 +50,12 @@ impl Symbol {
     }
 }
 
+impl AsRef<str> for Symbol {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for Symbol {
     type Error = crate::error::Error;
 

@@ -52,6 +52,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # A study
+//!
+//! Figures on their sessions, a request, and one function of the two; day 0 and its rule, the tests
+//! and the ledger of what could not be computed come with it:
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use shockwave::{Event, StudyData, StudySpec, study};
+//!
+//! fn nvda_on_27_january(dates: &[NaiveDate], nvda: &[f64], spy: &[f64]) -> shockwave::Result<()> {
+//!     let data = StudyData::from_dates(dates)?
+//!         .with_closes("NVDA", nvda)?
+//!         .with_closes("SPY", spy)?;
+//!     let day = NaiveDate::from_ymd_opt(2025, 1, 27).unwrap_or_default();
+//!     let spec = StudySpec::builder()
+//!         .event(Event::on("deepseek", day))
+//!         .benchmark("SPY")
+//!         .windows([0..=0, -1..=1])
+//!         .build()?;
+//!     for car in &study::run(&spec, &data)?.cars {
+//!         println!("{} {} {:?} t {:?}", car.instrument, car.window, car.car, car.car_t);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! `examples/` has both on real figures, a model of one's own, a study from polars frames, and a
+//! renderer of one's own.
+//!
 //! # Features
 //!
 //! | feature | what it adds |
@@ -97,3 +126,15 @@ pub mod source;
 #[cfg(feature = "fetch")]
 pub mod store;
 pub mod study;
+
+// What most programs name; all else by its module.
+pub use analysis::abnormal::AbnormalReturns;
+pub use analysis::model::NormalReturnModel;
+pub use analysis::window::{RelativeDay, Window};
+pub use error::{Error, Result};
+pub use event::Event;
+pub use instrument::Symbol;
+pub use study::builder::StudyBuilder;
+pub use study::data::StudyData;
+pub use study::result::StudyResult;
+pub use study::spec::StudySpec;

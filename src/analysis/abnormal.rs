@@ -12,6 +12,28 @@ use crate::returns::ReturnKind;
 use std::sync::OnceLock;
 
 /// Abnormal returns over an event window; entries of days without data are NaN.
+///
+/// ```
+/// use shockwave::analysis::abnormal::AbnormalReturns;
+/// use shockwave::analysis::model::{NormalReturnModel, mean_adjusted};
+/// use shockwave::analysis::window::{RelativeDay, Window};
+/// use shockwave::returns::ReturnKind;
+///
+/// // Forty sessions of plus and minus one percent, then a fall of 5 % and a rise of 1 %.
+/// let mut returns: Vec<f64> = (0..42).map(|t| if t % 2 == 0 { 0.01 } else { -0.01 }).collect();
+/// (returns[40], returns[41]) = (-0.05, 0.01);
+/// let (model, day_0) = (mean_adjusted(), 40);
+/// let fit = model.fit(&returns, &(0..40).collect::<Vec<_>>())?;
+/// let window = Window::new(0, 1)?;
+/// let abnormal = AbnormalReturns::new(&returns, ReturnKind::Simple, &model, &fit, window, day_0);
+/// assert!((abnormal.ar(RelativeDay(0)).ok_or("no AR")? + 0.05).abs() < 1e-15);
+///
+/// // The mean of 40 sessions is uncertain too: Var(CAR) = s²(2 + 2²/40), not 2s².
+/// let car = abnormal.car(window).ok_or("no CAR")?;
+/// assert!((car.car + 0.04).abs() < 1e-15);
+/// assert!((car.sd / fit.residual_sd - 2.1_f64.sqrt()).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct AbnormalReturns {
     window: Window,

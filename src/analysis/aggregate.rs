@@ -77,6 +77,13 @@ pub struct Welch {
 
 /// Welch's t test of two samples; `None` where either has fewer than two values or neither
 /// varies.
+///
+/// ```
+/// use shockwave::analysis::aggregate::welch;
+/// let found = welch(&[-0.04, -0.02, -0.03], &[0.01, -0.01, 0.02, 0.0]).ok_or("too few")?;
+/// assert!((found.difference + 0.035).abs() < 1e-12 && found.test.p < 0.02);
+/// # Ok::<(), &str>(())
+/// ```
 pub fn welch(a: &[f64], b: &[f64]) -> Option<Welch> {
     let ((mean_a, sd_a), (mean_b, sd_b)) = (mean_and_sd(a)?, mean_and_sd(b)?);
     let (n_a, n_b) = (a.len() as f64, b.len() as f64);

@@ -32,6 +32,17 @@ pub fn ljung_box(residuals: &[f64], lags: usize) -> TestStatistic {
 
 /// Jarque and Bera (1980): JB = n/6·(skewness² + (kurtosis − 3)²/4), against chi-squared with two
 /// degrees of freedom. The null: the residuals are normal.
+///
+/// ```
+/// use shockwave::analysis::diagnostics::{arch_lm, jarque_bera, ljung_box, shape};
+/// let mut residuals: Vec<f64> = (0..240).map(|t| 0.01 * (12.9 * t as f64).sin()).collect();
+/// residuals[200] = -0.20; // one crash
+/// assert!(jarque_bera(&residuals).p.is_some_and(|p| p < 1e-6));
+/// assert!(shape(&residuals)?.skewness < -5.0);
+/// assert!(ljung_box(&residuals, 5).value.is_some() && arch_lm(&residuals, 5).value.is_some());
+/// assert!(jarque_bera(&[0.01]).undefined.is_some()); // the reason why there is none
+/// # Ok::<(), shockwave::analysis::inference::Undefined>(())
+/// ```
 pub fn jarque_bera(residuals: &[f64]) -> TestStatistic {
     let n = residuals.len();
     match shape(residuals) {

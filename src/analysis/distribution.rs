@@ -25,6 +25,15 @@ pub fn student_t_sf(t: f64, df: f64) -> Option<f64> {
 }
 
 /// Two-sided p of a t statistic.
+///
+/// ```
+/// use shockwave::analysis::distribution::{TLaw, student_t_two_sided};
+/// assert!((student_t_two_sided(-5.062, 238.0).ok_or("no law")? - 8.27e-7).abs() < 1e-8);
+/// assert_eq!(student_t_two_sided(1.0, 0.0), None);
+/// let law = TLaw::new(238.0).ok_or("no law")?;
+/// assert!((law.upper_025 - 1.96998).abs() < 1e-5);
+/// # Ok::<(), &str>(())
+/// ```
 pub fn student_t_two_sided(t: f64, df: f64) -> Option<f64> {
     student_t_sf(t.abs(), df).map(|p| (2.0 * p).min(1.0))
 }

@@ -10,6 +10,14 @@ pub fn newey_west_lags(n: usize) -> usize {
 
 /// √(Γ_0 + 2Σ_{l=1}^{lags} (1 − l/(lags + 1)) Γ_l), Γ_l = Σ_t h_t h_{t−l} of the scores h in the
 /// order of time (Newey and West 1987), without a small-sample correction.
+///
+/// ```
+/// use shockwave::analysis::hac::{newey_west_lags, newey_west_sd};
+/// assert_eq!(newey_west_lags(240), 4);
+/// let scores = [0.5, 0.5, -0.5, -0.5];
+/// assert_eq!(newey_west_sd(&scores, 0), 1.0);
+/// assert!((newey_west_sd(&scores, 1) - 1.25_f64.sqrt()).abs() < 1e-15);
+/// ```
 pub fn newey_west_sd(scores: &[f64], lags: usize) -> f64 {
     let covariance = |lag: usize| -> f64 {
         let pairs = scores.iter().skip(lag).zip(scores);

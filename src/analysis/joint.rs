@@ -80,6 +80,30 @@ struct Dummy {
 ///
 /// # Errors
 /// Too few rows without a dummy, or a regression that cannot be fitted.
+///
+/// ```
+/// use shockwave::analysis::joint::{JointSettings, joint};
+/// use shockwave::analysis::model::market;
+/// use shockwave::analysis::window::{StudyWindows, Window};
+///
+/// let index: Vec<f64> = (0..200).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let noise = |t: usize| 0.004 * (2.9 * t as f64).cos();
+/// let mut returns: Vec<f64> = (0..200).map(|t| index[t] + noise(t)).collect();
+/// let (day_0, other) = (180, 181); // two events on two sessions in a row
+/// (returns[day_0], returns[other]) = (-0.10, 0.06);
+/// let mut others = vec![false; 200];
+/// others[other] = true;
+///
+/// let window = Window::new(0, 1)?;
+/// let windows = StudyWindows::new(Window::new(-120, -11)?, Window::new(-5, 5)?, vec![window])?;
+/// let reaction = Window::new(0, 0)?;
+/// let settings = JointSettings { windows: &windows, reaction, min_estimation: 60, hac: false };
+/// let found = joint(&returns, &market("INDEX", index), &others, day_0, &settings)?;
+/// let car = found.car(window).ok_or("no CAR")?;
+/// assert_eq!((car.n_days, found.n_left_out(window)), (1, 1));
+/// assert!((car.value + 0.10).abs() < 0.02); // without the rise that is the other event's
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn joint(
     returns: &[f64],
     model: &LinearModel,

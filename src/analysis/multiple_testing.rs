@@ -1,4 +1,11 @@
 //! Adjusted p-values for many looks at the same data.
+//!
+//! ```
+//! use shockwave::analysis::multiple_testing::{benjamini_hochberg, holm};
+//! let p = [Some(0.01), None, Some(0.04), Some(0.03)];
+//! assert_eq!(holm(&p), [Some(0.03), None, Some(0.06), Some(0.06)]);
+//! assert_eq!(benjamini_hochberg(&p), [Some(0.03), None, Some(0.04), Some(0.04)]);
+//! ```
 
 /// Holm (1979): p_(i)·(m − i + 1), made monotone, at most 1. Missing p-values stay missing and do
 /// not count.

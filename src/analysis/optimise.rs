@@ -170,6 +170,13 @@ fn update(inverse_hessian: &mut Option<Vec<Vec<f64>>>, step: &[f64], change: &[f
 
 /// Minimises without a gradient, by the simplex of Nelder and Mead (1965) whose first edges have
 /// the length `size`; ends when the values at its corners differ by less than `tolerance`.
+///
+/// ```
+/// use shockwave::analysis::optimise::simplex;
+/// let kink = |x: &[f64]| (x[0] - 3.0).abs() + 4.0 * x[1].abs();
+/// let found = simplex(kink, &[0.0, 1.0], 0.5, 1e-12);
+/// assert!((found.at[0] - 3.0).abs() < 1e-6 && found.at[1].abs() < 1e-6);
+/// ```
 pub fn simplex(
     mut f: impl FnMut(&[f64]) -> f64,
     start: &[f64],

@@ -63,6 +63,20 @@ pub struct PrePost {
 ///
 /// # Errors
 /// Fewer than 30 sessions on a side, a return that does not vary, or two copies of one series.
+///
+/// ```
+/// use shockwave::analysis::pre_post::pre_post;
+/// let day_0 = 80;
+/// let wilder = |t: usize| if t > day_0 { 3.0 } else { 1.0 };
+/// let index: Vec<f64> = (0..160).map(|t| 0.01 * wilder(t) * (1.7 * t as f64).sin()).collect();
+/// let share: Vec<f64> = (0..160).map(|t| index[t] + 0.01 * (12.9 * t as f64).cos()).collect();
+/// let found = pre_post(&share, &index, day_0)?;
+/// // The correlation rises because the market moves more, and only because of that.
+/// assert!(found.after.correlation > found.before.correlation + 0.2);
+/// assert!((found.adjusted_correlation - found.before.correlation).abs() < 0.05);
+/// assert!(found.variance_ratio.p.is_some_and(|p| p < 0.001));
+/// # Ok::<(), shockwave::analysis::inference::Undefined>(())
+/// ```
 pub fn pre_post(returns: &[f64], benchmark: &[f64], day_0: usize) -> Result<PrePost, Undefined> {
     let before = side(returns, benchmark, day_0, "before", BEFORE)?;
     let after = side(returns, benchmark, day_0, "after", AFTER)?;

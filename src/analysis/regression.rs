@@ -60,6 +60,16 @@ pub struct CarRegression {
 /// # Errors
 /// As many coefficients as events, an attribute that is constant or a combination of the others,
 /// or CARs that the attributes explain wholly.
+///
+/// ```
+/// use shockwave::analysis::regression::{ErrorKind, regress_cars};
+/// let size = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+/// let cars = [-0.011, -0.019, -0.032, -0.038, -0.052, -0.059];
+/// let regression = regress_cars(&cars, &[&size], None)?;
+/// let slope = regression.errors(ErrorKind::Hc3)?[1]; // the constant stands first
+/// assert!((slope.value + 0.009857).abs() < 1e-5 && slope.sd < 0.001);
+/// # Ok::<(), shockwave::analysis::inference::Undefined>(())
+/// ```
 pub fn regress_cars(
     cars: &[f64],
     attributes: &[&[f64]],

@@ -2,6 +2,21 @@
 //!
 //! The variance of *abnormal* returns around an event against its estimation window is
 //! [`event_variance_ratio`](super::diagnostics::event_variance_ratio); this file needs no model.
+//!
+//! ```
+//! use shockwave::analysis::volatility::{Bars, RangeKind, parkinson, range_test};
+//! use shockwave::analysis::window::{StudyWindows, Window};
+//!
+//! assert!((parkinson(110.0, 100.0) - 1.1_f64.ln().powi(2) / (4.0 * 2.0_f64.ln())).abs() < 1e-15);
+//! let width = |t: usize| if t == 270 { 0.08 } else { 0.01 + 0.005 * (1.7 * t as f64).sin() };
+//! let high: Vec<f64> = (0..300).map(|t| 100.0 * (1.0 + width(t))).collect();
+//! let flat = vec![100.0; 300];
+//! let bars = Bars { open: &flat, high: &high, low: &flat, close: &flat };
+//! let windows = StudyWindows::default();
+//! let found = range_test(&bars, RangeKind::Parkinson, &windows, 144, 270)?; // over [-10, +10]
+//! assert!(found.ratio > 3.0 && found.rank.p < 0.01);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::inference::Undefined;
 use super::inference::single_event::{RankP, sample_quantile};

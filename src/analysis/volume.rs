@@ -45,6 +45,17 @@ pub struct AbnormalVolume {
 ///
 /// # Errors
 /// No volume on day 0, too few estimation days, or a volume that does not vary.
+///
+/// ```
+/// use shockwave::analysis::volume::{abnormal_volume, log_volume};
+/// use shockwave::analysis::window::{RelativeDay, StudyWindows};
+/// let mut volume: Vec<f64> = (0..300).map(|t| 1e6 * (1.0 + 0.2 * (1.7 * t as f64).sin())).collect();
+/// volume[270] *= 4.0;
+/// let found = abnormal_volume(&log_volume(&volume), &StudyWindows::default(), 144, 270)?;
+/// let day_0 = found.abnormal.ar(RelativeDay(0)).ok_or("no volume")?;
+/// assert!((day_0 - 4.0_f64.ln()).abs() < 0.3); // in logarithms
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn abnormal_volume(
     log_volume: &[f64],
     windows: &StudyWindows,

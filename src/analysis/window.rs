@@ -4,6 +4,7 @@
 //! [`StudyWindows::new`] refuses any other arrangement, so that no later code has to check.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 /// Sessions from day 0 (the event session), never calendar days.
@@ -50,6 +51,16 @@ pub enum WindowError {
 }
 
 /// A closed range of relative days, printed `[-1, +1]` and written `-1:1`.
+///
+/// ```
+/// use shockwave::analysis::window::Window;
+/// let window = Window::new(-1, 1)?;
+/// assert_eq!((window.to_string().as_str(), window.n_days()), ("[-1, +1]", 3));
+/// assert_eq!(window, "-1:1".parse()?);
+/// assert_eq!(window, (-1..=1).try_into()?);
+/// assert_eq!(window.sessions(250, 251), 249..251); // clipped to the data
+/// # Ok::<(), shockwave::analysis::window::WindowError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Window {
     start: i32,
@@ -57,6 +68,9 @@ pub struct Window {
 }
 
 impl Window {
+    /// Day 0 and the session after it: where news that came at any time of day 0 shows.
+    pub const REACTION: Window = Window { start: 0, end: 1 };
+
     /// A window from `start` to `end`, both included.
     ///
     /// # Errors
@@ -69,6 +83,16 @@ impl Window {
             return Err(WindowError::TooLong(start, end));
         }
         Ok(Self { start, end })
+    }
+
+    /// The shortest window that holds this one and all `others`.
+    ///
+    /// # Errors
+    /// More than 20,000 sessions.
+    pub fn widened_to(self, others: &[Window]) -> Result<Self, WindowError> {
+        let start = others.iter().fold(self.start, |s, w| s.min(w.start));
+        let end = others.iter().fold(self.end, |e, w| e.max(w.end));
+        Window::new(start, end)
     }
 
     /// First day.
@@ -101,6 +125,21 @@ impl Window {
     pub fn sessions(self, day_0: usize, n_sessions: usize) -> std::ops::Range<usize> {
         let clip = |i: i64| i.clamp(0, n_sessions as i64) as usize;
         clip(day_0 as i64 + i64::from(self.start))..clip(day_0 as i64 + i64::from(self.end) + 1)
+    }
+}
+
+impl TryFrom<RangeInclusive<i32>> for Window {
+    type Error = WindowError;
+
+    /// `-1..=1`, as Rust writes it.
+    fn try_from(days: RangeInclusive<i32>) -> Result<Self, WindowError> {
+        Window::new(*days.start(), *days.end())
+    }
+}
+
+impl From<Window> for RangeInclusive<i32> {
+    fn from(window: Window) -> Self {
+        window.start..=window.end
     }
 }
 
@@ -140,6 +179,20 @@ pub struct StudyWindows {
     estimation: Window,
     event: Window,
     car: Vec<Window>,
+}
+
+impl Default for StudyWindows {
+    /// Estimation over [-250, -11], abnormal returns over [-10, +10], CARs over [0, 0], [-1, +1],
+    /// [0, +1], [0, +5], [-5, +5] and [-10, +10].
+    fn default() -> Self {
+        let window = |start, end| Window { start, end };
+        let car = [(0, 0), (-1, 1), (0, 1), (0, 5), (-5, 5), (-10, 10)];
+        Self {
+            estimation: window(-250, -11),
+            event: window(-10, 10),
+            car: car.map(|(start, end)| window(start, end)).to_vec(),
+        }
+    }
 }
 
 impl StudyWindows {

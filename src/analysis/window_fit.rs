@@ -24,6 +24,20 @@ const LEAST_SHARE_OF_ALL: f64 = 1e-16;
 const LEAST_SHARE_UNCENTRED: f64 = 1e-12;
 
 /// The series to be fitted, with the regressors.
+///
+/// ```
+/// use shockwave::analysis::{ols::ols, window_fit::WindowFits};
+/// let x: Vec<f64> = (0..500).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let y: Vec<f64> = (0..500).map(|t| 1.2 * x[t] + 0.01 * (12.9 * t as f64).cos()).collect();
+/// let fits = WindowFits::new(&y, &[&x], true, |_| true).ok_or("too many regressors")?;
+/// for start in [0, 100, 250] {
+///     let window = start..start + 240;
+///     let fast = fits.fit(window.clone()).ok_or("too many digits would be lost")?;
+///     let slow = ols(&y[window.clone()], &[&x[window]], true)?;
+///     assert!((fast.betas()[0] - slow.betas[0]).abs() < 1e-10);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct WindowFits {
     products: CrossProducts,

@@ -3,6 +3,7 @@
 use crate::error::{InputError, Result};
 use crate::schedule::clock::Clock;
 use chrono::{DateTime, Utc};
+use std::time::Instant;
 
 /// The system's clock, for those who ask it again and again.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +13,30 @@ impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::<Utc>::from(std::time::SystemTime::now())
     }
+}
+
+/// A clock that was set once and goes on from there.
+#[derive(Debug, Clone, Copy)]
+struct SetClock {
+    to: DateTime<Utc>,
+    at: Instant,
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.to + self.at.elapsed()
+    }
+}
+
+/// A clock that goes: the system's, or one that is set to `--now` and goes on from there.
+pub fn going(flag: Option<&str>) -> Result<Box<dyn Clock + Sync>> {
+    Ok(match flag {
+        None => Box::new(SystemClock),
+        Some(_) => Box::new(SetClock {
+            to: now(flag)?,
+            at: Instant::now(),
+        }),
+    })
 }
 
 /// The time to go by.

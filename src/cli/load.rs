@@ -1,5 +1,6 @@
 //! From paths to the data of a study: prices on the calendar's sessions, factors, findings.
 
+mod choice;
 mod events;
 mod factors;
 mod prices;

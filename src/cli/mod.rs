@@ -3,6 +3,7 @@
 pub mod args;
 mod clock;
 mod command;
+mod interrupt;
 mod load;
 mod message;
 mod output;

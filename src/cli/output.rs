@@ -51,7 +51,13 @@ const STUDY: Kind = Kind {
 /// The files of a scan; its charts are `scan-…`, those of a study are not.
 const SCAN: Kind = Kind {
     mark: "scan.json",
-    results: &["association.csv", "scan.csv", "scan.md", "sessions.csv"],
+    results: &[
+        "association.csv",
+        "scan.csv",
+        "scan.html",
+        "scan.md",
+        "sessions.csv",
+    ],
 };
 const SCAN_CHART: &str = "scan-";
 

@@ -2,6 +2,7 @@
 
 use crate::error::{InputError, Result};
 use crate::prices::columns::{PlainColumn, to_parquet};
+use crate::report::changes::Changes;
 use crate::report::chart::{Chart, charts, png};
 use crate::report::data_table::{DataTable, Values};
 use crate::report::html::HtmlReport;
@@ -73,6 +74,17 @@ pub fn formats(config: &Config, with_report: bool) -> Result<Vec<Format>> {
     chosen
 }
 
+/// How the files of a study are to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub formats: &'a [Format],
+    pub language: Language,
+    /// Whether charts are drawn.
+    pub with_report: bool,
+    /// What moved since the run before, where the pages follow others.
+    pub changes: Option<&'a Changes>,
+}
+
 /// Who takes the files of a run, one by one, from several threads.
 pub type Take<'a> = &'a (dyn Fn(OutputFile) -> Result<()> + Sync);
 
@@ -80,18 +92,12 @@ pub type Take<'a> = &'a (dyn Fn(OutputFile) -> Result<()> + Sync);
 ///
 /// # Errors
 /// A table, chart or page that cannot be written; what `take` says.
-pub fn render(
-    result: &StudyResult,
-    formats: &[Format],
-    language: Language,
-    with_report: bool,
-    take: Take,
-) -> Result<()> {
+pub fn render(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
     // Tables need no charts: both are made side by side.
     let (drawn, tables) = rayon::join(
-        || drawn(result, formats, language, with_report, take),
+        || drawn(result, wanted, take),
         || -> Result<()> {
-            for format in formats {
+            for format in wanted.formats {
                 match format {
                     Format::Csv => data_tables(result).try_for_each(|t| take(t.csv()?))?,
                     Format::Json => hand_over(StudyJson.files(result, &[])?, take)?,
@@ -109,15 +115,10 @@ pub fn render(
 ///
 /// # Errors
 /// As [`render`].
-pub fn rendered(
-    result: &StudyResult,
-    formats: &[Format],
-    language: Language,
-    with_report: bool,
-) -> Result<Vec<OutputFile>> {
+pub fn rendered(result: &StudyResult, wanted: Wanted) -> Result<Vec<OutputFile>> {
     let files = Mutex::new(Vec::new());
     let held = || files.lock().unwrap_or_else(PoisonError::into_inner);
-    render(result, formats, language, with_report, &|file| {
+    render(result, wanted, &|file| {
         held().push(file);
         Ok(())
     })?;
@@ -149,23 +150,20 @@ fn parquet(table: &DataTable) -> Result<OutputFile> {
 }
 
 /// Charts and the pages that show them.
-fn drawn(
-    result: &StudyResult,
-    formats: &[Format],
-    language: Language,
-    with_report: bool,
-    take: Take,
-) -> Result<()> {
-    let charts = if with_report {
+fn drawn(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
+    let language = wanted.language;
+    let charts = if wanted.with_report {
         charts(result, language)?
     } else {
         Vec::new()
     };
-    for format in formats {
+    for format in wanted.formats {
         let files = match format {
             Format::Csv | Format::Json | Format::Parquet => continue,
-            Format::Html => HtmlReport { language }.files(result, &charts)?,
-            Format::Markdown => MarkdownReport { language }.files(result, &charts)?,
+            Format::Html => HtmlReport { language }.files_since(result, &charts, wanted.changes)?,
+            Format::Markdown => {
+                MarkdownReport { language }.files_since(result, &charts, wanted.changes)?
+            }
             #[cfg(feature = "pdf")]
             Format::Pdf => PdfReport { language }.files(result, &charts)?,
             #[cfg(not(feature = "pdf"))]

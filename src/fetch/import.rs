@@ -238,8 +238,8 @@ fn store(
     let due = last_final(&options.calendar, lag, options.now)?;
     let (figures, n_live) = without_live(&symbol, figures, due)?;
     let held = match &figures {
-        Figures::Prices(_) => writer.known(source, &symbol)?,
-        Figures::Factors(_) => writer.known_factors(source, &symbol)?,
+        Figures::Prices(_) => writer.store()?.known(source, &symbol)?,
+        Figures::Factors(_) => writer.store()?.known_factors(source, &symbol)?,
     };
     let first = first_session(&figures)?;
     let Some(first) = first else {
@@ -280,7 +280,7 @@ fn store(
     Ok(result)
 }
 
-fn record(writer: &Writer, result: &SymbolResult, now: DateTime<Utc>) -> Result<()> {
+fn record(writer: &mut Writer, result: &SymbolResult, now: DateTime<Utc>) -> Result<()> {
     writer.record(&FetchRecord {
         source: result.source.clone(),
         symbol: result.symbol.clone(),

@@ -4,6 +4,7 @@
 //! stores, [`import`] takes files that a person brought, [`config`] reads who is asked and where.
 //! How a reply is read is the adapter's business, how it meets what is stored the store's.
 
+mod attempt;
 pub mod compare;
 pub mod config;
 pub mod events;
@@ -12,6 +13,7 @@ mod one;
 mod outcome;
 pub mod plan;
 mod run;
+mod shelf;
 
 pub use outcome::{Outcome, SymbolResult};
 pub use run::{Report, Stop, run};

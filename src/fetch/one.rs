@@ -1,14 +1,16 @@
 //! One symbol: along the chain of sources, from what is stored to what is due.
 
+use super::attempt::{Attempt, unchanged};
 use super::plan::{Held, ask_from, is_current, last_final, reload_from, wanted_until};
 use super::run::Shared;
 use super::{Outcome, Provider, SymbolResult};
 use crate::error::{Error, Result};
 use crate::instrument::Symbol;
+use crate::prices::dialect::AdjustmentBasis;
 use crate::source::http::{Answer, Call, Validators};
 use crate::source::{Ask, Figures, Refusal, RefusalClass, Reply, Request};
-use crate::store::{Delivery, FetchRecord, Known, Update, Updated};
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use crate::store::{Delivery, Entry, Known, Update, Updated};
+use chrono::{DateTime, Days, NaiveTime, Utc};
 
 /// Why a source brought nothing.
 enum Trouble {
@@ -103,12 +105,15 @@ struct One<'a> {
 
 /// What a source answered.
 enum Got {
-    Fresh {
-        figures: Box<Figures>,
-        validators: Validators,
-        url: String,
-    },
+    Fresh(Box<Fresh>),
     Unchanged,
+}
+
+/// Figures, and the reply that they were in.
+struct Fresh {
+    figures: Figures,
+    validators: Validators,
+    url: String,
 }
 
 impl One<'_> {
@@ -124,63 +129,59 @@ impl One<'_> {
             last: known.last,
         });
         if let Some(held) = held.filter(|held| !job.force && is_current(*held, job.span, until)) {
-            let result = self.result(Outcome::Current, Some((held.first, held.last)));
+            let span = Some((held.first, held.last));
+            let result = unchanged(self.symbol, source, Outcome::Current, span);
             return Ok(result.saying(format!("{source} is stored up to {}", held.last)));
         }
-        let ask = Ask {
-            symbol: self.symbol.clone(),
-            from: ask_from(held, job.span),
-            to: until,
+        let attempt = Attempt {
+            source: source.to_owned(),
+            ask: Ask {
+                symbol: self.symbol.clone(),
+                from: ask_from(held, job.span),
+                to: until,
+            },
+            until,
+            at: job.now,
         };
-        let asked = self.ask_and_store(&ask, known.as_ref(), until).await;
-        match &asked {
-            Ok(result) => self.record(&ask, result)?,
-            Err(Trouble::Refusal(refusal)) => {
-                self.shared.close(source, refusal);
-                let result = SymbolResult::refused(self.symbol, source, refusal);
-                if refusal.class == RefusalClass::DailyQuota {
-                    let until = next_midnight(job.now);
-                    self.shared.writer().set_quota(source, until)?;
-                }
-                self.record(&ask, &result)?;
+        let asked = self.ask_and_store(&attempt, known.as_ref()).await;
+        if let Err(Trouble::Refusal(refusal)) = &asked {
+            self.shared.close(source, refusal);
+            if refusal.class == RefusalClass::DailyQuota {
+                let until = next_midnight(job.now);
+                self.shared.shelf.set_quota(source, until).await?;
             }
-            Err(Trouble::Own(_) | Trouble::Stopped) => {}
+            let result = SymbolResult::refused(self.symbol, source, refusal);
+            self.shared.shelf.record(attempt.record(&result)).await?;
         }
         asked
     }
 
     fn known(&self) -> Result<Option<Known>> {
-        let writer = self.shared.writer();
-        let source = self.provider.name();
-        match writer.known(source, self.symbol)? {
+        let (store, source) = (&self.shared.store, self.provider.name());
+        match store.known(source, self.symbol)? {
             Some(known) => Ok(Some(known)),
-            None => writer.known_factors(source, self.symbol),
+            None => store.known_factors(source, self.symbol),
         }
     }
 
+    /// Asks and stores; whatever comes of it but a refusal is then in the ledger.
     async fn ask_and_store(
         &self,
-        ask: &Ask,
+        attempt: &Attempt,
         known: Option<&Known>,
-        until: NaiveDate,
     ) -> std::result::Result<SymbolResult, Trouble> {
-        let (figures, validators, url) = match self.ask(ask, known).await? {
-            Got::Fresh {
-                figures,
-                validators,
-                url,
-            } => (figures, validators, url),
-            Got::Unchanged => {
-                let span = known.map(|known| (known.first, known.last));
-                return Ok(self.settled(span, until));
-            }
+        let ask = &attempt.ask;
+        let Got::Fresh(fresh) = self.ask(ask, known).await? else {
+            let result = attempt.settled(known.map(|known| (known.first, known.last)));
+            self.shared.shelf.record(attempt.record(&result)).await?;
+            return Ok(result);
         };
         // What reaches back to the first session stored may take the place of all of it.
         let reaches = |from| known.is_some_and(|known| from <= known.first);
         let complete = ask.from.is_none_or(reaches);
-        let updated = self.store(*figures, (validators, url), complete, (ask, until))?;
+        let updated = self.store(*fresh, complete, attempt).await?;
         let (Update::NeedsFull { .. }, Some(known)) = (updated.update, known) else {
-            return Ok(self.stored(&updated, until));
+            return Ok(attempt.stored(&updated));
         };
         let held = Held {
             first: known.first,
@@ -191,17 +192,12 @@ impl One<'_> {
             from: Some(reload_from(held, self.shared.job.span)),
             ..ask.clone()
         };
-        let Got::Fresh {
-            figures,
-            validators,
-            url,
-        } = self.ask(&all, None).await?
-        else {
+        let Got::Fresh(fresh) = self.ask(&all, None).await? else {
             let message = "answered that nothing has changed, without having been asked";
             return Err(Refusal::new(RefusalClass::SchemaChanged, message).into());
         };
-        let updated = self.store(*figures, (validators, url), true, (ask, until))?;
-        Ok(self.stored(&updated, until))
+        let updated = self.store(*fresh, true, attempt).await?;
+        Ok(attempt.stored(&updated))
     }
 
     /// Asks the requests of the adapter in turn, as long as they know no such symbol.
@@ -210,6 +206,10 @@ impl One<'_> {
             let message = "not asked, because of --offline; what is stored stands";
             return Err(Refusal::new(RefusalClass::Network, message).into());
         }
+        let _place = tokio::select! {
+            place = self.shared.asking.acquire() => place,
+            () = self.shared.stop.asked() => return Err(Trouble::Stopped),
+        };
         self.refuse_what_is_closed()?;
         let (adapter, key) = (&self.provider.adapter, self.provider.key.as_ref());
         if ask.from.is_some_and(|from| from > ask.to) {
@@ -223,12 +223,11 @@ impl One<'_> {
             last_modified: known.last_modified.clone(),
         });
         if requests.is_empty() {
-            let figures = Box::new(adapter.read(ask, &Reply::none())?);
-            return Ok(Got::Fresh {
-                figures,
+            return Ok(Got::Fresh(Box::new(Fresh {
+                figures: adapter.read(ask, &Reply::none())?,
                 validators: Validators::default(),
                 url: self.provider.name().to_owned(),
-            });
+            })));
         }
         let mut unknown = Refusal::new(RefusalClass::UnknownSymbol, "nothing was asked");
         for request in &requests {
@@ -247,11 +246,11 @@ impl One<'_> {
             match answer {
                 Ok(Answer::Unchanged) => return Ok(Got::Unchanged),
                 Ok(Answer::Fresh { value, reply, url }) => {
-                    return Ok(Got::Fresh {
-                        figures: Box::new(value),
+                    return Ok(Got::Fresh(Box::new(Fresh {
+                        figures: value,
                         validators: Validators::of(&reply),
                         url,
-                    });
+                    })));
                 }
                 Err(refusal) if refusal.class == RefusalClass::UnknownSymbol => unknown = refusal,
                 Err(refusal) => return Err(refusal.into()),
@@ -267,7 +266,7 @@ impl One<'_> {
             refusal.message += "; not asked again in this run";
             return Err(refusal.into());
         }
-        let until = self.shared.writer().quota(source)?;
+        let until = self.shared.quota(source);
         // A quota ends at the next midnight: one that ends later was set by a clock that has
         // since been put back.
         match until.filter(|until| now < *until && *until <= next_midnight(now)) {
@@ -295,90 +294,25 @@ impl One<'_> {
         others.is_ok_and(|others| others == requests)
     }
 
-    fn store(
-        &self,
-        figures: Figures,
-        (validators, url): (Validators, String),
-        complete: bool,
-        (ask, until): (&Ask, NaiveDate),
-    ) -> Result<Updated> {
-        let basis = match &figures {
+    async fn store(&self, fresh: Fresh, complete: bool, attempt: &Attempt) -> Result<Updated> {
+        let basis = match &fresh.figures {
             Figures::Prices(frame) => frame.provenance.first().map(|p| p.adjustment_basis),
             Figures::Factors(_) => None,
         };
         let delivery = Delivery {
             source: self.provider.name().to_owned(),
             symbol: self.symbol.clone(),
-            figures,
-            url,
+            figures: fresh.figures,
+            url: fresh.url,
             fetched_at: self.shared.job.now,
-            etag: validators.etag,
-            last_modified: validators.last_modified,
-            basis: basis.unwrap_or(crate::prices::dialect::AdjustmentBasis::Unknown),
+            etag: fresh.validators.etag,
+            last_modified: fresh.validators.last_modified,
+            basis: basis.unwrap_or(AdjustmentBasis::Unknown),
             complete,
         };
-        // Writing to disk blocks; the other tasks of this thread move elsewhere meanwhile.
-        let record = |updated: &Updated| Some(self.as_record(ask, &self.stored(updated, until)));
-        tokio::task::block_in_place(|| self.shared.writer().update_recorded(delivery, &record))
-    }
-
-    /// The result of a delivery.
-    fn stored(&self, updated: &Updated, until: NaiveDate) -> SymbolResult {
-        let manifest = &updated.manifest;
-        if let Update::Current | Update::NeedsFull { .. } = updated.update {
-            return self.settled(Some((manifest.first, manifest.last)), until);
-        }
-        let source = self.provider.name();
-        let mut result = SymbolResult::of_update(self.symbol, source, updated, String::new);
-        if manifest.last < until {
-            result.message += &format!("; {until} is not published yet");
-        }
-        result
-    }
-
-    /// The result where nothing new came.
-    fn settled(&self, span: Option<(NaiveDate, NaiveDate)>, until: NaiveDate) -> SymbolResult {
-        match span {
-            Some((_, last)) if last >= until => {
-                let result = self.result(Outcome::Current, span);
-                result.saying(format!("stored up to {last}"))
-            }
-            _ => {
-                let result = self.result(Outcome::NotPublished, span);
-                result.saying(format!("{until} is not published yet"))
-            }
-        }
-    }
-
-    fn result(&self, outcome: Outcome, span: Option<(NaiveDate, NaiveDate)>) -> SymbolResult {
-        SymbolResult {
-            symbol: self.symbol.clone(),
-            source: self.provider.name().to_owned(),
-            outcome,
-            class: None,
-            rows: 0,
-            first: span.map(|(first, _)| first),
-            last: span.map(|(_, last)| last),
-            message: String::new(),
-        }
-    }
-
-    fn record(&self, ask: &Ask, result: &SymbolResult) -> Result<()> {
-        self.shared.writer().record(&self.as_record(ask, result))
-    }
-
-    fn as_record(&self, ask: &Ask, result: &SymbolResult) -> FetchRecord {
-        FetchRecord {
-            source: result.source.clone(),
-            symbol: result.symbol.clone(),
-            asked_from: ask.from,
-            asked_to: Some(ask.to),
-            at: self.shared.job.now,
-            outcome: result.outcome.as_str().to_owned(),
-            class: result.class.map(str::to_owned),
-            message: Some(result.message.clone()),
-            rows: u64::try_from(result.rows).ok(),
-        }
+        let attempt = attempt.clone();
+        let record = Box::new(move |updated: &Updated| attempt.record_of(updated));
+        self.shared.shelf.store(Entry { delivery, record }).await
     }
 }
 

@@ -1,16 +1,18 @@
 //! All symbols of a job, several at a time: one that fails stops none of the others.
 
 use super::one::fetch_symbol;
+use super::shelf::Shelf;
 use super::{Job, SymbolResult};
 use crate::error::Result;
 use crate::instrument::Symbol;
 use crate::source::http::Client;
 use crate::source::{Refusal, RefusalClass};
-use crate::store::Writer;
+use crate::store::{Store, Writer};
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::watch;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// A request to stop: nothing more is asked, what is being stored is stored to its end.
@@ -24,12 +26,13 @@ impl Stop {
         (sender, Self(receiver))
     }
 
-    pub(super) fn is_set(&self) -> bool {
+    /// Whether a stop was asked for.
+    pub fn is_set(&self) -> bool {
         *self.0.borrow()
     }
 
     /// Ends when a stop is asked for, and never where none can be.
-    pub(super) async fn asked(&self) {
+    pub async fn asked(&self) {
         let mut receiver = self.0.clone();
         if receiver.wait_for(|stop| *stop).await.is_err() {
             std::future::pending::<()>().await;
@@ -46,20 +49,30 @@ pub struct Report {
     pub left_out: Vec<Symbol>,
 }
 
+/// So many symbols may be on their way to the disk while others are asked for.
+const BEING_STORED: usize = 24;
+
 /// What the tasks of a run share.
 pub(super) struct Shared {
     pub job: Job,
     pub client: Client,
     pub stop: Stop,
-    writer: Mutex<Writer>,
+    /// The store as it is read. No two tasks are at one symbol.
+    pub store: Store,
+    /// The store as it is written to.
+    pub shelf: Shelf,
+    /// As many symbols as may be asked for at a time.
+    pub asking: Semaphore,
+    /// Until when sources must not be asked, as the ledger had it when the run began.
+    quotas: HashMap<String, DateTime<Utc>>,
     /// Sources that said something that holds for all symbols.
     closed: Mutex<HashMap<String, Refusal>>,
 }
 
 impl Shared {
-    /// The store; held only while something is read from or written to it.
-    pub fn writer(&self) -> MutexGuard<'_, Writer> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Until when the source must not be asked; it may be past.
+    pub fn quota(&self, source: &str) -> Option<DateTime<Utc>> {
+        self.quotas.get(source).copied()
     }
 
     /// What a source said earlier in this run that answers every further request.
@@ -89,7 +102,7 @@ impl Shared {
 /// Fetches all symbols of the job. `done` hears of each as it ends.
 ///
 /// # Errors
-/// A task that the system ended. What goes wrong with a symbol is in its result.
+/// A ledger that cannot be read; a task that the system ended. What goes wrong with a symbol is in its result.
 pub async fn run(
     job: Job,
     client: Client,
@@ -98,17 +111,27 @@ pub async fn run(
     done: impl Fn(&SymbolResult) + Send + Sync + 'static,
 ) -> Result<Report> {
     let symbols = job.symbols.clone();
+    let mut quotas = HashMap::new();
+    for provider in &job.chain {
+        if let Some(until) = writer.quota(provider.name())? {
+            quotas.insert(provider.name().to_owned(), until);
+        }
+    }
+    let jobs = job.jobs.clamp(1, symbols.len().max(1));
     let shared = Arc::new(Shared {
+        asking: Semaphore::new(jobs.min(Semaphore::MAX_PERMITS)),
         job,
         client,
         stop,
-        writer: Mutex::new(writer),
+        store: writer.store()?,
+        shelf: Shelf::new(writer),
+        quotas,
         closed: Mutex::default(),
     });
     let done = Arc::new(done);
     let next = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
-    for _ in 0..shared.job.jobs.clamp(1, symbols.len().max(1)) {
+    for _ in 0..(jobs + BEING_STORED).min(symbols.len()) {
         let (shared, next, done) = (Arc::clone(&shared), Arc::clone(&next), Arc::clone(&done));
         tasks.spawn(async move {
             let mut results = Vec::new();

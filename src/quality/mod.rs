@@ -125,6 +125,21 @@ pub struct Verdict {
 impl SymbolRows {
     /// Takes out what is impossible, leaves one row per day, and names what was found; `sessions`
     /// must ascend.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use shockwave::instrument::Symbol;
+    /// use shockwave::quality::{CLOSE, FindingKind, PriceKind, SymbolRows};
+    /// let start = NaiveDate::from_ymd_opt(2024, 6, 3).ok_or("a date")?;
+    /// let days: Vec<NaiveDate> = start.iter_days().take(5).collect();
+    /// let mut rows = SymbolRows { days: days.clone(), ..SymbolRows::default() };
+    /// rows.fields[CLOSE] = Some(vec![1208.0, 1209.0, -1.0, 1210.0, 121.0]);
+    /// let verdict = rows.clean(&Symbol::new("NVDA")?, &days, PriceKind::Prices);
+    /// let kinds: Vec<FindingKind> = verdict.findings.iter().map(|f| f.kind).collect();
+    /// assert!(kinds.contains(&FindingKind::NonPositivePrice)); // and taken out
+    /// assert!(kinds.contains(&FindingKind::SplitLikeJump)); // ten to one, named only
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn clean(&mut self, symbol: &Symbol, sessions: &[NaiveDate], kind: PriceKind) -> Verdict {
         let mut log = Log::new(symbol.clone());
         checks::run_all(self, &mut log, sessions, kind);

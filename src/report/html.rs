@@ -1,5 +1,6 @@
 //! `report.html`: one file that needs nothing else, for screens, phones and paper.
 
+use super::changes::Changes;
 use super::language::Language;
 use super::page::page;
 use super::template::{Markup, render};
@@ -14,15 +15,30 @@ pub struct HtmlReport {
     pub language: Language,
 }
 
-impl Renderer for HtmlReport {
-    fn files(&self, result: &StudyResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
+impl HtmlReport {
+    /// The report with what moved since the last one.
+    ///
+    /// # Errors
+    /// As of [`Renderer::files`].
+    pub fn files_since(
+        &self,
+        result: &StudyResult,
+        charts: &[Chart],
+        changes: Option<&Changes>,
+    ) -> Result<Vec<OutputFile>> {
         let template = include_str!("templates/report.html.jinja");
         let style = include_str!("templates/report.css");
-        let page = page(result, charts, self.language);
+        let page = page(result, charts, self.language, changes);
         Ok(vec![OutputFile {
             path: "report.html".into(),
             bytes: render(template, Markup::Html, &page, style.trim_end())?,
         }])
+    }
+}
+
+impl Renderer for HtmlReport {
+    fn files(&self, result: &StudyResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
+        self.files_since(result, charts, None)
     }
 }
 
@@ -144,5 +160,56 @@ mod tests {
     fn the_same_result_gives_the_same_bytes() {
         let result = fixture::nvda();
         assert_eq!(html(&result, Language::De), html(&result, Language::De));
+    }
+
+    #[test]
+    fn what_moved_is_told_by_its_cause_and_stays_text() {
+        use crate::report::changes::{Cause, ChangeRow, Moved};
+        let row = |cause, of: &str, moved| ChangeRow {
+            cause,
+            of: Some(of.to_owned()),
+            instrument: Some("NVDA".to_owned()),
+            moved,
+        };
+        let figure = Moved::Figure {
+            column: "car",
+            window: "0:1".parse().ok(),
+            session: None,
+            before: None,
+            after: Some(-0.0731),
+        };
+        let status = Moved::Status(Some("provisional".into()), Some("used".into()));
+        let field = Moved::Field("title".into(), None, Some("<b>&".into()));
+        let mut changes = Changes {
+            since: "2025-01-27".parse().unwrap(),
+            rows: vec![
+                row(Cause::Settings, "<script>", vec![field]),
+                row(Cause::NewSession, "deepseek", vec![status, figure]),
+            ],
+        };
+        let page = |changes: &Changes, language| {
+            let files = HtmlReport { language }.files_since(&fixture::nvda(), &[], Some(changes));
+            String::from_utf8(files.unwrap().remove(0).bytes).unwrap()
+        };
+        let html = page(&changes, Language::En);
+        for text in [
+            "<h3>New sessions (1)</h3>",
+            "<h3>Changed settings (1)</h3>",
+            "deepseek, NVDA<small>provisional → used; CAR",
+            "–\u{2060} → −7.31\u{a0}%",
+            "<a href=\"changes.html\">",
+            "&lt;b&gt;&amp;",
+        ] {
+            assert!(html.contains(text), "{text}");
+        }
+        assert!(!html.contains("<script") && !html.contains("<b>"));
+        assert_eq!(unbalanced(&html), Vec::<String>::new());
+        assert!(page(&changes, Language::De).contains("−7,31\u{a0}%"));
+        changes.rows = vec![changes.rows[1].clone(); 40];
+        let html = page(&changes, Language::En);
+        assert!(html.contains("<summary>New sessions (40)</summary>"));
+        assert!(html.contains("and 10 more"));
+        changes.rows.clear();
+        assert!(page(&changes, Language::En).contains("nothing moved"));
     }
 }

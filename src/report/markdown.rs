@@ -1,5 +1,6 @@
 //! `report.md`: the same story as the page, for repositories and mail.
 
+use super::changes::Changes;
 use super::language::Language;
 use super::page::page;
 use super::template::{Markup, render};
@@ -14,14 +15,29 @@ pub struct MarkdownReport {
     pub language: Language,
 }
 
-impl Renderer for MarkdownReport {
-    fn files(&self, result: &StudyResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
+impl MarkdownReport {
+    /// The report with what moved since the last one.
+    ///
+    /// # Errors
+    /// As of [`Renderer::files`].
+    pub fn files_since(
+        &self,
+        result: &StudyResult,
+        charts: &[Chart],
+        changes: Option<&Changes>,
+    ) -> Result<Vec<OutputFile>> {
         let template = include_str!("templates/report.md.jinja");
-        let page = page(result, charts, self.language);
+        let page = page(result, charts, self.language, changes);
         Ok(vec![OutputFile {
             path: "report.md".into(),
             bytes: render(template, Markup::Markdown, &page, "")?,
         }])
+    }
+}
+
+impl Renderer for MarkdownReport {
+    fn files(&self, result: &StudyResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
+        self.files_since(result, charts, None)
     }
 }
 

@@ -4,6 +4,7 @@
 //! writing files is the caller's work. The page's content is built once in `page` and laid
 //! out by `html` and `markdown`; all wording is in `text`, one file per language.
 
+pub mod changes;
 pub mod chart;
 pub mod data_table;
 pub mod html;
@@ -32,7 +33,7 @@ use chart::Chart;
 use crate::error::Result;
 use crate::study::result::StudyResult;
 
-/// Turns a result into files.
+/// Turns a result into files. `examples/own_renderer.rs` is one from outside.
 pub trait Renderer {
     /// The files, in a fixed order, the same bytes for the same input.
     ///

@@ -61,10 +61,11 @@ pub fn settle(
     memory: &mut dyn Memory,
     job: &mut dyn Job,
     now: DateTime<Utc>,
+    stop: &dyn Fn() -> bool,
 ) -> Result<RunReport> {
     let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
     let mut day = Day::new(plan, session, now);
-    day.deliver(memory, job, &|| false)?;
+    day.deliver(memory, job, stop)?;
     day.publish(memory, job)?;
     Ok(day.report)
 }
@@ -145,10 +146,7 @@ impl<'a> Day<'a> {
         let studied = match job.study(name) {
             Ok(studied) => studied,
             Err(error) => {
-                let reason = error.to_string();
-                self.note("study", Some(name), "failed").detail = Some(reason.clone());
-                self.detail.failed_studies.push((name.to_owned(), reason));
-                self.report.incomplete = true;
+                self.failed("study", name, &error);
                 return Ok(());
             }
         };
@@ -171,13 +169,20 @@ impl<'a> Day<'a> {
             return Ok(());
         }
         let folder = archive::folder(&id, session);
-        job.write(&Dated {
+        let dated = Dated {
             folder: &folder,
             studied: &studied,
             session,
             before: before.map(|before| before.session),
             changes: &changes,
-        })?;
+        };
+        match job.write(&dated) {
+            Err(error @ Error::Render { .. }) => {
+                self.failed("report", name, &error);
+                return Ok(());
+            }
+            written => written?,
+        }
         self.note("report", Some(name), "done").detail = Some(folder);
         self.detail.studies.push(StudyEntry {
             study: id,
@@ -192,6 +197,13 @@ impl<'a> Day<'a> {
             snapshot: studied.snapshot,
         });
         Ok(())
+    }
+
+    fn failed(&mut self, step: &'static str, study: &str, error: &Error) {
+        let reason = error.to_string();
+        self.note(step, Some(study), "failed").detail = Some(reason.clone());
+        self.detail.failed_studies.push((study.to_owned(), reason));
+        self.report.incomplete = true;
     }
 
     /// Remembers the run, in one step. One that found nothing to do is not remembered, and one that

@@ -50,8 +50,6 @@ pub struct Studied {
     pub title: String,
     /// Event observations by how they ended: used, provisional, excluded.
     pub observations: [usize; 3],
-    /// Files of its report: path below its folder, and content.
-    pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// The report of a study for one session.
@@ -90,16 +88,16 @@ pub trait Job {
     /// What no other attempt would mend. A source that gives nothing is no error.
     fn fetch(&mut self, session: NaiveDate, now: DateTime<Utc>) -> Result<Fetched>;
 
-    /// Computes a study and renders its report.
+    /// Computes a study.
     ///
     /// # Errors
     /// Input that cannot be used.
     fn study(&mut self, name: &str) -> Result<Studied>;
 
-    /// Writes a report: all of its files, or none.
+    /// Renders and writes the report of the study that was computed last: all of its files, or none.
     ///
     /// # Errors
-    /// A folder that cannot be written.
+    /// A report that cannot be rendered, a folder that cannot be written.
     fn write(&mut self, report: &Dated) -> Result<()>;
 
     /// Writes the pages around the reports, and removes what need not stay.

@@ -14,10 +14,8 @@ use crate::settings::{Flags, Setting, claims, groups, pick, pick_list, regressio
 use crate::study::spec::{GroupBy, PriceColumn, QualityPolicy, StudySpec};
 use std::path::PathBuf;
 
-const DEFAULT_MAX_SHIFT: u32 = 5;
 /// The test of one observation that is run where it is named.
 const GARCH_T: &str = "garch_t";
-const DEFAULT_DRAWS: usize = 1_999;
 
 /// A study file, or nothing, with the folder that its paths are relative to.
 #[derive(Debug, Clone, Default)]
@@ -354,7 +352,7 @@ impl Config<'_> {
             self.of(|f| f.bootstrap.as_ref()),
         );
         match asked {
-            None => Ok(DEFAULT_DRAWS),
+            None => Ok(StudySpec::default().n_draws),
             Some(n) if (99..=1_000_000).contains(&n.value) => Ok(n.value as usize),
             Some(n) => {
                 let problem = "the number of resamples must lie between 99 and 1000000";
@@ -372,7 +370,7 @@ impl Config<'_> {
         let asked = self.args.max_shift.map(u64::from);
         let asked = pick(asked, "--max-shift", self.of(|f| f.max_shift.as_ref()));
         let Some(asked) = asked else {
-            return Ok(DEFAULT_MAX_SHIFT);
+            return Ok(StudySpec::default().max_shift);
         };
         u32::try_from(asked.value).map_err(|_| {
             let problem = "`max-shift` is more days than any calendar has";
@@ -386,10 +384,7 @@ impl Config<'_> {
             Some("none") => GroupBy::None,
             Some("instrument-group") => GroupBy::InstrumentGroup,
             Some(column) => GroupBy::Column(column.to_owned()),
-            None if events.iter().any(|e| e.category.is_some()) => {
-                GroupBy::Column("category".to_owned())
-            }
-            None => GroupBy::None,
+            None => GroupBy::usual(events),
         }
     }
 

@@ -17,3 +17,30 @@ mod windows;
 pub use config::{Config, Source, anchor, slug};
 pub use flags::Flags;
 pub use setting::{Origin, Setting, pick, pick_list};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use crate::study::spec::StudySpec;
+
+    /// Programs and the command line must mean the same study where neither says more.
+    #[test]
+    fn the_defaults_are_those_of_the_builder() {
+        let date = chrono::NaiveDate::from_ymd_opt(2025, 1, 27).unwrap();
+        let sampled = Event {
+            category: Some("news".to_owned()),
+            ..Event::on("two", date)
+        };
+        for events in [vec![Event::on("one", date)], vec![sampled]] {
+            let config = Config {
+                args: &Flags::default(),
+                source: &Source::default(),
+            };
+            let stated = config.spec(events.clone()).unwrap();
+            let built = StudySpec::builder().events(events).benchmark("SPY");
+            let built = built.build().unwrap();
+            assert_eq!(format!("{stated:?}"), format!("{built:?}"));
+        }
+    }
+}

@@ -230,6 +230,7 @@ impl FigureSource for UrlSource {
         let writing = Writing {
             date_order: self.spec.date_format,
             decimal: self.spec.decimal,
+            no_commas: false,
         };
         let rows = table_rows(&form, ask, &renamed, writing)?;
         deliver(&form, ask, reply, rows)

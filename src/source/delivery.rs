@@ -22,18 +22,22 @@ pub(super) struct Writing {
     pub date_order: Option<DateOrder>,
     /// Decimal mark.
     pub decimal: Option<DecimalMark>,
+    /// Whether no cell holds a comma.
+    pub no_commas: bool,
 }
 
 /// ISO dates and decimal points.
 pub(super) const ISO: Writing = Writing {
     date_order: None,
     decimal: Some(DecimalMark::Point),
+    no_commas: true,
 };
 
 /// `MM/DD/YYYY` and decimal points.
 pub(super) const MONTH_FIRST: Writing = Writing {
     date_order: Some(DateOrder::Mdy),
     decimal: Some(DecimalMark::Point),
+    no_commas: true,
 };
 
 /// The rows of a table of prices, in the order of the file.
@@ -50,6 +54,10 @@ pub(super) fn table_rows(
     let Some(whole) = without_uncertain_cell(text) else {
         return Err(form.truncated("the last row"));
     };
+    if writing.no_commas && has_comma_in_cell(&whole) {
+        // A thousands separator or a decimal comma: a guess would be wrong by a thousand.
+        return Err(form.changed("numbers with commas in them".to_owned()));
+    }
     let options = ReadOptions {
         date_order: writing.date_order,
         decimal: writing.decimal,
@@ -62,6 +70,17 @@ pub(super) fn table_rows(
             let problem = shown(&error.to_string());
             form.changed(format!("a table that cannot be read ({problem})"))
         })
+}
+
+/// Whether a cell holds a comma: between quotes, or where something else divides the cells.
+fn has_comma_in_cell(text: &str) -> bool {
+    let head = text.lines().next().unwrap_or("");
+    let divides = matches!(detect_delimiter(head, false), Some(Delimiter::Byte(b',')));
+    let mut quoted = false;
+    text.bytes().any(|byte| {
+        quoted ^= byte == b'"';
+        byte == b',' && (quoted || !divides)
+    })
 }
 
 /// The text without a last cell that may have lost digits; `None` where the last row is cut.
@@ -109,6 +128,10 @@ pub(super) fn deliver(
     rows: Vec<Bar>,
 ) -> Result<Figures, Refusal> {
     let tidied = tidy(rows);
+    let far = |pair: &[Bar]| (pair[1].session - pair[0].session).num_days() > 4;
+    if tidied.bars.len() > 3 && tidied.bars.windows(2).all(far) {
+        return Err(form.changed("rows that are a week or more apart".to_owned()));
+    }
     for session in &tidied.contradicted {
         tracing::warn!(
             source = %form.facts.name, symbol = %ask.symbol, %session,

@@ -101,6 +101,10 @@ impl FigureSource for Nasdaq {
         let Some(data) = document.data else {
             return Err(refused(&form, document.status));
         };
+        let other = data.symbol.filter(|of| !same(of, ask.symbol.as_str()));
+        if let Some(other) = other {
+            return Err(form.changed(format!("the table of `{}`", shown(&other))));
+        }
         let Some(table) = data.trades_table else {
             return Err(form.no_data("no table of prices"));
         };
@@ -124,6 +128,7 @@ struct Document {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Data {
+    symbol: Option<String>,
     trades_table: Option<TradesTable>,
 }
 
@@ -153,6 +158,15 @@ struct Status {
 struct Fault {
     code: i64,
     error_message: Option<String>,
+}
+
+/// Whether two spellings are of one symbol: classes of shares are written in many ways.
+fn same(a: &str, b: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.collect::<String>().to_uppercase()
+    };
+    letters(a) == letters(b)
 }
 
 fn refused(form: &Form<'_>, status: Option<Status>) -> Refusal {

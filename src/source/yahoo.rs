@@ -112,6 +112,11 @@ impl FigureSource for Yahoo {
         let Some(result) = chart.into_iter().flatten().next() else {
             return Err(form.changed("JSON without a chart".to_owned()));
         };
+        let meta = result.meta.as_ref();
+        let of = meta.and_then(|meta| meta.symbol.as_deref());
+        if let Some(other) = of.filter(|of| !of.eq_ignore_ascii_case(&own_symbol(&ask.symbol))) {
+            return Err(form.changed(format!("the chart of `{}`", shown(other))));
+        }
         let rows = rows(&form, result)?;
         deliver(&form, ask, reply, rows)
     }
@@ -160,6 +165,7 @@ struct ChartResult {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Meta {
+    symbol: Option<String>,
     exchange_timezone_name: Option<String>,
     current_trading_period: Option<TradingPeriods>,
     data_granularity: Option<String>,

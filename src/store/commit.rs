@@ -4,6 +4,7 @@
 
 use super::manifest::Manifest;
 use crate::error::{Error, Result};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -22,13 +23,29 @@ pub(super) fn make_folder(folder: &Path) -> Result<()> {
     if let Some(above) = above {
         make_folder(above)?;
     }
-    match std::fs::create_dir(folder) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            return Err(Error::io(folder, &error));
-        }
-        _ => {}
-    }
+    create(folder)?;
     above.map_or(Ok(()), sync_folder)
+}
+
+/// Makes the folders of several series lasting: the folders above them are brought to disk once.
+pub(super) fn make_folders(folders: &[&Path]) -> Result<()> {
+    let mut above = BTreeSet::new();
+    for folder in folders.iter().filter(|folder| !folder.is_dir()) {
+        let parent = folder.parent().filter(|p| !p.as_os_str().is_empty());
+        if let Some(parent) = parent {
+            make_folder(parent)?;
+            above.insert(parent);
+        }
+        create(folder)?;
+    }
+    above.into_iter().try_for_each(sync_folder)
+}
+
+fn create(folder: &Path) -> Result<()> {
+    match std::fs::create_dir(folder) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Error::io(folder, &error)),
+        _ => Ok(()),
+    }
 }
 
 /// First step: the data file, which nobody reads before the manifest names it.

@@ -4,11 +4,15 @@
 //! Every write is idempotent: repeated, it changes nothing. No clock is read here.
 
 mod schedule;
+mod seal;
+mod write;
 
 pub use schedule::{BaselineRow, OutboxRow, RunCompletion};
 
-use super::merge::Change;
 use super::record::{FetchRecord, Revision, RunRecord};
+pub(super) use write::SeriesChanges;
+use write::{write, write_changes, write_fetch};
+
 use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -17,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The statements that bring a ledger from each version to the next; `user_version` counts them.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE fetches (
         source TEXT NOT NULL, symbol TEXT NOT NULL, asked_from TEXT, asked_to TEXT,
@@ -45,6 +49,15 @@ const MIGRATIONS: [&str; 2] = [
     CREATE TABLE baselines (
         study TEXT PRIMARY KEY, session TEXT NOT NULL, snapshot TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
+",
+    // Rows that are there are sealed after this; see `seal`.
+    "
+    ALTER TABLE fetches ADD COLUMN seal TEXT;
+    ALTER TABLE revisions ADD COLUMN seal TEXT;
+    ALTER TABLE quotas ADD COLUMN seal TEXT;
+    ALTER TABLE runs ADD COLUMN seal TEXT;
+    ALTER TABLE outbox ADD COLUMN seal TEXT;
+    ALTER TABLE baselines ADD COLUMN seal TEXT;
 ",
 ];
 
@@ -127,6 +140,9 @@ impl Ledger {
         for (done, statements) in MIGRATIONS.iter().enumerate().skip(from) {
             let migrated = self.connection.transaction().and_then(|step| {
                 step.execute_batch(statements)?;
+                if done == seal::SINCE - 1 {
+                    seal::seal_all(&step)?;
+                }
                 step.pragma_update(None, "user_version", done as i64 + 1)?;
                 step.commit()
             });
@@ -135,35 +151,53 @@ impl Ledger {
         Ok(())
     }
 
-    /// What SQLite finds wrong with the file; empty where it is sound.
+    /// What is wrong with the file: its structure, its tables, or a row that does not match its
+    /// seal; empty where it is sound.
     pub fn integrity(&self) -> Result<Vec<String>> {
         let found = self
-            .connection
-            .prepare("PRAGMA integrity_check")
-            .and_then(|mut s| {
-                let rows = s.query_map([], |row| row.get::<_, String>(0))?;
-                rows.collect::<rusqlite::Result<Vec<_>>>()
-            });
-        let found = self.of(found)?;
-        Ok(found.into_iter().filter(|line| line != "ok").collect())
+            .rows("PRAGMA integrity_check", [], |row| row.get::<_, String>(0))?
+            .into_iter()
+            .filter(|line| line != "ok");
+        let mut found: Vec<String> = found.collect();
+        let version = self.version()?;
+        let own = self.of(seal::tables(&self.connection))?;
+        let expected = self.of(Self::fresh(version).and_then(|fresh| seal::tables(&fresh)))?;
+        if own != expected {
+            found.push(format!("its tables are not those of version {version}"));
+        } else if version >= seal::SINCE {
+            found.extend(self.of(seal::broken(&self.connection))?);
+        }
+        Ok(found)
     }
 
-    pub fn record_fetch(&self, fetch: &FetchRecord) -> Result<()> {
-        let written = self.connection.execute(
-            "INSERT OR REPLACE INTO fetches VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![
-                fetch.source,
-                fetch.symbol.as_str(),
-                fetch.asked_from.map(|d| d.to_string()),
-                fetch.asked_to.map(|d| d.to_string()),
-                instant(fetch.at),
-                fetch.outcome,
-                fetch.class,
-                fetch.message,
-                fetch.rows.and_then(|n| i64::try_from(n).ok()),
-            ],
-        );
-        self.of(written).map(drop)
+    /// A ledger in memory that has come to a version as those on disk have.
+    fn fresh(version: usize) -> rusqlite::Result<Connection> {
+        let fresh = Connection::open_in_memory()?;
+        let steps = MIGRATIONS.iter().take(version);
+        steps
+            .map(|step| fresh.execute_batch(step))
+            .collect::<rusqlite::Result<()>>()?;
+        Ok(fresh)
+    }
+
+    /// Records what new generations of series change, before it takes effect, and attempts: all of
+    /// it, or nothing. Records of a generation that never did take effect, because its run was
+    /// killed, are replaced.
+    pub fn record_group(
+        &mut self,
+        changes: &[SeriesChanges<'_>],
+        fetches: &[&FetchRecord],
+    ) -> Result<()> {
+        let written = self.connection.transaction().and_then(|step| {
+            for series in changes {
+                write_changes(&step, series)?;
+            }
+            for fetch in fetches {
+                write_fetch(&step, fetch)?;
+            }
+            step.commit()
+        });
+        self.of(written)
     }
 
     /// The attempts for a symbol of a source, oldest first.
@@ -199,41 +233,6 @@ impl Ledger {
         Ok(last.and_then(|n| u64::try_from(n).ok()).unwrap_or(0) + 1)
     }
 
-    /// Records what a new generation changes, before it takes effect. Records of a generation
-    /// that never did, because its run was killed, are replaced.
-    pub fn record_changes(
-        &mut self,
-        (source, symbol, generation): (&str, &Symbol, u64),
-        changes: &[Change],
-        seen_at: DateTime<Utc>,
-    ) -> Result<()> {
-        let generation = i64::try_from(generation).unwrap_or(i64::MAX);
-        let seen_at = instant(seen_at);
-        let written = self.connection.transaction().and_then(|step| {
-            step.execute(
-                "DELETE FROM revisions WHERE source = ?1 AND symbol = ?2 AND generation >= ?3",
-                params![source, symbol.as_str(), generation],
-            )?;
-            let mut insert =
-                step.prepare("INSERT INTO revisions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-            for change in changes {
-                insert.execute(params![
-                    source,
-                    symbol.as_str(),
-                    generation,
-                    change.session.to_string(),
-                    change.field,
-                    change.old,
-                    change.new,
-                    seen_at,
-                ])?;
-            }
-            drop(insert);
-            step.commit()
-        });
-        self.of(written)
-    }
-
     /// Every recorded change, oldest first; of one symbol, or of all.
     pub fn revisions(&self, symbol: Option<&Symbol>) -> Result<Vec<Revision>> {
         self.rows(
@@ -265,26 +264,12 @@ impl Ledger {
     }
 
     pub fn set_quota(&self, source: &str, until: DateTime<Utc>) -> Result<()> {
-        let written = self.connection.execute(
-            "INSERT OR REPLACE INTO quotas VALUES (?1, ?2)",
-            params![source, instant(until)],
-        );
-        self.of(written).map(drop)
+        let row = vec![source.to_owned().into(), instant(until).into()];
+        self.of(write(&self.connection, "INSERT OR REPLACE", "quotas", row))
     }
 
     pub fn record_run(&self, run: &RunRecord) -> Result<()> {
-        let written = self.connection.execute(
-            "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                run.kind,
-                run.key,
-                instant(run.started_at),
-                run.ended_at.map(instant),
-                run.outcome,
-                run.detail,
-            ],
-        );
-        self.of(written).map(drop)
+        self.of(schedule::write_run(&self.connection, run))
     }
 
     /// The runs of a kind, oldest first.
@@ -367,6 +352,10 @@ fn unreadable(
 }
 
 fn fault(path: &Path, error: &rusqlite::Error) -> Error {
+    let code = error.sqlite_error().map(|e| e.extended_code);
+    if code.is_some_and(|code| code & 0xff == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE) {
+        return Error::io(path, &std::io::ErrorKind::StorageFull.into());
+    }
     InputError::new(
         format!("the ledger cannot be used: {error}"),
         "move it away: a new one is begun, and the stored figures stay",
@@ -374,6 +363,11 @@ fn fault(path: &Path, error: &rusqlite::Error) -> Error {
     .in_file(path.display().to_string())
     .into()
 }
+
+/// SQLite's code of a disk that is full, ...
+const SQLITE_FULL: i32 = 13;
+/// ... and of one that has no room for the file that readers share.
+const SQLITE_IOERR_SHMSIZE: i32 = 10 | (19 << 8);
 
 #[cfg(test)]
 mod tests;

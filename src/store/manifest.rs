@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The version of manifests and data files that this program writes.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 2;
 
 /// What a series is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -61,6 +61,10 @@ pub struct Manifest {
     pub first: NaiveDate,
     /// Last session.
     pub last: NaiveDate,
+    /// The tenth session from the end, where the next request begins; a manifest of form 1 does
+    /// not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap_from: Option<NaiveDate>,
 }
 
 /// The manifest as it stands in its file.
@@ -154,6 +158,7 @@ pub(super) mod tests {
             rows: 2,
             first: "2025-01-27".parse().unwrap(),
             last: "2025-01-28".parse().unwrap(),
+            overlap_from: Some("2025-01-27".parse().unwrap()),
         }
     }
 
@@ -161,6 +166,18 @@ pub(super) mod tests {
     fn a_manifest_comes_back() {
         let bytes = manifest().to_bytes().unwrap();
         assert_eq!(Manifest::from_bytes(&bytes, "m").unwrap(), manifest());
+    }
+
+    #[test]
+    fn a_manifest_of_the_first_form_is_read_and_keeps_its_seal() {
+        let old = Manifest {
+            schema_version: 1,
+            overlap_from: None,
+            ..manifest()
+        };
+        let bytes = old.to_bytes().unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("overlap_from"));
+        assert_eq!(Manifest::from_bytes(&bytes, "m").unwrap(), old);
     }
 
     #[test]
@@ -178,7 +195,7 @@ pub(super) mod tests {
     #[test]
     fn a_newer_form_is_refused_with_the_cure() {
         let text = String::from_utf8(manifest().to_bytes().unwrap()).unwrap();
-        let newer = text.replace("\"schema_version\": 1", "\"schema_version\": 2");
+        let newer = text.replace("\"schema_version\": 2", "\"schema_version\": 3");
         let error = Manifest::from_bytes(newer.as_bytes(), "m").unwrap_err();
         assert!(error.to_string().contains("newer version"), "{error}");
     }

@@ -230,8 +230,13 @@ impl Store {
 /// first by name.
 pub fn preferred(mut found: Vec<Manifest>, source: Option<&str>) -> Option<Manifest> {
     found.retain(|m| source.is_none_or(|source| m.source == source));
+    by_reach(found).into_iter().next()
+}
+
+/// Series of a symbol, the one that reaches furthest first; of equals the first by name.
+pub fn by_reach(mut found: Vec<Manifest>) -> Vec<Manifest> {
     found.sort_by(|a, b| b.last.cmp(&a.last).then_with(|| a.source.cmp(&b.source)));
-    found.into_iter().next()
+    found
 }
 
 /// The folder of a series.

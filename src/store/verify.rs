@@ -93,3 +93,6 @@ fn fault(problem: &str, manifest: &Manifest) -> Error {
     let cure = format!("fetch {} from {} again", manifest.symbol, manifest.source);
     InputError::new(problem, cure).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 //! A study: a validated request, its run, and the one struct that holds the outcome.
 //!
-//! Data are handed in ([`data::StudyData`]); a study never touches files, clocks or the network.
+//! Data are handed in ([`data::StudyData`]), the request is built ([`spec::StudySpec::builder`]), and
+//! [`run()`] is one function of the two; a study never touches files, clocks or the network.
 
+pub mod builder;
 mod car_row;
 mod change;
 mod claims;

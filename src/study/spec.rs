@@ -1,7 +1,6 @@
 //! A validated request: what to compute, with every choice made.
 //!
-//! Turning flags and files into this is the caller's work (`cli::config`, or a program of
-//! yours); [`run`](crate::study::run) trusts it.
+//! A program of yours makes it with [`StudySpec::builder`]; flags and files become it in `settings`.
 
 use crate::align::Anchor;
 use crate::analysis::model::{ErrorLaw, ModelKind};
@@ -10,7 +9,12 @@ use crate::event::{Direction, Event};
 use crate::instrument::{InstrumentGroup, SharesOutstanding, Symbol};
 use crate::returns::ReturnKind;
 
+/// Fewer usable estimation days than this give no variance worth the name.
+pub const MIN_ESTIMATION_DAYS: usize = 10;
+
 /// Everything that a study needs to be told, beside its data.
+///
+/// [`StudySpec::builder`] sets and checks what most studies need; the fields are open for the rest.
 #[derive(Debug, Clone)]
 pub struct StudySpec {
     /// Name: also that of the output folder.
@@ -79,6 +83,67 @@ pub struct StudySpec {
     pub seed: u64,
     /// Resamples of those tests.
     pub n_draws: usize,
+}
+
+impl Default for StudySpec {
+    /// The market model with the usual windows, and all else as the command line has it; without
+    /// events and without a benchmark.
+    fn default() -> Self {
+        let windows = StudyWindows::default();
+        Self {
+            name: "study".to_owned(),
+            title: "study".to_owned(),
+            question: None,
+            events: Vec::new(),
+            instruments: None,
+            focus: None,
+            lead_event: None,
+            benchmark: None,
+            benchmark_weight: None,
+            model: ModelKind::Market,
+            error_law: ErrorLaw::StudentT,
+            garch: false,
+            factor_columns: Vec::new(),
+            returns: ReturnKind::Simple,
+            price_column: PriceColumn::Auto,
+            min_estimation: usual_min_estimation(windows.estimation()),
+            windows,
+            anchor: Anchor::Next,
+            max_shift: 5,
+            quality: QualityPolicy::Warn,
+            mask_events: false,
+            mask_window: Window::REACTION,
+            joint: false,
+            group_by: GroupBy::None,
+            groups: Vec::new(),
+            shares: Vec::new(),
+            claims: Vec::new(),
+            regressions: Vec::new(),
+            tests: None,
+            placebo: true,
+            seed: 1,
+            n_draws: 1_999,
+        }
+    }
+}
+
+/// How many estimation days must be usable unless a study says otherwise: 60 % of the window, and
+/// [`MIN_ESTIMATION_DAYS`] at least.
+pub fn usual_min_estimation(estimation: Window) -> usize {
+    (3 * estimation.n_days())
+        .div_ceil(5)
+        .max(MIN_ESTIMATION_DAYS)
+}
+
+impl GroupBy {
+    /// Samples by category, where events have one.
+    pub(crate) fn usual(events: &[Event]) -> Self {
+        if events.iter().any(|e| e.category.is_some()) {
+            GroupBy::Column("category".to_owned())
+        } else {
+            GroupBy::None
+        }
+    }
 }
 
 /// Which price returns are computed from.

@@ -12,5 +12,6 @@ mod refusals;
 mod scan;
 mod settings;
 mod store;
+mod store_studies;
 mod study_file;
 mod tables;

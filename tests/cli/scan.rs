@@ -48,6 +48,16 @@ fn nvidia_from_2024_to_2026() {
         table.cell(&first, "events"),
         "deepseek-app-first;deepseek-selloff"
     );
+    let page = sandbox.read("out/scan.html");
+    for text in [
+        "<svg",
+        "no known event",
+        "Benjamini, Hochberg 1995",
+        "2025-01-27",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("<script") && !page.contains("src="));
     // The figures of the study of that day: the same model on the same window.
     assert!((table.number(&first, "ar") + 0.133_276).abs() < 1e-6);
     assert!((table.number(&first, "ar_t") + 5.061_6).abs() < 1e-4);
@@ -218,6 +228,10 @@ fn an_instrument_without_figures_is_named_and_changes_the_exit_code() {
         "{}",
         run.stderr
     );
+    let said = run.plain_stdout();
+    assert!(said.contains("there was nothing to test"), "{said}");
+    assert!(said.contains("usable sessions in its estimation window"));
+    assert!(!said.contains("rank among 0"), "{said}");
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! `shockwave fetch` against a server that plays the sources: what is stored, what is refused,
 //! and what is left alone.
 
+mod disk;
 mod events;
 mod faults;
 mod files;
+mod gates;
 mod kill;
+mod odd;
+mod patience;
 mod scale;
 mod secrets;
 mod settings;

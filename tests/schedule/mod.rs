@@ -1,8 +1,14 @@
 //! `shockwave schedule`, driven: a quarter of trading days with the embedded figures revealed one by
 //! one, the same with processes that are killed, and single runs on odd days.
 
+#[cfg(unix)]
+mod install;
+#[cfg(unix)]
+mod mail;
 mod once;
 mod quarter;
+#[cfg(unix)]
+mod service;
 
 use crate::replica::{Act, Replica, Seen};
 use crate::support::{Run, Sandbox};
@@ -166,6 +172,20 @@ impl Desk {
             *taken.entry(key).or_insert(0) += 1;
         }
         taken
+    }
+
+    /// A rule that hears of everything, in place of all others.
+    pub fn notify(&self, to: &str) {
+        let (before, _) = SCHEDULE.split_once("\n[[notify]]").expect("rules");
+        let all = &SCHEDULE[SCHEDULE.find("on = [").expect("occasions")..];
+        let all = all.lines().next().expect("a line");
+        let rule = format!("{before}\n[[notify]]\nname = \"all\"\n{all}\nquantile = 0.5\n{to}");
+        self.sandbox.write("schedule.toml", rule);
+    }
+
+    /// How often the source was asked.
+    pub fn source_requests(&self) -> usize {
+        self.source.seen().len()
     }
 
     pub fn hook_requests(&self) -> Vec<Seen> {

@@ -54,6 +54,9 @@ fn new_sessions_events_settings_and_revisions_are_told_apart() {
         vec![Act::Send(time_series(&figures, seen))]
     });
     let desk = Desk::facing(source);
+    let study = desk.sandbox.read("watch.toml");
+    let with_pages = study.replace("[\"csv\", \"json\"]", "[\"json\", \"html\", \"md\"]");
+    desk.sandbox.write("watch.toml", with_pages);
     let kinds = |run: &crate::support::Run| {
         let mut kinds: Vec<String> = run.json()["changes"]
             .as_array()
@@ -100,6 +103,15 @@ fn new_sessions_events_settings_and_revisions_are_told_apart() {
     );
     let page = desk.sandbox.read("reports/watch/2025-01-29/changes.html");
     assert!(page.contains("Revised data") && page.contains("New sessions"));
+    for page in ["report.html", "report.md"] {
+        let page = desk
+            .sandbox
+            .read(&format!("reports/watch/2025-01-29/{page}"));
+        assert!(page.contains("What changed since the last run"));
+        assert!(page.contains("Revised data (") && page.contains("New sessions ("));
+    }
+    let first = desk.sandbox.read("reports/watch/2025-01-27/report.md");
+    assert!(!first.contains("What changed since the last run"));
 }
 
 #[test]

@@ -129,7 +129,17 @@ fn a_quarter_killed_a_hundred_times_ends_where_it_would_have_ended() {
     }
     let last = killed.replay(END).output().expect("the binary runs");
     assert!(matches!(last.status.code(), Some(0 | 1)), "{last:?}");
-    let differences = difference(&undisturbed.files(), &killed.files());
+    let (expected, found) = (undisturbed.files(), killed.files());
+    let differences = difference(&expected, &found);
+    for name in &differences {
+        let lines = |tree: &crate::support::Tree| {
+            let bytes = tree.get(name).cloned().unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let (expected, found) = (lines(&expected), lines(&found));
+        let first = expected.lines().zip(found.lines()).find(|(a, b)| a != b);
+        eprintln!("{name}: {first:?}");
+    }
     assert_eq!(differences, Vec::<String>::new());
     let (expected, found) = (undisturbed.ledger(), killed.ledger());
     for (expected, found) in expected.iter().zip(&found) {

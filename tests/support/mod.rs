@@ -1,7 +1,8 @@
-//! What the tests stand on: a temporary folder to run the binary in, a made-up market, and tables
-//! that are read back.
+//! What the tests stand on: a temporary folder to run the binary in, a made-up market, tables that
+//! are read back, and programs that may be installed.
 
 pub mod market;
+pub mod peer;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -73,7 +74,10 @@ impl Sandbox {
     /// The binary, to be run here, with nothing of the tests' own environment that it reads: its
     /// store is that of the folder, its configuration empty, and every source a closed door.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shockwave"));
+        // A measurement may be of another build of the program than the tests' own.
+        let other = std::env::var_os("SHOCKWAVE_BIN");
+        let own = || env!("CARGO_BIN_EXE_shockwave").into();
+        let mut command = Command::new(other.unwrap_or_else(own));
         command
             .current_dir(self.root())
             .env("SHOCKWAVE_STORE", self.path(STORE))

@@ -16,6 +16,17 @@ use crate::analysis::model::{FitError, NormalReturnModel};
 ///
 /// # Errors
 /// The model cannot be fitted on all of these days.
+///
+/// ```
+/// use shockwave::analysis::inference::conformal::conformal;
+/// use shockwave::analysis::model::mean_adjusted;
+/// let mut returns: Vec<f64> = (0..101).map(|t| 0.01 * (12.9 * t as f64).sin()).collect();
+/// returns[100] = -0.10;
+/// let days: Vec<usize> = (0..100).collect();
+/// let found = conformal(&returns, &mean_adjusted(), &days, &[100])?;
+/// assert_eq!((found.n, found.p), (101, 1.0 / 101.0));
+/// # Ok::<(), shockwave::analysis::model::FitError>(())
+/// ```
 pub fn conformal(
     returns: &[f64],
     model: &dyn NormalReturnModel,

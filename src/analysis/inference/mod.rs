@@ -3,6 +3,56 @@
 //! [`single_event`] is for one event observation, [`SampleTest`] for samples of them. To add a
 //! sample test: one file with a type that implements [`SampleTest`], one line in [`ALL`], an
 //! answer in `tests/reference`.
+//!
+//! Eight events of eight instruments, each with a fall of 3 % on its own day 0:
+//!
+//! ```
+//! use shockwave::analysis::abnormal::AbnormalReturns;
+//! use shockwave::analysis::aggregate::aar;
+//! use shockwave::analysis::estimation::estimation_days;
+//! use shockwave::analysis::inference::{ALL, BmpT, Observation, SampleContext, SampleTest};
+//! use shockwave::analysis::model::{NormalReturnModel, market};
+//! use shockwave::analysis::recommendation::recommend;
+//! use shockwave::analysis::window::Window;
+//! use shockwave::returns::ReturnKind;
+//!
+//! let index: Vec<f64> = (0..300).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+//! let model = market("INDEX", &index[..]);
+//! let (estimation, event) = (Window::new(-120, -11)?, Window::new(-5, 5)?);
+//! let mut observations = Vec::new();
+//! for instrument in 0..8 {
+//!     let noise = |t: usize| 0.01 * ((t * t * (instrument + 3)) as f64).sin();
+//!     let mut returns: Vec<f64> = (0..300).map(|t| index[t] + noise(t)).collect();
+//!     let day_0 = 250 + 4 * instrument;
+//!     returns[day_0] -= 0.03;
+//!     let days = estimation_days(&returns, &model, &[], estimation, day_0);
+//!     let fit = model.fit(&returns, &days)?;
+//!     let kind = ReturnKind::Simple;
+//!     observations.push(Observation {
+//!         instrument,
+//!         day_0,
+//!         abnormal: AbnormalReturns::new(&returns, kind, &model, &fit, event, day_0),
+//!         estimation_days: days,
+//!         residual_sd: fit.residual_sd,
+//!         n_parameters: fit.n_parameters,
+//!         residuals: fit.residuals,
+//!     });
+//! }
+//! let sample: Vec<&Observation> = observations.iter().collect();
+//! let means = aar(&sample, event);
+//! assert!((means[5].aar.ok_or("no AAR")? + 0.03).abs() < 0.01);
+//!
+//! let context = SampleContext::new(sample);
+//! let day_0 = context.window(Window::new(0, 0)?);
+//! let bmp = BmpT.run(&day_0);
+//! assert!(bmp.value.is_some_and(|t| t < -4.0) && bmp.p.is_some_and(|p| p < 0.01));
+//! for test in ALL {
+//!     let found = test.run(&day_0); // a p, or the reason why there is none
+//!     assert!(found.p.is_some() != found.undefined.is_some(), "{}", test.name());
+//! }
+//! assert!(ALL.iter().any(|test| test.name() == recommend(&day_0).test));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub(crate) mod block_bootstrap;
 mod bmp;

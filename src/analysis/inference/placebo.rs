@@ -11,6 +11,23 @@ use std::ops::Range;
 /// A date is admissible for a set of days when each of them has an abnormal return and none is a
 /// reaction session of a real event, and when enough days of its own estimation window are
 /// usable without those sessions; the model is refitted for each date.
+///
+/// ```
+/// use shockwave::analysis::inference::placebo::Placebo;
+/// use shockwave::analysis::model::mean_adjusted;
+/// use shockwave::analysis::window::{RelativeDay, StudyWindows, Window};
+/// let mut returns: Vec<f64> = (0..300).map(|t| 0.01 * (12.9 * t as f64).sin()).collect();
+/// returns[280] = -0.10;
+/// let mut masked = vec![false; 300];
+/// masked[280] = true; // the event itself is no placebo
+/// let window = Window::new(0, 0)?;
+/// let windows = StudyWindows::new(Window::new(-120, -11)?, Window::new(-5, 5)?, vec![window])?;
+/// let placebo = Placebo::new(&returns, &mean_adjusted(), &masked, &windows, 72);
+/// let found = placebo.p(-0.10, window, &[RelativeDay(0)], 0.007).ok_or("no dates")?;
+/// assert_eq!(found.n, placebo.cars(window).len());
+/// assert_eq!(found.p, 1.0 / (1.0 + found.n as f64));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Placebo {
     event_window: Window,

@@ -61,6 +61,15 @@ pub struct RankP {
 /// `days` are the session indexes of the residuals, ascending, and `residual_sd` their scale:
 /// values closer than [`TIE`] times it count as equal. `None` where no run of sessions is long
 /// enough.
+///
+/// ```
+/// use shockwave::analysis::inference::single_event::sample_quantile;
+/// let residuals: Vec<f64> = (0..240).map(|t| 0.01 * (12.9 * t as f64).sin()).collect();
+/// let days: Vec<usize> = (0..240).collect();
+/// let rank = sample_quantile(-0.13, &days, &residuals, 1, 0.007).ok_or("too few residuals")?;
+/// assert_eq!((rank.n, rank.p), (240, 2.0 / 241.0)); // below all of them
+/// # Ok::<(), &str>(())
+/// ```
 pub fn sample_quantile(
     figure: f64,
     days: &[usize],

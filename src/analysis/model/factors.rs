@@ -5,6 +5,26 @@ use super::linear::Series;
 
 /// E(R_t) = R_ft + α + Σ β_j F_jt on excess returns, k = 1 + number of factors: Fama and French
 /// (1993, 2015), Carhart (1997). `name` is that of the set, `columns` its factors.
+///
+/// ```
+/// use shockwave::analysis::model::{NormalReturnModel, capm, factors, french};
+/// let series = |k: f64| -> Vec<f64> { (0..200).map(|t| 0.01 * (k * t as f64).sin()).collect() };
+/// let (market, size, value, risk_free) = (series(1.7), series(2.3), series(3.1), vec![0.0001; 200]);
+/// let share: Vec<f64> = (0..200)
+///     .map(|t| risk_free[t] + 1.2 * market[t] + 0.5 * size[t] + 0.002 * (5.9 * t as f64).cos())
+///     .collect();
+/// let days: Vec<usize> = (0..150).collect();
+///
+/// let columns = [("mkt_rf", &market), ("smb", &size), ("hml", &value)];
+/// let columns = columns.map(|(name, column)| (name.to_owned(), column[..].into()));
+/// let three = french("ff3", columns.to_vec(), &risk_free[..]).fit(&share, &days)?;
+/// assert!((three.betas[1] - 0.5).abs() < 0.05);
+/// let one = capm(&market[..], &risk_free[..]).fit(&share, &days)?;
+/// assert!(one.residual_sd > three.residual_sd);
+/// let own = factors(vec![("oil".to_owned(), size[..].into())]);
+/// assert_eq!(own.regressors(), ["oil"]);
+/// # Ok::<(), shockwave::analysis::model::FitError>(())
+/// ```
 pub fn french<'a>(
     name: &'static str,
     columns: Vec<(String, Series<'a>)>,

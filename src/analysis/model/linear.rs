@@ -121,26 +121,6 @@ impl LinearModel<'_> {
         self.regressors.iter().map(move |(_, column)| column[t])
     }
 
-    /// k = 0: the errors are the returns less the offset, s² = Σe²/M, not about their mean.
-    fn fit_fixed(&self, errors: Vec<f64>) -> Result<Fitted, FitError> {
-        let n = errors.len();
-        let sse = dot(&errors, &errors);
-        if n == 0 || sse.is_nan() || sse == 0.0 {
-            return Err(FitError(OlsError::NoVariance.to_string()));
-        }
-        Ok(Fitted {
-            n_estimation: n,
-            n_parameters: 0,
-            alpha: None,
-            betas: Vec::new(),
-            residual_sd: (sse / n as f64).sqrt(),
-            r_squared: None,
-            residuals: errors,
-            details: Vec::new(),
-            state: ModelState::Fixed,
-        })
-    }
-
     fn explain(&self, error: &OlsError) -> FitError {
         FitError(match error {
             OlsError::Singular(j) => format!(
@@ -176,7 +156,8 @@ impl NormalReturnModel for LinearModel<'_> {
             .map(|&t| returns[t] - self.offset_at(t))
             .collect();
         if !self.constant && self.regressors.is_empty() {
-            return self.fit_fixed(y);
+            // k = 0: the errors are the returns less the offset, not about their mean.
+            return Fitted::from_residuals(y, 0);
         }
         let columns: Vec<Vec<f64>> = self
             .regressors

@@ -3,6 +3,39 @@
 //! A model knows its regressors on the session grid and fits any set of estimation days; one
 //! model per file. [`ModelKind`] is the list that settings choose from. To add a model: a file
 //! with a [`NormalReturnModel`], a variant and its name here, an answer in `tests/reference`.
+//!
+//! ```
+//! use shockwave::analysis::model::{
+//!     ErrorLaw, NormalReturnModel, VarianceKind, dimson, garch, market, market_adjusted,
+//!     mean_adjusted, robust, scholes_williams, synthetic_control,
+//! };
+//!
+//! let index: Vec<f64> = (0..300).map(|t| 0.01 * ((3 * t * t) as f64).sin()).collect();
+//! let noise = |t: usize| 0.004 * ((t * t) as f64).cos();
+//! let share: Vec<f64> = (0..300).map(|t| 1.5 * index[t] + noise(t)).collect();
+//! let other: Vec<f64> = (0..300).map(|t| 2.0 * index[t] - noise(t + 7)).collect();
+//! let donors = vec![("OTHER".to_owned(), other.into()), ("INDEX".to_owned(), index[..].into())];
+//!
+//! let models: [Box<dyn NormalReturnModel>; 8] = [
+//!     Box::new(mean_adjusted()),
+//!     Box::new(market_adjusted(&index[..])),
+//!     Box::new(market("INDEX", &index[..])),
+//!     Box::new(scholes_williams("INDEX", &index[..])),
+//!     Box::new(dimson("INDEX", &index[..], 1, 1)),
+//!     Box::new(robust("INDEX", &index[..])),
+//!     Box::new(garch("INDEX", &index[..], VarianceKind::Garch, ErrorLaw::Normal)),
+//!     Box::new(synthetic_control(donors)),
+//! ];
+//! let days: Vec<usize> = (10..250).collect();
+//! for model in &models {
+//!     let fit = model.fit(&share, &days)?;
+//!     assert_eq!(fit.n_estimation, 240);
+//!     let ar = share[260] - model.normal_return(&fit, 260);
+//!     let variance = model.forecast_covariance(&fit, &[260])[0];
+//!     assert!(ar.abs() < 5.0 * variance.sqrt(), "{}", model.name());
+//! }
+//! # Ok::<(), shockwave::analysis::model::FitError>(())
+//! ```
 
 mod capm;
 mod dimson;
@@ -36,6 +69,7 @@ pub use robust::{Robust, robust};
 pub use scholes_williams::{ScholesWilliams, scholes_williams};
 pub use synthetic_control::{SyntheticControl, synthetic_control};
 
+use crate::analysis::ols::{OlsError, dot};
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -64,6 +98,34 @@ pub struct Fitted {
 }
 
 impl Fitted {
+    /// The fit of a model of your own, from its residuals e over the M estimation days and the
+    /// number k of parameters behind them: s² = Σe²/(M − k). `alpha`, `betas`, `r_squared` and
+    /// `details` are left for the model to fill in, and to forecast with.
+    ///
+    /// # Errors
+    /// No more residuals than parameters, residuals that are not all finite, or all zero.
+    pub fn from_residuals(residuals: Vec<f64>, n_parameters: usize) -> Result<Self, FitError> {
+        let (n, k) = (residuals.len(), n_parameters);
+        if n <= k {
+            return Err(FitError(OlsError::TooFewRows { n, k }.to_string()));
+        }
+        let sse = dot(&residuals, &residuals);
+        if !sse.is_finite() || sse == 0.0 {
+            return Err(FitError(OlsError::NoVariance.to_string()));
+        }
+        Ok(Self {
+            n_estimation: n,
+            n_parameters,
+            alpha: None,
+            betas: Vec::new(),
+            residual_sd: (sse / (n - k) as f64).sqrt(),
+            r_squared: None,
+            residuals,
+            details: Vec::new(),
+            state: state::ModelState::Fixed,
+        })
+    }
+
     /// M − k.
     pub fn df(&self) -> f64 {
         (self.n_estimation - self.n_parameters) as f64
@@ -75,7 +137,7 @@ impl Fitted {
 #[error("{0}")]
 pub struct FitError(pub String);
 
-/// A model of the return in the absence of the event.
+/// A model of the return in the absence of the event. `examples/own_model.rs` is one from outside.
 pub trait NormalReturnModel: Send + Sync {
     /// Name, as the settings write it.
     fn name(&self) -> &'static str;

@@ -5,6 +5,38 @@
 //! over the residuals. Work is cut into pieces of a fixed size whose sums are added in order, so
 //! that no number depends on how many threads there are. [`for_each_batch`] goes through samples
 //! that do not fit in memory. For other models and single events, use the slices.
+//!
+//! ```
+//! use shockwave::analysis::model::market;
+//! use shockwave::analysis::panel::{Panel, PanelEvent, PanelSample, PanelSettings};
+//! use shockwave::analysis::window::Window;
+//! use shockwave::returns::ReturnKind;
+//!
+//! let (n_sessions, n_instruments) = (400, 50);
+//! let index: Vec<f64> = (0..n_sessions).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+//! let mut returns = Vec::with_capacity(n_sessions * n_instruments);
+//! for i in 0..n_instruments {
+//!     returns.extend((0..n_sessions).map(|t| index[t] + 0.01 * ((t * t * (i + 3)) as f64).sin()));
+//! }
+//! let panel = Panel::new(n_sessions, returns).ok_or("uneven")?;
+//! let events: Vec<PanelEvent> = (0..n_instruments as u32)
+//!     .map(|instrument| PanelEvent { instrument, day_0: 300 + instrument })
+//!     .collect();
+//! let settings = PanelSettings {
+//!     estimation: Window::new(-250, -11)?,
+//!     event: Window::new(-10, 10)?,
+//!     min_estimation: 144,
+//!     returns: ReturnKind::Simple,
+//! };
+//! let model = market("INDEX", index);
+//! let sample = PanelSample::fit(&panel, &model, &events, settings).ok_or("uneven")?;
+//! assert_eq!((sample.n(), sample.excluded().len()), (50, 0));
+//! let cars = sample.cars(Window::new(-1, 1)?);
+//! for (name, test) in sample.tests(&cars) {
+//!     assert!(test.p.is_none_or(|p| p > 0.001), "{name}: there is no effect");
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod averages;
 mod batch;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum ScheduleCommand {
-    /// Stay and run after every trading session: fetch, studies, reports, messages
+    /// Stay and run after every trading session: fetch, studies, reports, messages. --now sets its clock
     Run {
         #[command(flatten)]
         schedule: ScheduleArgs,

@@ -4,6 +4,7 @@ use crate::cli::Outcome;
 use crate::cli::args::{FetchArgs, Global};
 use crate::cli::clock::now;
 use crate::cli::command::calendar::named;
+use crate::cli::interrupt;
 use crate::cli::message::{Voice, println};
 use crate::cli::progress::Progress;
 use crate::cli::sources::{self, Sources};
@@ -34,7 +35,8 @@ pub fn run(args: &FetchArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         return import_files(args, global, voice, &sources, now);
     }
     let job = job(args, global, &sources, now)?;
-    Ok(say(&ask(job, global, voice)?, &[], global, voice))
+    let report = ask(job, global, voice, interrupt::listen()?)?;
+    Ok(say(&report, &[], global, voice))
 }
 
 /// Brings symbols that a study needs and that are not stored, from the sources of the
@@ -64,7 +66,7 @@ pub fn bring(
     if job.chain.is_empty() {
         return Ok(());
     }
-    for result in &ask(job, global, voice)?.results {
+    for result in &ask(job, global, voice, interrupt::listen()?)?.results {
         voice.note(&line(result));
     }
     Ok(())
@@ -76,11 +78,11 @@ pub fn is_known(source: &str) -> bool {
     known.any(|adapter| adapter.facts().name == source)
 }
 
-/// Asks for what the job wants, and stores what comes.
+/// Asks for what the job wants, and stores what comes, until all is done or a stop is asked for.
 ///
 /// # Errors
 /// A store that another run writes to; a system without threads or certificates.
-pub fn ask(job: Job, global: &Global, voice: Voice) -> Result<Report> {
+pub fn ask(job: Job, global: &Global, voice: Voice, stop: Stop) -> Result<Report> {
     let settings = sources::http_settings()?;
     let addresses = job.chain.iter().map(|provider| {
         let own = &*provider.adapter.facts().base_url;
@@ -96,31 +98,11 @@ pub fn ask(job: Job, global: &Global, voice: Voice) -> Result<Report> {
     };
     let writer = writer(global, job.now)?;
     let progress = Arc::new(Progress::of_symbols(voice, job.symbols.len()));
-    let report = runtime.block_on(fetch(job, client, writer, Arc::clone(&progress)));
+    let each = Arc::clone(&progress);
+    let done = move |result: &SymbolResult| each.symbol(&result.symbol);
+    let report = runtime.block_on(crate::fetch::run(job, client, writer, stop, done));
     progress.done();
     report
-}
-
-/// Runs the job; the first Ctrl-C stops it in good order, a second at once.
-async fn fetch(
-    job: Job,
-    client: Client,
-    writer: Writer,
-    progress: Arc<Progress>,
-) -> Result<Report> {
-    let (switch, stop) = Stop::new();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            let _ = switch.send(true);
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(130);
-            }
-        }
-        // Where the system has no such signal, the switch must still stay.
-        std::future::pending::<()>().await;
-    });
-    let done = move |result: &SymbolResult| progress.symbol(&result.symbol);
-    crate::fetch::run(job, client, writer, stop, done).await
 }
 
 fn job(args: &FetchArgs, global: &Global, sources: &Sources, now: DateTime<Utc>) -> Result<Job> {

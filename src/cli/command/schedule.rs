@@ -6,6 +6,7 @@ mod run;
 use crate::cli::Outcome;
 use crate::cli::args::{Global, ScheduleArgs, ScheduleCommand};
 use crate::cli::clock::now;
+use crate::cli::interrupt;
 use crate::cli::message::{Voice, println};
 use crate::cli::schedule::job::DailyJob;
 use crate::cli::schedule::memory::LedgerMemory;
@@ -30,6 +31,7 @@ pub fn run(command: &ScheduleCommand, global: &Global, voice: Voice) -> Result<O
                 global,
                 voice,
                 schedule: &schedule,
+                stop: interrupt::listen()?,
             };
             run::stay(&desk, until.as_deref())
         }
@@ -40,6 +42,7 @@ pub fn run(command: &ScheduleCommand, global: &Global, voice: Voice) -> Result<O
                 global,
                 voice,
                 schedule: &schedule,
+                stop: interrupt::listen()?,
             };
             let _lock = Lock::of_schedule(&schedule.store, &owner("schedule once"), now)?;
             let memory = LedgerMemory::new(schedule.store.clone(), now);
@@ -47,7 +50,7 @@ pub fn run(command: &ScheduleCommand, global: &Global, voice: Voice) -> Result<O
             if *if_due && next.at > now {
                 return not_due(&desk, &next, now);
             }
-            let report = once(&desk, now, &|| false)?;
+            let report = once(&desk, now)?;
             Ok(say(&desk, &report))
         }
         ScheduleCommand::Next { schedule, n } => show_next(schedule, *n, global),
@@ -57,12 +60,17 @@ pub fn run(command: &ScheduleCommand, global: &Global, voice: Voice) -> Result<O
 }
 
 /// One run. The schedule's lock is held by the caller.
-fn once(desk: &Desk, now: DateTime<Utc>, stop: &dyn Fn() -> bool) -> Result<RunReport> {
+fn once(desk: &Desk, now: DateTime<Utc>) -> Result<RunReport> {
     let plan = &desk.schedule.plan;
     let mut memory = LedgerMemory::new(desk.schedule.store.clone(), now);
     let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
-    let mut job = DailyJob { desk, session };
-    let report = daily::once(plan, &mut memory, &mut job, now, stop)?;
+    let mut job = DailyJob {
+        desk,
+        session,
+        computed: None,
+    };
+    let stop = || desk.stop.is_set();
+    let report = daily::once(plan, &mut memory, &mut job, now, &stop)?;
     for step in &report.steps {
         let (name, of, outcome) = (step.step, step.of.as_deref(), step.outcome);
         tracing::info!(session = %report.session, step = name, of, outcome, detail = step.detail);

@@ -8,6 +8,7 @@ use crate::error::{InputError, Result};
 use crate::fetch::compare::{Closes, Comparison, compare};
 use crate::instrument::Symbol;
 use crate::prices::{ADJ_CLOSE, CLOSE};
+use crate::source::http::presentable;
 use crate::source::{KeyNeed, Secret, SourceFacts};
 use crate::store::{Series, Store};
 use chrono::TimeDelta;
@@ -31,7 +32,7 @@ pub fn run(command: &SourcesCommand, global: &Global) -> Result<Outcome> {
 struct Row<'a> {
     facts: &'a SourceFacts,
     delivers: &'static str,
-    base_url: &'a str,
+    base_url: String,
     key: Option<&'a Secret>,
 }
 
@@ -70,7 +71,7 @@ impl<'a> Row<'a> {
         Self {
             facts,
             delivers,
-            base_url: base_url.unwrap_or(&facts.base_url),
+            base_url: presentable(base_url.unwrap_or(&facts.base_url)),
             key,
         }
     }

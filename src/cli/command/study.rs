@@ -6,11 +6,12 @@ use crate::cli::load::{self, Desk};
 use crate::cli::message::{Voice, println};
 use crate::cli::output::{self, Staged};
 use crate::cli::progress::Progress;
-use crate::cli::render::{Format, formats, render, rendered};
+use crate::cli::render::{Format, Wanted, formats, render, rendered};
 use crate::cli::store;
 use crate::cli::study_file::source;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
+use crate::report::changes::Changes;
 use crate::report::language::Language;
 use crate::report::{OutputFile, plain_summary};
 use crate::settings::Config;
@@ -49,7 +50,13 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     progress.step("rendering");
     let staged = Staged::begin(&out)?;
     let take = |file: OutputFile| staged.add(&file);
-    render(&result, &formats, language, with_report, &take)?;
+    let wanted = Wanted {
+        formats: &formats,
+        language,
+        with_report,
+        changes: None,
+    };
+    render(&result, wanted, &take)?;
     let files = staged.finish()?;
     progress.done();
 
@@ -57,39 +64,59 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     Ok(outcome)
 }
 
-/// A study with its report, as it was known when a session had ended; nothing is fetched for it, and
-/// nothing written.
-pub fn as_of(
-    args: &StudyArgs,
-    global: &Global,
-    voice: Voice,
-    until: NaiveDate,
-) -> Result<(StudyResult, Vec<OutputFile>)> {
-    let args = &args.flags();
-    let source = source(args)?;
-    let config = Config {
-        args,
-        source: &source,
-    };
-    let formats = formats(&config, true)?;
-    let (spec, inputs) = read_spec(&config)?;
-    let offline = Global {
-        offline: true,
-        ..global.clone()
-    };
-    let desk = Desk {
-        global: &offline,
-        store: store::open(global)?,
-        voice,
-        until: Some(until),
-    };
-    let data = load::data(&config, &spec, inputs, &desk)?;
-    let result = crate::study::run(&spec, &data)?;
-    let language = language(&config)?;
-    // Charts are for pages.
-    let is_page = |format: &Format| matches!(format, Format::Html | Format::Markdown | Format::Pdf);
-    let files = rendered(&result, &formats, language, formats.iter().any(is_page))?;
-    Ok((result, files))
+/// A study as it was known when a session had ended, and how its report is to be.
+pub struct AsOf {
+    /// The study.
+    pub result: StudyResult,
+    formats: Vec<Format>,
+    language: Language,
+}
+
+impl AsOf {
+    /// Computes it; nothing is fetched for it, and nothing written.
+    pub fn compute(
+        args: &StudyArgs,
+        global: &Global,
+        voice: Voice,
+        until: NaiveDate,
+    ) -> Result<Self> {
+        let args = &args.flags();
+        let source = source(args)?;
+        let config = Config {
+            args,
+            source: &source,
+        };
+        let (spec, inputs) = read_spec(&config)?;
+        let offline = Global {
+            offline: true,
+            ..global.clone()
+        };
+        let desk = Desk {
+            global: &offline,
+            store: store::open(global)?,
+            voice,
+            until: Some(until),
+        };
+        let data = load::data(&config, &spec, inputs, &desk)?;
+        Ok(Self {
+            result: crate::study::run(&spec, &data)?,
+            formats: formats(&config, true)?,
+            language: language(&config)?,
+        })
+    }
+
+    /// The files of the report.
+    pub fn files(&self, changes: Option<&Changes>) -> Result<Vec<OutputFile>> {
+        // Charts are for pages.
+        let is_page = |f: &Format| matches!(f, Format::Html | Format::Markdown | Format::Pdf);
+        let wanted = Wanted {
+            formats: &self.formats,
+            language: self.language,
+            with_report: self.formats.iter().any(is_page),
+            changes,
+        };
+        rendered(&self.result, wanted)
+    }
 }
 
 /// Every symbol that a study may touch and that its own files do not hold.

@@ -1,6 +1,7 @@
 //! Prices of the store, for each symbol that the study names; the embedded ones where it has none.
 
 use super::Desk;
+use super::choice::{extent, served};
 use super::prices::{Prices, embedded, record};
 use crate::analysis::model::ModelKind;
 use crate::cli::command::fetch;
@@ -9,13 +10,14 @@ use crate::instrument::Symbol;
 use crate::prices::dialect::AdjustmentBasis;
 use crate::prices::{FileFailure, PriceFrame};
 use crate::settings::Config;
-use crate::store::{Manifest, Series, preferred};
+use crate::store::{Manifest, Series, by_reach, preferred};
 use crate::study::result::InputRecord;
 use crate::study::spec::{ClaimQuestion, ClaimSubject, StudySpec};
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The prices of every symbol of the study, each from the source asked for, else from the one
-/// that reaches furthest. With `source` nothing but that source is used.
+/// that serves most of the events. With `source` nothing but that source is used.
 pub fn prices(
     config: &Config,
     spec: &StudySpec,
@@ -27,9 +29,13 @@ pub fn prices(
     bring_missing(config, spec, source, desk, (&symbols, &sample))?;
     let mut stored = Stored::default();
     for symbol in &symbols {
-        if let Some(manifest) = preferred(desk.store.find(symbol)?, source) {
-            stored.read(desk, manifest)?;
-        }
+        let mut found = desk.store.find(symbol)?;
+        found.retain(|m| source.is_none_or(|source| m.source == source));
+        let rival = match source {
+            None => sessions_of(&sample.frame, symbol)?,
+            Some(_) => Vec::new(),
+        };
+        stored.take(desk, spec, by_reach(found), &rival)?;
     }
     if stored.frames.is_empty() && stored.failures.is_empty() {
         return match source {
@@ -75,6 +81,34 @@ fn bring_missing(
     fetch::bring(&missing, source, calendar, desk.global, desk.voice)
 }
 
+/// A stored series that may be used.
+struct Candidate {
+    series: Series,
+    sessions: Vec<NaiveDate>,
+    /// Events that it serves.
+    served: usize,
+}
+
+impl Candidate {
+    fn of(spec: &StudySpec, series: Series) -> Result<Self> {
+        let sessions = series.frame.row_sessions()?;
+        Ok(Self {
+            served: served(spec, &sessions),
+            sessions,
+            series,
+        })
+    }
+
+    /// What it serves of `n` events, beside another series.
+    fn beside(&self, n: usize, other: &str) -> String {
+        let Manifest { source, symbol, .. } = &self.series.manifest;
+        let (extent, served) = (extent(&self.sessions), self.served);
+        format!(
+            "{symbol}: the prices stored from {source} ({extent}) serve {served} of {n} events; {other}"
+        )
+    }
+}
+
 /// What has been read.
 #[derive(Default)]
 struct Stored {
@@ -88,28 +122,82 @@ struct Stored {
 }
 
 impl Stored {
-    /// Reads a series; one that is damaged does not stop the others, and no other figures take
-    /// its place unseen.
-    fn read(&mut self, desk: &Desk, manifest: Manifest) -> Result<()> {
-        let (source, symbol) = (manifest.source, manifest.symbol);
-        match desk.store.read(&source, &symbol) {
-            Ok(Some(series)) => {
-                self.inputs.push(series_record(&series));
-                let basis = series.manifest.adjustment_basis;
-                self.close_basis.insert(symbol.clone(), basis);
-                self.frames.push(series.frame);
-                self.sources.entry(source).or_default().push(symbol);
-            }
-            Ok(None) => {}
-            Err(error) => {
-                self.failures.push(FileFailure {
-                    path: format!("store:{source}/{symbol}"),
-                    error,
-                });
-                self.damaged.insert(symbol);
+    /// Takes the stored series of a symbol that serves most events; of equals the one that reaches
+    /// furthest. One that serves none gives way to the embedded one, whose sessions are `rival`.
+    /// Whatever is not used although somebody stored it is said, to those who want quiet too.
+    ///
+    /// A series that is damaged does not stop the others, and no other figures take its place
+    /// unseen.
+    fn take(
+        &mut self,
+        desk: &Desk,
+        spec: &StudySpec,
+        found: Vec<Manifest>,
+        rival: &[NaiveDate],
+    ) -> Result<()> {
+        let mut best: Option<Candidate> = None;
+        let mut passed: Vec<Candidate> = Vec::new();
+        for manifest in found {
+            let (source, symbol) = (manifest.source, manifest.symbol);
+            match desk.store.read(&source, &symbol) {
+                Ok(Some(series)) => {
+                    let candidate = Candidate::of(spec, series)?;
+                    match &best {
+                        Some(best) if candidate.served <= best.served => {}
+                        _ => passed.extend(best.replace(candidate)),
+                    }
+                }
+                Ok(None) => {}
+                Err(error) if best.is_none() => {
+                    self.failures.push(FileFailure {
+                        path: format!("store:{source}/{symbol}"),
+                        error,
+                    });
+                    self.damaged.insert(symbol);
+                    return Ok(());
+                }
+                Err(_) => {}
             }
         }
+        let Some(best) = best else { return Ok(()) };
+        let n = spec.events.len();
+        for other in &passed {
+            let used = format!(
+                "those from {} serve {}",
+                best.series.manifest.source, best.served
+            );
+            desk.voice
+                .trouble(&format!("{} and are used", other.beside(n, &used)));
+        }
+        let by_sample = served(spec, rival);
+        let sample = format!("the embedded sample ({}) serves {by_sample}", extent(rival));
+        if best.served == 0 && by_sample > 0 {
+            let used = best.beside(n, &sample);
+            let source = &best.series.manifest.source;
+            let said = format!("{used} and is used; --source {source} takes the stored ones");
+            desk.voice.trouble(&said);
+            return Ok(());
+        }
+        if by_sample > best.served {
+            let said = best.beside(n, &sample);
+            let cure = "to use it: --source sample; to have more: fetch the whole history";
+            desk.voice.trouble(&format!("{said}. {cure}"));
+        }
+        self.add(best.series);
         Ok(())
+    }
+
+    fn add(&mut self, series: Series) {
+        self.inputs.push(series_record(&series));
+        let Manifest {
+            source,
+            symbol,
+            adjustment_basis,
+            ..
+        } = series.manifest;
+        self.close_basis.insert(symbol.clone(), adjustment_basis);
+        self.frames.push(series.frame);
+        self.sources.entry(source).or_default().push(symbol);
     }
 
     fn has(&self, symbol: &Symbol) -> bool {
@@ -212,4 +300,9 @@ fn nothing_from(source: &str, symbols: &[Symbol]) -> crate::error::Error {
     .in_file("--source")
     .with_value(source)
     .into()
+}
+
+fn sessions_of(frame: &PriceFrame, symbol: &Symbol) -> Result<Vec<NaiveDate>> {
+    let bars = frame.bars(symbol)?;
+    Ok(bars.iter().map(|bar| bar.session).collect())
 }

@@ -1,8 +1,9 @@
 //! The job of a run: sources into the store, studies on the store, reports into their folder.
 
-use super::{Desk, deliver, files};
+use super::{Desk, deliver, files, told};
 use crate::cli::args::StudyArgs;
-use crate::cli::command::{fetch, study};
+use crate::cli::command::fetch;
+use crate::cli::command::study::{self, AsOf};
 use crate::cli::output;
 use crate::error::{Error, Result};
 use crate::fetch::plan::Span;
@@ -30,6 +31,8 @@ pub struct DailyJob<'a> {
     pub desk: &'a Desk<'a>,
     /// The session that was expected when the run began: nothing later is seen.
     pub session: NaiveDate,
+    /// The study that was computed last: its report is written once it is known what moved.
+    pub computed: Option<AsOf>,
 }
 
 impl DailyJob<'_> {
@@ -88,7 +91,8 @@ impl Job for DailyJob<'_> {
             calendar: schedule.plan.calendar.clone(),
             now,
         };
-        let report = fetch::ask(job, self.desk.global, self.desk.voice)?;
+        let desk = self.desk;
+        let report = fetch::ask(job, desk.global, desk.voice, desk.stop.clone())?;
         let mut missing = Vec::new();
         let n_reached = self.n_reached(&symbols, &mut missing)?;
         Ok(fetched(&report, n_reached, &missing))
@@ -96,14 +100,15 @@ impl Job for DailyJob<'_> {
 
     fn study(&mut self, name: &str) -> Result<Studied> {
         let desk = self.desk;
-        let (result, files) = study::as_of(&args(name), desk.global, desk.voice, self.session)?;
-        let counts = result.observation_counts;
-        Ok(Studied {
-            snapshot: snapshot(&result)?,
-            title: result.title,
+        let study = AsOf::compute(&args(name), desk.global, desk.voice, self.session)?;
+        let counts = study.result.observation_counts;
+        let studied = Studied {
+            snapshot: snapshot(&study.result)?,
+            title: study.result.title.clone(),
             observations: [counts.used, counts.provisional, counts.excluded],
-            files: files.into_iter().map(|f| (f.path, f.bytes)).collect(),
-        })
+        };
+        self.computed = Some(study);
+        Ok(studied)
     }
 
     fn write(&mut self, report: &Dated) -> Result<()> {
@@ -123,8 +128,13 @@ impl Job for DailyJob<'_> {
             path: path.to_owned(),
             bytes,
         };
-        let own = report.studied.files.iter();
-        let mut files: Vec<OutputFile> = own.map(|(path, b)| file(path, b.clone())).collect();
+        let moved = report
+            .before
+            .map(|since| told::changes(since, report.changes));
+        let mut files = match &self.computed {
+            Some(study) => study.files(moved.as_ref())?,
+            None => Vec::new(),
+        };
         files.push(file("changes.json", format!("{changes:#}\n").into_bytes()));
         files.push(file("changes.html", page.into_bytes()));
         output::write(&self.place(report.folder), &files)

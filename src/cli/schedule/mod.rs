@@ -6,13 +6,14 @@ pub mod files;
 pub mod job;
 pub mod memory;
 pub mod status;
+pub mod told;
 
 use crate::calendar::Calendar;
 use crate::cli::args::{Global, ScheduleArgs};
 use crate::cli::message::Voice;
 use crate::cli::{sources, store};
 use crate::error::{Error, InputError, Result};
-use crate::fetch::Provider;
+use crate::fetch::{Provider, Stop};
 use crate::schedule::config::ScheduleFile;
 use crate::schedule::job::Plan;
 use crate::schedule::next_run::{Timing, usual_time};
@@ -79,6 +80,8 @@ pub struct Desk<'a> {
     pub voice: Voice,
     /// The schedule.
     pub schedule: &'a Schedule,
+    /// Whether the system, or the person, wants an end.
+    pub stop: Stop,
 }
 
 fn missing(path: &Path, error: &std::io::Error) -> Error {

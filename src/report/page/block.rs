@@ -52,6 +52,11 @@ pub(crate) enum Block {
     Claims {
         cards: Vec<Card>,
     },
+    /// To a file beside the page: never a user's.
+    Link {
+        text: String,
+        to: &'static str,
+    },
     Formulas {
         items: Vec<Formula>,
         fold: Option<String>,

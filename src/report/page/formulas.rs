@@ -2,7 +2,7 @@
 //! in `text`; codes of models and tests are those of the settings.
 
 /// (code, formula, source).
-pub(super) const FORMULAS: &[(&str, &str, &str)] = &[
+pub(in crate::report) const FORMULAS: &[(&str, &str, &str)] = &[
     (
         "market",
         "R<sub>t</sub> = α + β·R<sub>m,t</sub> + e<sub>t</sub>",

@@ -2,23 +2,23 @@
 //! which they are read. Every figure is already a string; HTML and Markdown only place them.
 
 mod block;
+mod changes;
 mod claims;
 mod confounding;
 mod events;
-mod formulas;
+pub(super) mod formulas;
 mod method;
 mod outcomes;
 mod provenance;
 mod results;
 mod samples;
 
-use block::Section;
 #[cfg(feature = "pdf")]
-pub(super) use block::{Block, Card, Cell, Table, Tone};
-#[cfg(not(feature = "pdf"))]
-use block::{Block, Cell};
+pub(super) use block::Card;
+pub(super) use block::{Block, Cell, Column, Formula, Row, Section, Table, Tone};
 
 use super::Chart;
+use super::changes::Changes;
 use super::language::Language;
 use super::summary::{Summary, summary};
 use super::text::{Text, fill};
@@ -47,6 +47,19 @@ pub(super) struct Labels {
     pub answer: &'static str,
     pub before_use: &'static str,
     source: &'static str,
+}
+
+impl Labels {
+    pub fn of(text: &Text) -> Self {
+        Labels {
+            skip: text.skip,
+            contents: text.contents,
+            question: text.question,
+            answer: text.answer,
+            before_use: text.before_use,
+            source: text.source,
+        }
+    }
 }
 
 /// What every section is written from.
@@ -78,11 +91,17 @@ impl Context<'_> {
     }
 }
 
-/// Builds the page of a study.
-pub(super) fn page(result: &StudyResult, charts: &[Chart], lang: Language) -> Page {
+/// Builds the page of a study; `changes` is what moved since the last one, where there was one.
+pub(super) fn page(
+    result: &StudyResult,
+    charts: &[Chart],
+    lang: Language,
+    changes: Option<&Changes>,
+) -> Page {
     let text = lang.text();
     let context = Context { result, lang, text };
     let sections = [
+        changes::section(&context, changes),
         claims::section(&context),
         results::section(&context),
         confounding::section(&context),
@@ -104,14 +123,7 @@ pub(super) fn page(result: &StudyResult, charts: &[Chart], lang: Language) -> Pa
         title: result.title.clone(),
         question: result.question.clone(),
         description: fill(text.description, &names),
-        labels: Labels {
-            skip: text.skip,
-            contents: text.contents,
-            question: text.question,
-            answer: text.answer,
-            before_use: text.before_use,
-            source: text.source,
-        },
+        labels: Labels::of(text),
         summary: summary(result, lang),
         sections: sections.into_iter().flatten().collect(),
         footer: fill(text.footer, &names),

@@ -115,7 +115,7 @@ fn point(pen: &mut Pen, text: &str, style: Style) {
 
 fn place(pen: &mut Pen, block: &Block) {
     match block {
-        Block::Text { text } => {
+        Block::Text { text } | Block::Link { text, .. } => {
             pen.space(4.0);
             pen.paragraph(text, BODY, 0.0);
         }

@@ -26,7 +26,7 @@ pub struct PdfReport {
 impl Renderer for PdfReport {
     fn files(&self, result: &StudyResult, charts: &[Chart]) -> Result<Vec<OutputFile>> {
         font::prepare()?;
-        let page = page(result, charts, self.language);
+        let page = page(result, charts, self.language, None);
         Ok(vec![OutputFile {
             path: "report.pdf".into(),
             bytes: paint::document(&page, &layout::sheets(&page))?,

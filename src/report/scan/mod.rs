@@ -3,6 +3,7 @@
 //! English only. The chart is `report::chart::scan_charts`; writing files is the caller's work.
 
 mod document;
+mod html;
 mod markdown;
 mod tables;
 mod terminal;
@@ -19,7 +20,7 @@ use crate::error::Result;
 use crate::study::scan::result::ScanResult;
 
 /// `scan.csv` (the sessions reported), `sessions.csv` (all that were scanned), `association.csv`,
-/// `scan.json` and `scan.md`, which shows the charts.
+/// `scan.json`, `scan.md`, which shows the charts, and `scan.html`, which holds them.
 ///
 /// # Errors
 /// A table or document that cannot be written.
@@ -33,5 +34,6 @@ pub fn scan_files(result: &ScanResult, charts: &[Chart]) -> Result<Vec<OutputFil
             bytes: document_bytes("scan.json", &document(result))?,
         },
         markdown::page(result, charts),
+        html::page(result, charts)?,
     ])
 }

@@ -8,20 +8,70 @@ use crate::study::scan::result::{
 
 const EN: Language = Language::En;
 
-/// The answer, one sentence or two to a paragraph.
+/// The answer and what to know of it, one sentence or two to a paragraph.
 pub fn answer(result: &ScanResult) -> Vec<String> {
+    let mut paragraphs = findings(result);
+    paragraphs.extend(remarks(result));
+    paragraphs
+}
+
+/// What was found.
+pub(super) fn findings(result: &ScanResult) -> Vec<String> {
+    if result.ranked().is_empty() {
+        return vec![nothing_to_test(result)];
+    }
     let mut paragraphs = vec![found(result), reported(result)];
     paragraphs.extend(association(result));
-    paragraphs.push(discovery(result));
-    paragraphs.push(how(result));
-    paragraphs.extend(contaminated(result));
-    paragraphs.extend(doubtful(result));
-    paragraphs.extend(without(result));
-    let breakable = |p: String| {
-        p.replace(['\u{a0}', '\u{202f}'], " ")
-            .replace('\u{2060}', "")
-    };
     paragraphs.into_iter().map(breakable).collect()
+}
+
+/// What to know before it is repeated.
+pub(super) fn remarks(result: &ScanResult) -> Vec<String> {
+    let mut paragraphs = Vec::new();
+    if !result.ranked().is_empty() {
+        paragraphs.push(discovery(result));
+        paragraphs.push(how(result));
+        paragraphs.extend(contaminated(result));
+        paragraphs.extend(doubtful(result));
+        paragraphs.extend(without(result));
+    }
+    paragraphs.into_iter().map(breakable).collect()
+}
+
+fn breakable(paragraph: String) -> String {
+    paragraph
+        .replace(['\u{a0}', '\u{202f}'], " ")
+        .replace('\u{2060}', "")
+}
+
+/// Without a session that has figures there is no answer, but a reason.
+fn nothing_to_test(result: &ScanResult) -> String {
+    let (first, last) = result.span;
+    let s = &result.settings;
+    let n: usize = sum(result, |i| i.n_without.iter().map(|(_, n)| n).sum());
+    let reasons = reasons(result);
+    let listed: Vec<String> = reasons
+        .iter()
+        .map(|(code, n)| format!("{n} {code}"))
+        .collect();
+    let (begins, _) = result.data_range;
+    let short = reasons.iter().any(|(code, _)| *code == "short-estimation");
+    let cure = if short {
+        format!(
+            " A session needs {} usable sessions in its estimation window {} before it, and the data begin on \
+             {begins}: choose a later span, a longer history, or a shorter window (--estimation, --min-estimation).",
+            s.min_estimation,
+            EN.window(s.estimation),
+        )
+    } else {
+        String::new()
+    };
+    breakable(format!(
+        "{}: there was nothing to test. None of {n} sessions from {first} to {last} has an abnormal return \
+         ({}).{cure}",
+        subject(result),
+        listed.join(", "),
+    ))
 }
 
 /// The reported sessions without a known event: `2024-05-01`, with the instrument where there are
@@ -38,7 +88,7 @@ fn session(row: &ScanRow, result: &ScanResult) -> String {
     }
 }
 
-fn subject(result: &ScanResult) -> String {
+pub(super) fn subject(result: &ScanResult) -> String {
     match result.instruments.as_slice() {
         [one] => one.instrument.to_string(),
         several => format!("{} instruments", several.len()),
@@ -264,6 +314,15 @@ fn doubtful(result: &ScanResult) -> Option<String> {
 }
 
 fn without(result: &ScanResult) -> Option<String> {
+    let list: Vec<String> = reasons(result)
+        .iter()
+        .map(|(code, n)| format!("{n} {code}"))
+        .collect();
+    (!list.is_empty()).then(|| format!("Sessions without figures: {}.", list.join(", ")))
+}
+
+/// Why sessions have no figures, and how many.
+fn reasons(result: &ScanResult) -> Vec<(&str, usize)> {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for (code, n) in result.instruments.iter().flat_map(|i| &i.n_without) {
         match reasons.iter_mut().find(|(c, _)| c == code) {
@@ -271,9 +330,5 @@ fn without(result: &ScanResult) -> Option<String> {
             None => reasons.push((code, *n)),
         }
     }
-    let list: Vec<String> = reasons
-        .iter()
-        .map(|(code, n)| format!("{n} {code}"))
-        .collect();
-    (!list.is_empty()).then(|| format!("Sessions without figures: {}.", list.join(", ")))
+    reasons
 }

@@ -94,6 +94,30 @@ pub(super) const TEXT: Text = Text {
     both_errors: "Fehler {sd}, HAC {hac}",
     sessions_left: "{n} von {of} Handelstagen",
     charts: "Schaubilder",
+    changes: "Was sich seit dem letzten Lauf geändert hat",
+    changes_since: "Gegenüber dem Bericht vom {since} haben sich {n} Beobachtungen oder Behauptungen geändert, nach dem Grund getrennt.",
+    nothing_moved: "Gegenüber dem Bericht vom {since} hat sich nichts geändert.",
+    more_changes: "und {n} weitere",
+    all_changes: "Alle Änderungen mit jeder Zahl",
+    the_study: "die Studie",
+    causes: [
+        (
+            "Neue Sitzungen",
+            "Zahlen, die eine Sitzung gebracht hat, die es vorher nicht gab.",
+        ),
+        (
+            "Berichtigte Daten",
+            "Zahlen, die bekannt waren und jetzt andere sind, weil ihre Daten berichtigt wurden.",
+        ),
+        (
+            "Neue Ereignisse",
+            "Ereignisse, die es vorher nicht gab, und was sie geändert haben.",
+        ),
+        (
+            "Geänderte Einstellungen",
+            "Die Studie ist anders gefragt; diese Zahlen sind mit den früheren nicht vergleichbar.",
+        ),
+    ],
     events: "Alle Ereignisse",
     events_intro: "Das Datum wie angegeben, der Handelstag, an dem gemessen wurde, und die Regel, die dorthin führte. Tag +1 steht da, wo die Uhrzeit nicht bekannt ist.",
     events_caption: "Ereignisse für {instrument}",

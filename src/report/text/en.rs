@@ -93,6 +93,30 @@ pub(super) const TEXT: Text = Text {
     both_errors: "error {sd}, HAC {hac}",
     sessions_left: "{n} of {of} sessions",
     charts: "Charts",
+    changes: "What changed since the last run",
+    changes_since: "Against the report of {since}, {n} observations or claims moved, told apart by why.",
+    nothing_moved: "Against the report of {since}, nothing moved.",
+    more_changes: "and {n} more",
+    all_changes: "All changes, with every figure",
+    the_study: "the study",
+    causes: [
+        (
+            "New sessions",
+            "Figures that a session brought which was not there before.",
+        ),
+        (
+            "Revised data",
+            "Figures that were known and are others now, because their data were corrected.",
+        ),
+        (
+            "New events",
+            "Events that were not there before, and what they moved.",
+        ),
+        (
+            "Changed settings",
+            "The study is asked for differently; these figures cannot be compared with those before.",
+        ),
+    ],
     events: "All events",
     events_intro: "The date as given, the session that it was measured on, and the rule that led there. Day +1 is shown where the time of day is not known.",
     events_caption: "Events for {instrument}",

@@ -107,6 +107,14 @@ pub(super) struct Text {
     pub both_errors: &'static str,
     pub sessions_left: &'static str,
     pub charts: &'static str,
+    pub changes: &'static str,
+    pub changes_since: &'static str,
+    pub nothing_moved: &'static str,
+    pub more_changes: &'static str,
+    pub all_changes: &'static str,
+    pub the_study: &'static str,
+    /// Why something moved, and what that means: as in `changes::Cause::ALL`.
+    pub causes: [(&'static str, &'static str); 4],
     pub events: &'static str,
     pub events_intro: &'static str,
     pub events_caption: &'static str,
@@ -247,6 +255,17 @@ impl Text {
             Status::Provisional => self.statuses[1],
             Status::Excluded => self.statuses[2],
         }
+    }
+
+    /// The word for a status as files have it; another word stands for itself.
+    pub fn status_word<'a>(&'a self, code: &'a str) -> &'a str {
+        let all = [Status::Used, Status::Provisional, Status::Excluded];
+        let found = all.into_iter().find(|status| status.as_str() == code);
+        found.map_or(code, |status| self.status(status))
+    }
+
+    pub fn setting_name<'a>(&self, code: &'a str) -> &'a str {
+        word(self.setting_names, code)
     }
 
     pub fn verdict(&self, verdict: Verdict) -> (&'static str, &'static str) {

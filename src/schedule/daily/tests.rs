@@ -197,7 +197,6 @@ impl Job for World {
             Ok(Studied {
                 title: "S".into(),
                 observations: [of("used"), of("provisional"), 0],
-                files: Vec::new(),
                 snapshot,
             })
         })

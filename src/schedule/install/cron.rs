@@ -37,19 +37,21 @@ pub(super) fn table(what: &Installation) -> String {
     )
 }
 
-/// A crontab without our block.
+/// A crontab without our block. A block without an end is left alone: nobody knows how far it goes.
 pub fn without_block(crontab: &str) -> String {
-    let mut inside = false;
-    let mut kept = String::new();
-    for line in crontab.lines() {
-        inside |= line == BLOCK_BEGINS;
-        if !inside {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-        inside &= line != BLOCK_ENDS;
-    }
-    kept
+    let lines: Vec<&str> = crontab.lines().collect();
+    let block = lines
+        .iter()
+        .position(|line| *line == BLOCK_BEGINS)
+        .and_then(|begin| {
+            let length = lines[begin..].iter().position(|line| *line == BLOCK_ENDS)?;
+            Some(begin..=begin + length)
+        });
+    let kept = lines
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| block.as_ref().is_none_or(|block| !block.contains(i)));
+    kept.map(|(_, line)| format!("{line}\n")).collect()
 }
 
 /// A crontab with our block in place of an older one.

@@ -4,7 +4,7 @@
 //! most of all at the full hour, so that there is one more some hours later. What is known from one
 //! run to the next lies in the cache.
 
-use super::{Installation, weekdays};
+use super::{Installation, MARK, weekdays};
 use chrono::{DateTime, TimeDelta, Timelike, Utc, Weekday};
 use std::collections::BTreeMap;
 
@@ -13,19 +13,15 @@ const OFF_THE_HOUR: TimeDelta = TimeDelta::minutes(7);
 /// After the last of the regular lines, once more.
 const ONCE_MORE: TimeDelta = TimeDelta::hours(3);
 
-/// The workflow.
+/// The workflow; the schedule file's path is that in the repository.
 pub fn workflow(what: &Installation) -> String {
     let lines: String = cron_lines(&what.moments)
         .into_iter()
         .map(|line| format!("    - cron: \"{line}\"\n"))
         .collect();
-    let config = match &what.config {
-        Some(config) => config.rsplit(['/', '\\']).next().unwrap_or(config),
-        None => "",
-    };
-    let config = yaml_text(config);
+    let config = yaml_text(what.config.as_deref().unwrap_or(""));
     format!(
-        r#"# Written by `shockwave schedule install --kind github`.
+        r#"# {MARK}
 name: shockwave
 
 on:

@@ -3,7 +3,7 @@
 //! `StartCalendarInterval` knows no zone but the machine's; an interval also fires when the machine
 //! wakes.
 
-use super::{Installation, arguments};
+use super::{Installation, MARK, arguments};
 use crate::schedule::page::escape;
 
 /// The property list.
@@ -15,6 +15,7 @@ pub(super) fn agent(what: &Installation) -> String {
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<!-- {MARK} -->
 <plist version="1.0">
 <dict>
   <key>Label</key>

@@ -11,12 +11,14 @@ mod systemd;
 
 pub use cron::{BLOCK_BEGINS, with_block, without_block};
 pub use github::workflow;
-pub use systemd::verify_names;
 
 use super::next_run::{Timing, run_moment};
 use crate::calendar::Calendar;
 use crate::error::Result;
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
+
+/// The line by which a file is known as written here, so that no other is overwritten or removed.
+pub const MARK: &str = "written by `shockwave schedule install`";
 
 /// Who starts the runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub enum Starter {
 pub struct Installation {
     /// The program's absolute path.
     pub program: String,
-    /// The schedule file's absolute path, where there is one.
+    /// The schedule file's absolute path, where there is one; in a repository for a workflow.
     pub config: Option<String>,
     /// The store's absolute path.
     pub store: String,
@@ -61,15 +63,23 @@ pub struct UnitFile {
 
 /// The files of a starter.
 pub fn files(starter: Starter, what: &Installation) -> Vec<UnitFile> {
-    let file = |name, text| UnitFile { name, text };
+    let texts = match starter {
+        Starter::Systemd => vec![systemd::service(what), systemd::timer(what)],
+        Starter::Cron => vec![cron::table(what)],
+        Starter::Launchd => vec![launchd::agent(what)],
+        Starter::Github => vec![workflow(what)],
+    };
+    let named = names(starter).iter().zip(texts);
+    named.map(|(&name, text)| UnitFile { name, text }).collect()
+}
+
+/// The names of a starter's files.
+pub fn names(starter: Starter) -> &'static [&'static str] {
     match starter {
-        Starter::Systemd => vec![
-            file("shockwave.service", systemd::service(what)),
-            file("shockwave.timer", systemd::timer(what)),
-        ],
-        Starter::Cron => vec![file("shockwave", cron::table(what))],
-        Starter::Launchd => vec![file("org.shockwave.daily.plist", launchd::agent(what))],
-        Starter::Github => vec![file("shockwave.yml", workflow(what))],
+        Starter::Systemd => &["shockwave.service", "shockwave.timer"],
+        Starter::Cron => &["shockwave"],
+        Starter::Launchd => &["org.shockwave.daily.plist"],
+        Starter::Github => &["shockwave.yml"],
     }
 }
 

@@ -1,12 +1,13 @@
 //! A systemd timer, with its zone, and the service that it starts.
 
-use super::{Installation, arguments, weekdays};
+use super::{Installation, MARK, arguments, weekdays};
 use chrono::Weekday;
 
 /// Where the store and the reports of the whole machine's service lie.
 const STATE: &str = "/var/lib/shockwave";
 
-/// What a service may not do that needs no namespaces, so that a user's manager can enforce it.
+/// What a service may not do that needs neither namespaces nor capabilities, so that a user's manager
+/// can enforce it.
 const FOR_ALL: &str = "\
 NoNewPrivileges=yes
 LockPersonality=yes
@@ -17,7 +18,6 @@ RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallErrorNumber=EPERM
-CapabilityBoundingSet=
 UMask=0027
 ";
 
@@ -25,6 +25,7 @@ UMask=0027
 /// into its state folder only.
 const FOR_SYSTEM: &str = "\
 DynamicUser=yes
+CapabilityBoundingSet=
 StateDirectory=shockwave
 WorkingDirectory=/var/lib/shockwave
 EnvironmentFile=-/etc/shockwave/environment
@@ -42,18 +43,14 @@ ProtectProc=invisible
 RestrictNamespaces=yes
 ";
 
-/// The names of the units, for commands that load and check them.
-pub fn verify_names() -> [&'static str; 2] {
-    ["shockwave.service", "shockwave.timer"]
-}
-
 /// The service: one run, tried again while the session is not published.
 pub(super) fn service(what: &Installation) -> String {
     let mut what = what.clone();
-    let mut unit = String::from(
-        "[Unit]\n\
+    let mut unit = format!(
+        "# {MARK}\n\
+         [Unit]\n\
          Description=Shockwave: event studies of the last trading session\n\
-         After=network-online.target\n",
+         After=network-online.target\n"
     );
     if what.system {
         unit.push_str("Wants=network-online.target\n");
@@ -105,7 +102,8 @@ pub(super) fn timer(what: &Installation) -> String {
             .map(|m| m.with_timezone(&zone).date_naive()),
     );
     format!(
-        "[Unit]\n\
+        "# {MARK}\n\
+         [Unit]\n\
          Description=Shockwave, after every trading session\n\
          \n\
          [Timer]\n\

@@ -52,40 +52,6 @@ fn the_timer_has_its_zone_and_the_weekdays_of_its_moments() {
 }
 
 #[test]
-fn systemd_finds_nothing_to_complain_about() {
-    let Ok(version) = std::process::Command::new("systemd-analyze")
-        .arg("--version")
-        .output()
-    else {
-        return;
-    };
-    assert!(version.status.success());
-    for system in [false, true] {
-        let folder = tempfile::tempdir().unwrap();
-        let mut what = installation("18:30", "America/New_York", system);
-        // A program that is there, under a name that needs quotes.
-        let program = folder.path().join("a b");
-        std::fs::copy("/bin/true", &program).unwrap();
-        what.program = program.display().to_string();
-        let mut command = std::process::Command::new("systemd-analyze");
-        command.arg("verify").arg("--recursive-errors=no");
-        for file in files(Starter::Systemd, &what) {
-            let path = folder.path().join(file.name);
-            std::fs::write(&path, file.text).unwrap();
-            command.arg(path);
-        }
-        let output = command.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && said.is_empty(), "{said}");
-    }
-    let calendar = std::process::Command::new("systemd-analyze")
-        .args(["calendar", "Mon..Fri *-*-* 18:30:00 America/New_York"])
-        .output()
-        .unwrap();
-    assert!(calendar.status.success());
-}
-
-#[test]
 fn the_service_is_hardened_and_tries_again_by_the_plan() {
     let service = text(Starter::Systemd, &new_york());
     assert!(service.contains(
@@ -147,6 +113,9 @@ fn a_crontab_keeps_what_others_wrote() {
     assert_eq!(with_block(&once, &block), once);
     assert_eq!(without_block(&once), others);
     assert!(once.starts_with(others) && once.contains(BLOCK_BEGINS));
+    // A block whose end somebody took out swallows nothing.
+    let open = format!("{BLOCK_BEGINS}\n{others}");
+    assert_eq!(without_block(&open), open);
 }
 
 #[test]
@@ -170,7 +139,10 @@ fn launchd_reads_its_agent() {
 
 #[test]
 fn the_workflow_is_yaml_and_fires_soon_after_every_moment() {
-    let what = new_york();
+    let what = Installation {
+        config: Some("conf/shock's wave.toml".into()),
+        ..new_york()
+    };
     let workflow = text(Starter::Github, &what);
     let yaml = Yaml::load_from_str(&workflow).unwrap().remove(0);
     let lines = yaml["on"]["schedule"].as_vec().unwrap();
@@ -201,7 +173,7 @@ fn the_workflow_is_yaml_and_fires_soon_after_every_moment() {
     assert!(script.contains("schedule once") && script.contains("--if-due"));
     assert_eq!(
         yaml["jobs"]["once"]["env"]["SCHEDULE_FILE"].as_str(),
-        Some("shock's wave.toml")
+        Some("conf/shock's wave.toml")
     );
     assert_eq!(yaml["permissions"]["contents"].as_str(), Some("read"));
 }

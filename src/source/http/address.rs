@@ -27,6 +27,19 @@ pub fn host_of(url: &str) -> Option<String> {
     url.host_str().map(str::to_ascii_lowercase)
 }
 
+/// An address as it may be shown: without a password, and without a query that may hold a key.
+pub fn presentable(url: &str) -> String {
+    let Ok(parsed) = reqwest::Url::parse(url) else {
+        return "an address that cannot be read".to_owned();
+    };
+    let secret = !parsed.username().is_empty() || parsed.password().is_some();
+    match secret || parsed.query().is_some() {
+        // As it is written, else with the slash at its end that parsing adds.
+        false => url.to_owned(),
+        true => format!("{}{}", parsed.origin().ascii_serialization(), parsed.path()),
+    }
+}
+
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let configured = Arc::clone(&self.configured);

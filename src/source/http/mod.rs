@@ -13,7 +13,7 @@ mod retry;
 mod settings;
 mod status;
 
-pub use address::host_of;
+pub use address::{host_of, presentable};
 pub use settings::HttpSettings;
 
 use super::{Refusal, RefusalClass, Reply, Request, Secret, SourceFacts};
@@ -176,6 +176,10 @@ impl Client {
         let answer = reply.and_then(|reply| {
             if reply.status == 304 && call.validators.is_some() {
                 return Ok(Answer::Unchanged);
+            }
+            if reply.status == 206 {
+                let message = "sent a part of what was asked for as a whole";
+                return Err(Refusal::new(RefusalClass::Truncated, message));
             }
             match read(&reply) {
                 Ok(value) => Ok(Answer::Fresh {

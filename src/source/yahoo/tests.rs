@@ -80,7 +80,9 @@ fn null_bars_are_dropped() {
 #[test]
 fn a_session_of_another_zone_has_its_own_date() {
     // 09:00 in Tokyo is the evening before in UTC.
-    let body = chart("1737936000", "1.5", TODAY).replace("America/New_York", "Asia/Tokyo");
+    let body = chart("1737936000", "1.5", TODAY)
+        .replace("America/New_York", "Asia/Tokyo")
+        .replace("\"NVDA\"", "\"7203.T\"");
     let rows = prices(Yahoo.read(&january("7203.T"), &reply(200, body)));
     assert_eq!(rows[0].session, day("2025-01-27"));
 }

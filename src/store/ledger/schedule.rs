@@ -3,10 +3,11 @@
 //! Bodies are the schedule's own; here they are text. A run, its messages and its results are
 //! written in one transaction, and repeated, it changes nothing.
 
-use super::{Ledger, fault, instant};
+use super::{Ledger, fault, instant, write};
 use crate::error::Result;
 use crate::store::record::RunRecord;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// A message for one rule, told once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,21 +47,13 @@ impl Ledger {
         let written = self.connection.transaction().and_then(|step| {
             write_run(&step, &completion.run)?;
             for row in &completion.outbox {
-                step.execute(
-                    "INSERT OR IGNORE INTO outbox VALUES (?1, ?2, ?3, ?4, 0)",
-                    params![
-                        row.rule,
-                        row.key,
-                        instant(completion.run.started_at),
-                        row.body
-                    ],
-                )?;
+                let at = instant(completion.run.started_at);
+                write(&step, "INSERT OR IGNORE", "outbox", message(row, at, false))?;
             }
             for row in &completion.baselines {
-                step.execute(
-                    "INSERT OR REPLACE INTO baselines VALUES (?1, ?2, ?3)",
-                    params![row.study, row.session, row.body],
-                )?;
+                let cells = [&row.study, &row.session, &row.body];
+                let cells = cells.map(|text| text.clone().into()).to_vec();
+                write(&step, "INSERT OR REPLACE", "baselines", cells)?;
             }
             step.commit()
         });
@@ -80,9 +73,24 @@ impl Ledger {
     pub fn mark_sent(&mut self, sent: &[(String, String)]) -> Result<()> {
         let written = self.connection.transaction().and_then(|step| {
             for (rule, key) in sent {
-                step.execute(
-                    "UPDATE outbox SET sent = 1 WHERE rule = ?1 AND key = ?2",
+                let found = step.query_row(
+                    "SELECT at, body FROM outbox WHERE rule = ?1 AND key = ?2",
                     params![rule, key],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                );
+                let Some((at, body)) = found.optional()? else {
+                    continue;
+                };
+                let row = OutboxRow {
+                    rule: rule.clone(),
+                    key: key.clone(),
+                    body,
+                };
+                write(
+                    &step,
+                    "INSERT OR REPLACE",
+                    "outbox",
+                    message(&row, at, true),
                 )?;
             }
             step.commit()
@@ -106,18 +114,21 @@ impl Ledger {
     }
 }
 
-fn write_run(step: &Transaction<'_>, run: &RunRecord) -> rusqlite::Result<usize> {
-    step.execute(
-        "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            run.kind,
-            run.key,
-            instant(run.started_at),
-            run.ended_at.map(instant),
-            run.outcome,
-            run.detail,
-        ],
-    )
+pub(super) fn write_run(step: &Connection, run: &RunRecord) -> rusqlite::Result<()> {
+    let row = vec![
+        run.kind.clone().into(),
+        run.key.clone().into(),
+        instant(run.started_at).into(),
+        run.ended_at.map(instant).into(),
+        run.outcome.clone().into(),
+        run.detail.clone().into(),
+    ];
+    write(step, "INSERT OR REPLACE", "runs", row)
+}
+
+fn message(row: &OutboxRow, at: String, sent: bool) -> Vec<Value> {
+    let [rule, key, body] = [&row.rule, &row.key, &row.body].map(|text| text.clone().into());
+    vec![rule, key, at.into(), body, i64::from(sent).into()]
 }
 
 #[cfg(test)]

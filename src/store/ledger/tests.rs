@@ -1,4 +1,5 @@
 use super::*;
+use crate::store::merge::Change;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -70,7 +71,7 @@ fn what_is_no_database_is_refused() {
 #[test]
 fn the_same_record_twice_is_one() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(folder.path()).unwrap();
+    let mut ledger = Ledger::open(folder.path()).unwrap();
     let fetch = FetchRecord {
         source: "stooq".into(),
         symbol: symbol(),
@@ -91,7 +92,7 @@ fn the_same_record_twice_is_one() {
         detail: None,
     };
     for _ in 0..2 {
-        ledger.record_fetch(&fetch).unwrap();
+        ledger.record_group(&[], &[&fetch]).unwrap();
         ledger.record_run(&run).unwrap();
         run.ended_at = Some(at("2025-01-28T23:31:00Z"));
         run.outcome = Some("done".into());
@@ -109,10 +110,14 @@ fn changes_of_a_generation_that_never_was_are_replaced() {
     assert_eq!(ledger.next_generation("stooq", &nvda).unwrap(), 1);
     let seen = at("2025-01-28T23:30:00Z");
     let mut record = |generation, old, new| {
-        let series = ("stooq", &nvda, generation);
-        ledger
-            .record_changes(series, &[change(old, new)], seen)
-            .unwrap();
+        let series = SeriesChanges {
+            source: "stooq",
+            symbol: &nvda,
+            generation,
+            seen_at: seen,
+            changes: &[change(old, new)],
+        };
+        ledger.record_group(&[series], &[]).unwrap();
     };
     record(2, 118.4, 118.42);
     record(3, 118.42, 1.0);

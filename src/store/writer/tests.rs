@@ -1,12 +1,15 @@
 use super::*;
 use crate::input::factors::{FactorFrame, FactorUnit};
+use crate::instrument::Symbol;
 use crate::prices::bars::Bar;
 use crate::prices::dialect::AdjustmentBasis::{Raw, Split};
 use crate::prices::{CLOSE, PriceFrame, Provenance};
+use crate::store::Update;
 use chrono::NaiveDate;
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
+
+mod damage;
 
 fn now() -> DateTime<Utc> {
     "2025-01-28T23:30:00Z".parse().unwrap()
@@ -133,10 +136,10 @@ fn an_absent_store_is_empty_and_stays_absent() {
 fn a_series_is_created_continued_and_confirmed() {
     let fixture = Fixture::new();
     let closes: Vec<f64> = (0..15).map(|n| 100.0 + n as f64 / 3.0).collect();
-    assert!(fixture.writer().known("stooq", &nvda()).unwrap().is_none());
+    assert!(fixture.store().known("stooq", &nvda()).unwrap().is_none());
     let created = fixture.update(complete(1, &closes));
     assert_eq!(created, Update::Created { rows: 15 });
-    let known = fixture.writer().known("stooq", &nvda()).unwrap().unwrap();
+    let known = fixture.store().known("stooq", &nvda()).unwrap().unwrap();
     assert_eq!((known.first, known.last), (day(1), day(15)));
     assert_eq!(known.overlap_from, day(6));
     let more = [closes[14], 106.0, 107.0];
@@ -172,7 +175,7 @@ fn what_the_next_conditional_request_needs_is_kept() {
     };
     fixture.update(tagged("a"));
     assert_eq!(fixture.update(tagged("b")), Update::Current);
-    let known = fixture.writer().known("stooq", &nvda()).unwrap().unwrap();
+    let known = fixture.store().known("stooq", &nvda()).unwrap().unwrap();
     assert_eq!(known.etag.as_deref(), Some("b"));
     assert!(known.last_modified.is_some());
     fixture.sound();
@@ -319,168 +322,10 @@ fn factors_are_stored_alike() {
     assert_eq!(stored.manifest.kind, Kind::Factors);
     assert!(
         fixture
-            .writer()
+            .store()
             .known_factors("french", &name)
             .unwrap()
             .is_some()
     );
-    fixture.sound();
-}
-
-#[test]
-fn a_kill_at_any_step_leaves_the_old_state_or_the_new_one() {
-    let (old, new) = (vec![100.0, 101.0], vec![100.0, 101.5, 102.0]);
-    for steps in 0..=4 {
-        let fixture = Fixture::new();
-        fixture.update(complete(1, &old));
-        // The steps of a commit, by hand, and no further than the kill.
-        let mut writer = fixture.writer();
-        let folder = fixture.folder();
-        let (before, table) = current(&folder).unwrap().unwrap();
-        let new_table = Table::of(Figures::Prices(frame(1, &new))).unwrap();
-        let Merge::Merged(merged) = merge(&table, &new_table, false) else {
-            panic!("no merge");
-        };
-        let bytes = merged.table.to_parquet(&nvda()).unwrap();
-        let generation = before.generation + 1;
-        let delivery = delivery(1, &new);
-        let manifest = manifest(&delivery, generation, &merged.table, &bytes).unwrap();
-        if steps >= 1 {
-            let series = ("stooq", &nvda(), generation);
-            writer
-                .ledger
-                .record_changes(series, &merged.changes, now())
-                .unwrap();
-        }
-        if steps >= 2 {
-            fs::write(folder.join(".unfinished-x"), &bytes[..10]).unwrap();
-            fixture.sound();
-            commit::write_data(&folder, &manifest, &bytes).unwrap();
-        }
-        if steps >= 3 {
-            commit::write_manifest(&folder, &manifest).unwrap();
-        }
-        if steps >= 4 {
-            commit::sweep(&folder, Some(&manifest)).unwrap();
-        }
-        drop(writer);
-        fixture.sound();
-        let committed = steps >= 3;
-        assert_eq!(
-            fixture.closes(),
-            if committed { new.clone() } else { old.clone() }
-        );
-        let revisions = fixture.store().revisions(None).unwrap();
-        assert_eq!(
-            revisions.len(),
-            usize::from(committed),
-            "after step {steps}"
-        );
-        // The next run finishes the work, and leaves nothing of the killed one.
-        let update = fixture.update(delivery);
-        let finished = Update::Revised {
-            rows: 1,
-            changes: 1,
-        };
-        assert_eq!(update, if committed { Update::Current } else { finished });
-        assert_eq!(fixture.closes(), new);
-        assert_eq!(fixture.store().revisions(None).unwrap().len(), 1);
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
-        fixture.sound();
-    }
-}
-
-#[test]
-fn a_kill_before_the_first_manifest_leaves_nothing_that_counts() {
-    let fixture = Fixture::new();
-    drop(fixture.writer());
-    fs::create_dir_all(fixture.folder()).unwrap();
-    fs::write(fixture.folder().join("0123.parquet"), "half").unwrap();
-    fixture.sound();
-    assert!(fixture.store().find(&nvda()).unwrap().is_empty());
-    drop(fixture.writer());
-    assert_eq!(fs::read_dir(fixture.folder()).unwrap().count(), 0);
-}
-
-#[test]
-fn a_flipped_bit_anywhere_is_found_and_mended_by_the_next_complete_delivery() {
-    let closes: Vec<f64> = (0..20).map(|n| 100.0 + n as f64 / 7.0).collect();
-    let fixture = Fixture::new();
-    fixture.update(complete(1, &closes));
-    for entry in fs::read_dir(fixture.folder()).unwrap() {
-        let path = entry.unwrap().path();
-        let sound = fs::read(&path).unwrap();
-        // Every seventh byte, and all of its bits in turn.
-        for at in (0..sound.len()).step_by(7) {
-            let mut damaged = sound.clone();
-            damaged[at] ^= 1 << (at % 8);
-            fs::write(&path, &damaged).unwrap();
-            let found = fixture.store().verify().unwrap();
-            assert!(!found.ok, "{} byte {at}", path.display());
-            assert!(fixture.store().read("stooq", &nvda()).is_err());
-        }
-        fs::write(&path, &sound).unwrap();
-    }
-    fixture.sound();
-    let data = fixture.store().find(&nvda()).unwrap()[0].data_file.clone();
-    fs::remove_file(fixture.folder().join(data)).unwrap();
-    assert!(!fixture.store().verify().unwrap().ok);
-    assert!(fixture.writer().known("stooq", &nvda()).unwrap().is_none());
-    let again = fixture.update(complete(1, &closes));
-    assert_eq!(again, Update::Created { rows: 20 });
-    fixture.sound();
-}
-
-#[test]
-fn figures_of_a_newer_version_are_not_replaced() {
-    let fixture = Fixture::new();
-    fixture.update(complete(1, &[100.0]));
-    let path = fixture.folder().join(commit::MANIFEST);
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(
-        &path,
-        text.replace("\"schema_version\": 1", "\"schema_version\": 9"),
-    )
-    .unwrap();
-    let error = fixture.writer().update(complete(1, &[101.0])).unwrap_err();
-    assert!(error.to_string().contains("newer version"), "{error}");
-    assert_eq!(fixture.store().list().unwrap().broken.len(), 1);
-}
-
-#[test]
-fn one_writes_and_the_other_is_told_whose_turn_it_is() {
-    let fixture = Fixture::new();
-    let first = fixture.writer();
-    let second = Store::writer(fixture.root(), now(), &owner());
-    assert!(matches!(second, Err(Error::Locked { owner, .. }) if owner.contains("process 41")));
-    assert!(fixture.store().verify().unwrap().ok);
-    drop(first);
-    fixture.writer();
-}
-
-#[test]
-fn readers_see_whole_states_while_a_writer_writes() {
-    let fixture = Fixture::new();
-    fixture.update(complete(1, &[100.0, 100.0, 100.0]));
-    let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let reader = scope.spawn(|| {
-            let mut seen = 0;
-            while !done.load(Ordering::Relaxed) {
-                let closes = fixture.closes();
-                assert!(closes.iter().all(|c| *c == closes[0]), "{closes:?}");
-                seen += 1;
-            }
-            seen
-        });
-        let mut writer = fixture.writer();
-        let updates: Result<Vec<Updated>> = (0..40)
-            .map(|n| writer.update(complete(1, &[100.0 + f64::from(n % 2) * 50.0; 3])))
-            .collect();
-        // Also after a failure, or the reader would never end.
-        done.store(true, Ordering::Relaxed);
-        updates.unwrap();
-        assert!(reader.join().unwrap() > 0);
-    });
     fixture.sound();
 }

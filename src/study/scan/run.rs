@@ -54,6 +54,7 @@ pub(super) struct Scan<'a> {
 /// that is not fitted by least squares; an event on a closed day under
 /// [`Anchor::Error`](crate::align::Anchor::Error).
 pub fn run(spec: &ScanSpec, data: &StudyData) -> Result<ScanResult> {
+    data.check()?;
     let span = span(spec, data)?;
     let targets = targets(spec, data)?;
     let peers_of: Vec<Vec<Symbol>> = targets.iter().map(|t| peers(t, spec, data)).collect();

@@ -1,11 +1,12 @@
 //! `schedule run`: stay, wait for the next run, run, and go on until asked to stop.
 //!
 //! Nobody sleeps until a time: the clock is asked every half minute, so that a machine that slept or
-//! a clock that was set changes nothing. With `--now`, the clock goes from one run to the next.
+//! a clock that was set changes nothing. `--now` sets the clock; with `--until` it is a replay, whose
+//! clock goes from one run to the next.
 
 use super::{once, say};
 use crate::cli::Outcome;
-use crate::cli::clock::{SystemClock, now};
+use crate::cli::clock::{going, now};
 use crate::cli::schedule::job::DailyJob;
 use crate::cli::schedule::memory::LedgerMemory;
 use crate::cli::schedule::{Desk, status};
@@ -18,26 +19,23 @@ use crate::schedule::memory::Memory;
 use crate::store::Lock;
 use chrono::{DateTime, Utc};
 use sd_notify::NotifyState;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 /// How often the clock is asked.
 const LOOK: Duration = Duration::from_secs(30);
+/// How long the step at hand has to end, once a stop is asked for: containers are given ten seconds.
+const GRACE: Duration = Duration::from_secs(8);
 
 /// Runs until asked to stop, or, in a replay, until its end.
 pub fn stay(desk: &Desk, until: Option<&str>) -> Result<Outcome> {
     let begin = now(desk.global.now.as_deref())?;
     let _lock = Lock::of_schedule(&desk.schedule.store, &owner("schedule run"), begin)?;
     match until {
+        // A replay's clock stands where it is put, to the last digit.
         Some(until) => replay(desk, begin, now(Some(until))?),
-        None if desk.global.now.is_some() => {
-            let fault = InputError::new(
-                "a clock that stands still never comes to a run",
-                "say --until TIMESTAMP to replay",
-            );
-            Err(fault.in_file("--now").into())
-        }
-        None => serve(desk),
+        None => serve(desk, &*going(desk.global.now.as_deref())?),
     }
 }
 
@@ -51,7 +49,10 @@ fn replay(desk: &Desk, begin: DateTime<Utc>, until: DateTime<Utc>) -> Result<Out
         if now >= until {
             return Ok(worst);
         }
-        let report = once(desk, now, &|| false)?;
+        if desk.stop.is_set() {
+            return Ok(Outcome::Interrupted);
+        }
+        let report = once(desk, now)?;
         let outcome = say(desk, &report);
         if worst == Outcome::Done {
             worst = outcome;
@@ -70,26 +71,44 @@ fn settle(desk: &Desk, begin: DateTime<Utc>) -> Result<DateTime<Utc>> {
     let plan = &desk.schedule.plan;
     let at = begin.max(last);
     let session = expected_session(&plan.calendar, plan.timing.lag, at)?;
-    let mut job = DailyJob { desk, session };
-    daily::settle(plan, &mut memory, &mut job, at)?;
+    let mut job = DailyJob {
+        desk,
+        session,
+        computed: None,
+    };
+    daily::settle(plan, &mut memory, &mut job, at, &|| desk.stop.is_set())?;
     Ok(at)
 }
 
-/// The service: runs in a thread of their own, while this one watches clock and signals.
-fn serve(desk: &Desk) -> Result<Outcome> {
+/// The service: runs in a thread of their own, while this one watches.
+fn serve(desk: &Desk, clock: &(dyn Clock + Sync)) -> Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Error::io("threads", &e))?;
-    settle(desk, SystemClock.now())?;
-    tell(&[NotifyState::Ready]);
-    let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let worker = scope.spawn(|| work(desk, &stop));
-        runtime.block_on(watch(|| worker.is_finished()));
-        stop.store(true, Ordering::SeqCst);
+        let (working, mut ended) = oneshot::channel::<()>();
+        let worker = scope.spawn(move || {
+            // Dropped at the end, also at that of a panic.
+            let _working = working;
+            work(desk, clock)
+        });
+        tell(&[NotifyState::Ready]);
+        runtime.block_on(beating_until(async {
+            tokio::select! {
+                () = desk.stop.asked() => tracing::info!("asked to stop"),
+                _ = &mut ended => {}
+            }
+        }));
         tell(&[NotifyState::Stopping]);
         worker.thread().unpark();
+        let in_time = runtime.block_on(beating_until(async { timeout(GRACE, &mut ended).await }));
+        if in_time.is_err() {
+            // What the step has not finished was never there, as after any other end of the process:
+            // the next run does it again.
+            tracing::warn!("the step at hand was broken off");
+            std::process::exit(0);
+        }
         worker.join().unwrap_or_else(|_| {
             let fault = InputError::new("a run ended in a fault of the program", "report it");
             Err(fault.into())
@@ -97,45 +116,29 @@ fn serve(desk: &Desk) -> Result<Outcome> {
     })
 }
 
-/// Waits for a signal, or for the worker to give up, and keeps the watchdog calm meanwhile.
-async fn watch(is_finished: impl Fn() -> bool) {
-    let mut signal = Box::pin(asked_to_stop());
-    loop {
-        tell(&[NotifyState::Watchdog]);
-        tokio::select! {
-            () = &mut signal => return,
-            () = tokio::time::sleep(Duration::from_secs(5)) => {}
+/// Waits, and keeps the watchdog calm meanwhile, where there is one: twice as often as it asks.
+async fn beating_until<T>(end: impl Future<Output = T>) -> T {
+    let beats = async {
+        let Some(limit) = sd_notify::watchdog_enabled() else {
+            return std::future::pending().await;
+        };
+        loop {
+            tell(&[NotifyState::Watchdog]);
+            tokio::time::sleep(limit / 2).await;
         }
-        if is_finished() {
-            return;
-        }
+    };
+    tokio::select! {
+        value = end => value,
+        never = beats => never,
     }
-}
-
-#[cfg(unix)]
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() {
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Waits for runs and runs. A run that fails is told, and the next one comes by the plan.
-fn work(desk: &Desk, stop: &AtomicBool) -> Result<Outcome> {
+fn work(desk: &Desk, clock: &dyn Clock) -> Result<Outcome> {
+    settle(desk, clock.now())?;
     let mut told = None;
-    while !stop.load(Ordering::SeqCst) {
-        let now = SystemClock.now();
+    while !desk.stop.is_set() {
+        let now = clock.now();
         let memory = LedgerMemory::new(desk.schedule.store.clone(), now);
         let next = status::planned(&desk.schedule.plan, &memory, now)?;
         if next.at > now {
@@ -154,7 +157,7 @@ fn work(desk: &Desk, stop: &AtomicBool) -> Result<Outcome> {
             "running for {}",
             next.session
         ))]);
-        match once(desk, now, &|| stop.load(Ordering::SeqCst)) {
+        match once(desk, now) {
             Ok(report) => {
                 say(desk, &report);
             }
