@@ -52,7 +52,7 @@ mod tests {
         font::prepare().expect("the typeface");
         for result in fixture::all() {
             for language in [Language::En, Language::De] {
-                let page = page(&result, &[fixture::chart()], language);
+                let page = page(&result, &[fixture::chart()], language, None);
                 let sheets = layout::sheets(&page);
                 for mark in sheets.iter().flat_map(|sheet| &sheet.marks) {
                     let (x, y, width) = match mark {
@@ -71,7 +71,7 @@ mod tests {
     fn everything_said_is_on_some_sheet() {
         font::prepare().expect("the typeface");
         let result = fixture::nvda();
-        let page = page(&result, &[fixture::chart()], Language::En);
+        let page = page(&result, &[fixture::chart()], Language::En, None);
         let sheets = layout::sheets(&page);
         let words: String = sheets
             .iter()
