@@ -49,6 +49,14 @@ pub const CATALOGUES: [Embedded; 2] = [
 /// Studies; the first is the default.
 pub const STUDIES: [Embedded; 1] = [embedded!("nvda-ai-shock", "studies/nvda-ai-shock.toml")];
 
+/// JSON Schemas of what people write and programs read.
+pub const SCHEMAS: [Embedded; 4] = [
+    embedded!("study-file", "schema/study-file.schema.json"),
+    embedded!("event-file", "schema/event-file.schema.json"),
+    embedded!("study", "schema/study.schema.json"),
+    embedded!("scan", "schema/scan.schema.json"),
+];
+
 /// The event catalogue of that name.
 pub fn catalogue(name: &str) -> Option<Embedded> {
     CATALOGUES.into_iter().find(|c| c.name == name)

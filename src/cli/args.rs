@@ -78,6 +78,19 @@ pub enum ColorChoice {
     Never,
 }
 
+/// Files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Study files (TOML)
+    StudyFile,
+    /// Event files in TOML
+    EventFile,
+    /// study.json
+    Study,
+    /// scan.json
+    Scan,
+}
+
 /// Forms of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -116,6 +129,11 @@ pub enum Command {
     /// Run every trading day: fetch, studies, what moved, reports, messages
     #[command(subcommand)]
     Schedule(ScheduleCommand),
+    /// Print the JSON Schema of a file, for editors and validators
+    Schema {
+        /// Of which file
+        file: SchemaOf,
+    },
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -353,8 +371,8 @@ pub struct StudyArgs {
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// What to write: csv, json, parquet, html, md, pdf [default: csv,json,html,md; `study`
-    /// csv,json]
+    /// What to write: csv, json, parquet, html, md, pdf, xlsx, latex, stata [default:
+    /// csv,json,html,md; `study` csv,json]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     #[arg(help_heading = "Output")]
     pub format: Vec<String>,

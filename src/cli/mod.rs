@@ -71,6 +71,11 @@ fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
         Command::Calendar(command) => command::calendar::run(command, &cli.global),
         Command::Store(command) => command::store::run(command, &cli.global, voice),
         Command::Schedule(command) => command::schedule::run(command, &cli.global, voice),
+        Command::Schema { file } => {
+            let schema = crate::sample::SCHEMAS[*file as usize].bytes;
+            message::println(String::from_utf8_lossy(schema).trim_end());
+            Ok(Outcome::Done)
+        }
         Command::Completions { shell } => {
             let mut page = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "shockwave", &mut page);

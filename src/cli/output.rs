@@ -6,75 +6,17 @@
 //! `scan.json`) last, and what an earlier run of the same kind left behind is removed, so that no
 //! page contradicts its tables. Nothing is forced to disk: a report can be made again from its inputs.
 
+mod kind;
+
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;
+use kind::Kind;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-
-/// What marks a folder as one of ours, and what such runs write into the folder itself beside it.
-struct Kind {
-    mark: &'static str,
-    results: &'static [&'static str],
-}
-
-/// The files of a study.
-const STUDY: Kind = Kind {
-    mark: "study.json",
-    results: &[
-        "aar.csv",
-        "abnormal_returns.csv",
-        "cars.csv",
-        "changes.html",
-        "changes.json",
-        "claims.csv",
-        "confounding.csv",
-        "diagnostics.csv",
-        "fits.csv",
-        "groups.csv",
-        "ledger.csv",
-        "outcomes.csv",
-        "portfolios.csv",
-        "pre_post.csv",
-        "recommendations.csv",
-        "regression.csv",
-        "report.html",
-        "report.md",
-        "report.pdf",
-        "tests.csv",
-    ],
-};
-
-/// The files of a scan; its charts are `scan-…`, those of a study are not.
-const SCAN: Kind = Kind {
-    mark: "scan.json",
-    results: &[
-        "association.csv",
-        "scan.csv",
-        "scan.html",
-        "scan.md",
-        "sessions.csv",
-    ],
-};
-const SCAN_CHART: &str = "scan-";
-
-impl Kind {
-    fn of(files: &BTreeSet<String>) -> &'static Kind {
-        if files.contains(SCAN.mark) {
-            &SCAN
-        } else {
-            &STUDY
-        }
-    }
-
-    fn owns_chart(&self, name: &str) -> bool {
-        let is_chart = name.ends_with(".svg") || name.ends_with(".png");
-        is_chart && name.starts_with(SCAN_CHART) == (self.mark == SCAN.mark)
-    }
-}
 
 /// How the names of files and folders begin that are not finished.
 const BEGUN: &str = ".shockwave-";
@@ -349,7 +291,9 @@ impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
 
 /// Removes what an earlier run wrote and this one does not.
 fn remove_old(out: &Path, current: &BTreeSet<String>, kind: &Kind) -> Result<()> {
-    remove_old_charts(out, current, kind)?;
+    for folder in kind::FOLDERS {
+        remove_old_inside(out, folder, current, kind)?;
+    }
     let tables = kind
         .results
         .iter()
@@ -366,25 +310,26 @@ fn remove_old(out: &Path, current: &BTreeSet<String>, kind: &Kind) -> Result<()>
     Ok(())
 }
 
-fn remove_old_charts(out: &Path, current: &BTreeSet<String>, kind: &Kind) -> Result<()> {
-    let charts = out.join("charts");
-    // Charts behind a link belong to somebody else.
-    if charts.is_symlink() {
+/// The same in a folder of the results.
+fn remove_old_inside(
+    out: &Path,
+    folder: &str,
+    current: &BTreeSet<String>,
+    kind: &Kind,
+) -> Result<()> {
+    let path = out.join(folder);
+    // Files behind a link belong to somebody else.
+    if path.is_symlink() {
         return Ok(());
     }
-    let Ok(entries) = fs::read_dir(&charts) else {
-        return Ok(());
-    };
-    for entry in entries {
-        let entry = entry.map_err(|e| Error::io(&charts, &e))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if kind.owns_chart(&name) && !current.contains(&format!("charts/{name}")) {
-            fs::remove_file(entry.path()).map_err(|e| Error::io(entry.path(), &e))?;
+    for file in entries(&path)? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if kind.owns(folder, &name) && !current.contains(&format!("{folder}/{name}")) {
+            fs::remove_file(&file).map_err(|e| Error::io(&file, &e))?;
         }
     }
     // A folder that holds something else stays.
-    let _ = fs::remove_dir(&charts);
+    let _ = fs::remove_dir(&path);
     Ok(())
 }
 

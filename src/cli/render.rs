@@ -5,6 +5,7 @@ use crate::prices::columns::{PlainColumn, to_parquet};
 use crate::report::changes::Changes;
 use crate::report::chart::{Chart, charts, png};
 use crate::report::data_table::{DataTable, Values};
+use crate::report::export::{LatexTables, StataTables, Workbook};
 use crate::report::html::HtmlReport;
 use crate::report::json::StudyJson;
 use crate::report::language::Language;
@@ -30,15 +31,21 @@ pub enum Format {
     Html,
     Markdown,
     Pdf,
+    Xlsx,
+    Latex,
+    Stata,
 }
 
-const FORMATS: [(&str, Format); 6] = [
+const FORMATS: [(&str, Format); 9] = [
     ("csv", Format::Csv),
     ("json", Format::Json),
     ("parquet", Format::Parquet),
     ("html", Format::Html),
     ("md", Format::Markdown),
     ("pdf", Format::Pdf),
+    ("xlsx", Format::Xlsx),
+    ("latex", Format::Latex),
+    ("stata", Format::Stata),
 ];
 
 /// The formats of a run; what they are where nobody says so depends on `with_report`.
@@ -102,6 +109,14 @@ pub fn render(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
                     Format::Csv => data_tables(result).try_for_each(|t| take(t.csv()?))?,
                     Format::Json => hand_over(StudyJson.files(result, &[])?, take)?,
                     Format::Parquet => data_tables(result).try_for_each(|t| take(parquet(&t)?))?,
+                    Format::Xlsx => hand_over(Workbook.files(result, &[])?, take)?,
+                    Format::Stata => hand_over(StataTables.files(result, &[])?, take)?,
+                    Format::Latex => {
+                        let tables = LatexTables {
+                            language: wanted.language,
+                        };
+                        hand_over(tables.files(result, &[])?, take)?;
+                    }
                     Format::Html | Format::Markdown | Format::Pdf => {}
                 }
             }
@@ -160,6 +175,7 @@ fn drawn(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
     for format in wanted.formats {
         let files = match format {
             Format::Csv | Format::Json | Format::Parquet => continue,
+            Format::Xlsx | Format::Latex | Format::Stata => continue,
             Format::Html => HtmlReport { language }.files_since(result, &charts, wanted.changes)?,
             Format::Markdown => {
                 MarkdownReport { language }.files_since(result, &charts, wanted.changes)?

@@ -7,6 +7,7 @@
 pub mod changes;
 pub mod chart;
 pub mod data_table;
+pub mod export;
 pub mod html;
 pub mod json;
 pub mod language;

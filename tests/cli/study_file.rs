@@ -270,3 +270,121 @@ fn a_study_needs_events() {
     assert!(run.stderr.contains("names no event file"), "{}", run.stderr);
     assert!(!sandbox.path("reports").exists());
 }
+
+/// The schema that editors complete from, as the program prints it.
+fn schema(file: &str) -> serde_json::Value {
+    let run = Sandbox::with_market().run(&["schema", file]).ends(0);
+    serde_json::from_str(&run.stdout).expect("JSON")
+}
+
+/// The words between two parts of a message, sorted.
+fn listed(message: &str, before: &str, after: &str) -> Vec<String> {
+    let (_, rest) = message
+        .split_once(before)
+        .unwrap_or_else(|| panic!("{before} in {message}"));
+    let list = rest
+        .split(after)
+        .next()
+        .unwrap_or(rest)
+        .replace(" or ", ", ");
+    let mut words: Vec<String> = list.split(", ").map(|w| w.trim().to_owned()).collect();
+    words.sort();
+    words
+}
+
+fn keys(schema: &serde_json::Value) -> Vec<String> {
+    let keys = schema["properties"].as_object().expect("properties");
+    let mut keys: Vec<String> = keys.keys().cloned().collect();
+    keys.sort();
+    keys
+}
+
+fn fault_of(study: &str) -> String {
+    let sandbox = Sandbox::with_market();
+    sandbox.write("study.toml", study);
+    sandbox.run(&["study", "study.toml"]).ends(2).stderr
+}
+
+/// The program lists the keys that it reads where it finds one that it does not know.
+#[test]
+fn the_schema_has_every_key_of_a_study_file() {
+    let schema = schema("study-file");
+    let unknown = "zzzzzzzzzzzzzzzz = 1\n";
+    for (name, section) in [
+        ("", ""),
+        ("group", "[groups.x]\nmembers = [\"A\"]\n"),
+        (
+            "shares",
+            "[[shares]]\ninstrument = \"A\"\ncount = 1\nas-of = 2024-01-02\n",
+        ),
+        ("claim", "[[claim]]\nid = \"x\"\ntext = \"t\"\n"),
+        (
+            "regression",
+            "[[regression]]\nname = \"r\"\nwindow = \"0:0\"\nattributes = [\"category\"]\n",
+        ),
+    ] {
+        let fault = fault_of(&format!("{section}{unknown}"));
+        let part = match name {
+            "" => &schema,
+            name => &schema["$defs"][name],
+        };
+        assert_eq!(
+            keys(part),
+            listed(&fault, "the keys here are ", "\n"),
+            "{name}"
+        );
+        for (key, shape) in part["properties"].as_object().expect("an object") {
+            assert!(shape["description"].is_string(), "{name} {key}");
+        }
+    }
+}
+
+/// A value outside of a closed list is refused with the list, which is that of the schema.
+#[test]
+fn the_schema_has_every_choice_of_a_study_file() {
+    let schema = schema("study-file");
+    let file = "events = [\"events.csv\"]\nprices = [\"prices.csv\"]\nfactors = \"f.csv\"\n";
+    let mut n_closed = 0;
+    for (key, shape) in schema["properties"].as_object().expect("an object") {
+        let choices = shape["enum"]
+            .as_array()
+            .or(shape["items"]["enum"].as_array());
+        let Some(choices) = choices else { continue };
+        // Asked only where figures are read that need it.
+        if ["decimal", "factor-unit"].contains(&key.as_str()) {
+            continue;
+        }
+        let mut choices: Vec<String> = choices
+            .iter()
+            .filter_map(|word| word.as_str().map(str::to_owned))
+            .collect();
+        choices.sort();
+        let fault = fault_of(&format!("{file}{key} = \"zzzzzz\"\n")).replace("of ", "");
+        assert_eq!(listed(&fault, "choose ", "\n"), choices, "{key}");
+        n_closed += 1;
+    }
+    assert!(n_closed > 10);
+}
+
+/// A file of all defaults asks for what an empty one asks for.
+#[test]
+fn the_defaults_of_the_schema_are_those_of_the_program() {
+    let schema = schema("study-file");
+    let sandbox = Sandbox::with_market();
+    let file =
+        "name = \"s\"\nevents = [\"events.csv\"]\nprices = [\"prices.csv\"]\nbenchmark = \"MKT\"\n";
+    sandbox.write("plain.toml", file);
+    let mut stated = file.to_owned();
+    for (key, shape) in schema["properties"].as_object().expect("an object") {
+        if let Some(value) = shape.get("default") {
+            stated.push_str(&format!("{key} = {value}\n"));
+        }
+    }
+    sandbox.write("stated.toml", stated);
+    let settings = |study: &str, out: &str| {
+        sandbox.run(&["study", study, "--out", out]).ends(0);
+        let text = sandbox.read(&format!("{out}/study.json"));
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["settings"].clone()
+    };
+    assert_eq!(settings("plain.toml", "a"), settings("stated.toml", "b"));
+}

@@ -160,3 +160,28 @@ fn garch_t_is_there_where_it_is_named_and_its_law_is_a_setting() {
     let run = sandbox.study(&["--garch-distribution", "cauchy"]).ends(2);
     assert!(run.stderr.contains("choose t, normal"), "{}", run.stderr);
 }
+
+#[test]
+fn other_tools_get_their_own_files() {
+    let sandbox = Sandbox::with_market();
+    let formats = "json,xlsx,latex,stata";
+    sandbox.study(&["--format", formats]).ends(0);
+    let first = sandbox.tree("out");
+    for file in [
+        "study.xlsx",
+        "latex/tables.tex",
+        "stata/cars.csv",
+        "stata/import.do",
+    ] {
+        assert!(first.contains_key(file), "{file}");
+    }
+    sandbox
+        .study(&["--format", formats, "--out", "again"])
+        .ends(0);
+    assert_eq!(sandbox.tree("again"), first);
+    // A later run without them leaves none that contradicts it, and nothing of others' is touched.
+    sandbox.write("out/stata/cars.dta", "mine");
+    sandbox.study(&["--format", "json"]).ends(0);
+    let left: Vec<String> = sandbox.tree("out").into_keys().collect();
+    assert_eq!(left, ["stata/", "stata/cars.dta", "study.json"]);
+}

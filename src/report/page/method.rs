@@ -25,7 +25,7 @@ pub(super) fn settings_section(c: &Context<'_>) -> Option<Section> {
 }
 
 /// The settings in words, those that do not apply left out.
-fn resolved(c: &Context<'_>, s: &Settings) -> Vec<(&'static str, String)> {
+pub(super) fn resolved(c: &Context<'_>, s: &Settings) -> Vec<(&'static str, String)> {
     let window = |w| c.lang.window(w);
     let yes = |on: bool| if on { c.text.yes } else { c.text.no }.to_owned();
     let symbol = |s: &Option<crate::instrument::Symbol>| {

@@ -130,6 +130,15 @@ pub(super) fn page(
     }
 }
 
+/// The settings in words: the name that the result has for each, and its value.
+pub(super) fn resolved_settings(
+    result: &StudyResult,
+    lang: Language,
+) -> Vec<(&'static str, String)> {
+    let text = lang.text();
+    method::resolved(&Context { result, lang, text }, &result.settings)
+}
+
 fn chart_section(text: &Text, charts: &[Chart]) -> Option<Section> {
     let figures = charts.iter().map(Block::chart);
     Section::new("charts", text.charts, figures.collect())
