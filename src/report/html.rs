@@ -196,7 +196,7 @@ mod tests {
             "<h3>New sessions (1)</h3>",
             "<h3>Changed settings (1)</h3>",
             "deepseek, NVDA<small>provisional → used; CAR",
-            "–\u{2060} → −7.31\u{a0}%",
+            "→ −7.31\u{a0}%",
             "<a href=\"changes.html\">",
             "&lt;b&gt;&amp;",
         ] {

@@ -27,8 +27,11 @@ pub struct Entry {
     pub delivery: Delivery,
     /// The record of what it did, which is in the ledger before the figures take effect: a run
     /// that is killed in between is repeated, and one that is killed later need not be.
-    pub record: Box<dyn Fn(&Updated) -> Option<FetchRecord> + Send + Sync>,
+    pub record: Box<Recorder>,
 }
+
+/// What the ledger shall hold of an attempt, from what it did.
+pub type Recorder = dyn Fn(&Updated) -> Option<FetchRecord> + Send + Sync;
 
 impl Entry {
     /// A delivery whose attempt is not recorded.

@@ -173,10 +173,8 @@ impl Ledger {
     /// A ledger in memory that has come to a version as those on disk have.
     fn fresh(version: usize) -> rusqlite::Result<Connection> {
         let fresh = Connection::open_in_memory()?;
-        let steps = MIGRATIONS.iter().take(version);
-        steps
-            .map(|step| fresh.execute_batch(step))
-            .collect::<rusqlite::Result<()>>()?;
+        let mut steps = MIGRATIONS.iter().take(version);
+        steps.try_for_each(|step| fresh.execute_batch(step))?;
         Ok(fresh)
     }
 

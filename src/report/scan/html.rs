@@ -153,7 +153,7 @@ fn session_row(row: &ScanRow, result: &ScanResult) -> Row {
         _ => String::new(),
     };
     vec![
-        Cell::new(row.session.to_string()).note(row.instrument.as_str()),
+        Cell::new(EN.short_date(row.session)).note(row.instrument.as_str()),
         percent(row.ret),
         percent(row.ar),
         figure(row.ar_t, 2),
