@@ -286,6 +286,7 @@ fn listed(message: &str, before: &str, after: &str) -> Vec<String> {
         .split(after)
         .next()
         .unwrap_or(rest)
+        .replace(", or ", ", ")
         .replace(" or ", ", ");
     let mut words: Vec<String> = list.split(", ").map(|w| w.trim().to_owned()).collect();
     words.sort();
