@@ -340,5 +340,6 @@ impl Page<'_> {
 }
 
 // They take the workbook apart with the archives of `fetch`.
-#[cfg(all(test, feature = "fetch"))]
+#[cfg(feature = "fetch")]
+#[cfg(test)]
 mod tests;
