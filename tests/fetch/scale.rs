@@ -200,7 +200,7 @@ fn thousands_of_symbols_from_day_to_day_and_scanned() {
         let symbol = seen.path().rsplit('/').nth(1).unwrap_or_default();
         let from = seen.parameter("startDate").unwrap_or_default();
         let to = seen.parameter("endDate").unwrap_or_default();
-        ok("text/csv", history(&symbol.to_uppercase(), &from, &to))
+        ok("text/csv", history(&symbol.to_uppercase(), from, to))
     });
     desk.sandbox.write("watch.toml", WATCH);
     desk.sandbox.write("events.csv", EVENTS);
