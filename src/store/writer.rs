@@ -62,7 +62,7 @@ impl Writer {
         Store::open(&self.root)
     }
 
-    /// Takes a delivery in, as far as it agrees with what is there; see [`Update`].
+    /// Takes a delivery in, as far as it agrees with what is there; see [`Updated`].
     ///
     /// Where both have a figure, the new one is taken. A figure or session that the delivery does
     /// not have stays, unless the figures were restated.

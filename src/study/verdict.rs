@@ -193,7 +193,7 @@ fn rejects(test: &ClaimTest) -> bool {
 }
 
 fn test_words(test: &ClaimTest) -> String {
-    let p = test.p.map_or_else(|| "none".to_owned(), short_p);
+    let p = test.p.map_or_else(|| "missing".to_owned(), short_p);
     let name = match test.name.as_str() {
         "car_t" => "t",
         "sq_p" => "sample-quantile p",
@@ -204,8 +204,8 @@ fn test_words(test: &ClaimTest) -> String {
         other => other,
     };
     match test.statistic {
-        Some(value) => format!("{name} = {value:.2}, p = {p}"),
-        None => format!("{name} = {p}"),
+        Some(value) => format!("{name} = {value:.2}, p {p}"),
+        None => format!("{name} {p}"),
     }
 }
 
@@ -213,7 +213,7 @@ fn short_p(p: f64) -> String {
     if p < 0.0001 {
         "below 0.0001".to_owned()
     } else {
-        format!("{p:.4}")
+        format!("= {p:.4}")
     }
 }
 

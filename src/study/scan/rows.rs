@@ -5,10 +5,11 @@ use crate::analysis::scan::{
     Association, ConditionalFit, ConditionalScale, ScaledReturn, SessionFigures, Unscanned,
     association, pooled_association,
 };
+use crate::instrument::Symbol;
 use crate::study::scan::events::{beside, concerning, hits, reaction_flags};
 use crate::study::scan::result::{AssociationRow, Contamination, GarchRow, InstrumentRow, ScanRow};
 use crate::study::scan::run::{Scan, Scanned};
-use crate::study::scan::scope::{scope, with_peers};
+use crate::study::scan::scope::{Move, found, scope, with_peers};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -71,6 +72,7 @@ impl Scan<'_> {
         let findings: Vec<_> = findings
             .filter(|f| f.serious && f.symbol == own.symbol.as_str())
             .collect();
+        let peers = found(&own.peers, &self.moves);
         let row = |(i, figures)| {
             let t = self.span.start + i;
             let mut row = self.row(own, i, figures, scaled.get(&t).copied());
@@ -79,7 +81,7 @@ impl Scan<'_> {
             let found = findings.iter().filter(|f| f.session == Some(row.session));
             row.findings = found.map(|f| f.kind.clone()).collect();
             if row.abnormal {
-                self.judge(&mut row, i, own, false);
+                self.judge(&mut row, i, &peers, false);
             }
             row
         };
@@ -132,16 +134,16 @@ impl Scan<'_> {
     }
 
     /// How far the move of session `i` of the span reached.
-    fn judge(&self, row: &mut ScanRow, i: usize, own: &Scanned, with_names: bool) {
+    fn judge(&self, row: &mut ScanRow, i: usize, peers: &[(&Symbol, &[Move])], with_names: bool) {
         let Some(ar) = row.ar else {
             return;
         };
-        let peers = with_peers(ar, i, &own.peers, &self.moves);
+        let peers = with_peers(ar, i, peers);
         row.scope = Some(scope(row.market_sq_p, &peers, self.spec.alpha));
         row.n_peers = Some(peers.n);
         row.n_peers_moved = Some(peers.moved.len());
         if with_names {
-            row.peers_moved = peers.moved;
+            row.peers_moved = peers.moved.into_iter().cloned().collect();
         }
     }
 
@@ -150,7 +152,7 @@ impl Scan<'_> {
         let place = self.data.sessions[self.span.clone()].binary_search(&row.session);
         let own = self.scanned.iter().find(|s| s.symbol == row.instrument);
         if let (Ok(i), Some(own)) = (place, own) {
-            self.judge(row, i, own, true);
+            self.judge(row, i, &found(&own.peers, &self.moves), true);
         }
     }
 

@@ -83,30 +83,33 @@ pub(super) fn peers(instrument: &Symbol, spec: &ScanSpec, data: &StudyData) -> V
 
 /// Peers on one session, beside the instrument's own move.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PeerMoves {
+pub(super) struct PeerMoves<'a> {
     /// Peers with a figure.
     pub n: usize,
     /// Those that moved abnormally to the same side.
-    pub moved: Vec<Symbol>,
+    pub moved: Vec<&'a Symbol>,
 }
 
-/// Counts the peers that moved with an instrument whose AR is `ar`, on session `i` of the span.
-pub(super) fn with_peers(
-    ar: f64,
-    i: usize,
-    peers: &[Symbol],
-    moves: &BTreeMap<Symbol, Vec<Move>>,
-) -> PeerMoves {
+/// The sessions of the peers that have any, looked up once for all sessions of an instrument.
+pub(super) fn found<'a>(
+    peers: &'a [Symbol],
+    moves: &'a BTreeMap<Symbol, Vec<Move>>,
+) -> Vec<(&'a Symbol, &'a [Move])> {
+    let its = |peer| Some((peer, moves.get(peer)?.as_slice()));
+    peers.iter().filter_map(its).collect()
+}
+
+/// The peers that moved with an instrument whose AR is `ar`, on session `i` of the span.
+pub(super) fn with_peers<'a>(ar: f64, i: usize, peers: &[(&'a Symbol, &[Move])]) -> PeerMoves<'a> {
     let same = if ar > 0.0 { Move::Up } else { Move::Down };
     let mut found = PeerMoves {
         n: 0,
         moved: Vec::new(),
     };
-    for peer in peers {
-        let its = moves.get(peer).map_or(Move::Missing, |m| m[i]);
-        found.n += usize::from(its != Move::Missing);
-        if its == same {
-            found.moved.push(peer.clone());
+    for (peer, its) in peers {
+        found.n += usize::from(its[i] != Move::Missing);
+        if its[i] == same {
+            found.moved.push(*peer);
         }
     }
     found
@@ -114,7 +117,7 @@ pub(super) fn with_peers(
 
 /// `market` where the benchmark's own return was abnormal; else `industry` where at least half of
 /// the peers that have a figure moved too; else `own`.
-pub(super) fn scope(market_sq_p: Option<f64>, peers: &PeerMoves, alpha: f64) -> Scope {
+pub(super) fn scope(market_sq_p: Option<f64>, peers: &PeerMoves<'_>, alpha: f64) -> Scope {
     if market_sq_p.is_some_and(|p| p <= alpha) {
         Scope::Market
     } else if peers.n > 0 && 2 * peers.moved.len() >= peers.n {
