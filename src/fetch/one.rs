@@ -190,6 +190,7 @@ impl One<'_> {
         };
         let all = Ask {
             from: Some(reload_from(held, self.shared.job.span)),
+            to: ask.to.max(held.last),
             ..ask.clone()
         };
         let Got::Fresh(fresh) = self.ask(&all, None).await? else {
@@ -197,6 +198,9 @@ impl One<'_> {
             return Err(Refusal::new(RefusalClass::SchemaChanged, message).into());
         };
         let updated = self.store(*fresh, true, attempt).await?;
+        if let Update::NeedsFull { ratio } = updated.update {
+            return Err(incomplete(held, ratio).into());
+        }
         Ok(attempt.stored(&updated))
     }
 
@@ -314,6 +318,19 @@ impl One<'_> {
         let record = Box::new(move |updated: &Updated| attempt.record_of(updated));
         self.shared.shelf.store(Entry { delivery, record }).await
     }
+}
+
+/// A restated history of which the source sent a part only.
+fn incomplete(held: Held, ratio: Option<f64>) -> Refusal {
+    let ratio = ratio.map_or(String::new(), |ratio| {
+        format!(" (new over old: {ratio:.6})")
+    });
+    let message = format!(
+        "the prices were restated{ratio}, but not all sessions from {} to {} were sent; what is \
+         stored stands: fetch again later, or import a file with the whole history",
+        held.first, held.last
+    );
+    Refusal::new(RefusalClass::Truncated, message)
 }
 
 /// When the quota of a day is given anew.

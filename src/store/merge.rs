@@ -46,17 +46,31 @@ pub(super) struct Merged {
     pub vanished: Vec<NaiveDate>,
 }
 
-/// Compares and merges; `complete` deliveries may replace restated figures.
+/// The least part of the old sessions that a restated history must have: more are missing only
+/// where a delivery was cut.
+const COVERED: f64 = 0.9;
+
+/// Compares and merges; `complete` deliveries may replace restated figures if they have the
+/// sessions that they would replace.
 pub(super) fn merge(old: &Table, new: &Table, complete: bool) -> Merge {
     let overlap = common(old, new);
     if overlap.is_empty() {
         return Merge::NeedsFull(None);
     }
     match restatement(old, new, &overlap) {
-        Some(ratio) if !complete => Merge::NeedsFull(Some(ratio)),
+        Some(ratio) if !complete || !covers(old, new, overlap.len()) => {
+            Merge::NeedsFull(Some(ratio))
+        }
         Some(ratio) => Merge::Merged(replaced(old, new, &overlap, ratio)),
         None => Merge::Merged(united(old, new, &overlap)),
     }
+}
+
+/// Whether `new` can stand for `old`: it reaches the last session and has nearly all of the others.
+/// (The first few may have left the years that a source gives.)
+fn covers(old: &Table, new: &Table, n_common: usize) -> bool {
+    new.sessions.last() >= old.sessions.last()
+        && n_common as f64 >= COVERED * old.sessions.len() as f64
 }
 
 /// The sessions in common: positions in both.

@@ -15,7 +15,8 @@ use crate::analysis::model::{FitError, NormalReturnModel};
 /// estimation days.
 ///
 /// # Errors
-/// The model cannot be fitted on all of these days.
+/// The model cannot be fitted on all of these days; a model that looks at neighbouring sessions
+/// finds one without a return, or the data end there.
 ///
 /// ```
 /// use shockwave::analysis::inference::conformal::conformal;
@@ -33,6 +34,15 @@ pub fn conformal(
     estimation_days: &[usize],
     window_days: &[usize],
 ) -> Result<RankP, FitError> {
+    let sessions = 0..returns.len();
+    if !window_days
+        .iter()
+        .all(|&t| model.can_estimate(t, &sessions))
+    {
+        let cause = "the model needs the market's returns of the sessions beside the window, and \
+                     one is missing or after the end of the data";
+        return Err(FitError(cause.to_owned()));
+    }
     let days: Vec<usize> = estimation_days.iter().chain(window_days).copied().collect();
     let null = model.fit(returns, &days)?;
     let length = window_days.len();

@@ -94,6 +94,7 @@ fn beta_name(shift: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::inference::conformal::conformal;
     use crate::analysis::model::market;
     use crate::analysis::model::testing::{returns_on, white_noise};
 
@@ -112,6 +113,17 @@ mod tests {
         for (u, v) in cov.iter().zip(plain.forecast_covariance(&b, &event)) {
             assert!((u - v).abs() < 1e-13 * cov[0]);
         }
+    }
+
+    #[test]
+    fn a_window_at_the_end_of_the_data_has_no_conformal_p() {
+        let x = white_noise(120, 5);
+        let y = returns_on(&x, 1.3, 0.5, 6);
+        let days: Vec<usize> = (1..110).collect();
+        let model = dimson("m", x, 1, 1);
+        assert!(conformal(&y, &model, &days, &[117, 118]).is_ok());
+        let error = conformal(&y, &model, &days, &[118, 119]).unwrap_err();
+        assert!(error.0.contains("end of the data"), "{}", error.0);
     }
 
     #[test]

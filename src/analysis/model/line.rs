@@ -21,9 +21,9 @@ pub(super) fn fit_line(
     Ok(Fitted::from_regression(fit))
 }
 
-/// The market's returns `shift` sessions after each of the `days`.
+/// The market's returns `shift` sessions after each of the `days`; NaN outside the data.
 pub(super) fn shifted(market: &Series, days: &[usize], shift: i32) -> Vec<f64> {
-    let at = |t: usize| t.checked_add_signed(shift as isize).map(|u| market[u]);
+    let at = |t: usize| market.get(t.checked_add_signed(shift as isize)?).copied();
     days.iter().map(|&t| at(t).unwrap_or(f64::NAN)).collect()
 }
 

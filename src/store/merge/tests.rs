@@ -151,9 +151,11 @@ fn a_complete_delivery_that_begins_later_keeps_older_rows() {
 
 #[test]
 fn after_a_restatement_older_rows_are_left_out_and_recorded() {
-    let old = closes(6, &OLD);
-    let merged = merged(&old, &closes(7, &[50.025, 49.8125, 50.25]), true);
-    assert_eq!(merged.table.sessions, [day(7), day(8), day(9)]);
+    let prices: Vec<f64> = (0..20).map(|n| 495.0 + f64::from(n)).collect();
+    let tenth: Vec<f64> = prices.iter().map(|price| price / 10.0).collect();
+    let old = closes(6, &prices);
+    let merged = merged(&old, &closes(7, &tenth[1..]), true);
+    assert_eq!(merged.table.sessions[0], day(7));
     assert_eq!(merged.vanished, [day(6)]);
     let gone: Vec<_> = merged
         .changes
@@ -161,7 +163,24 @@ fn after_a_restatement_older_rows_are_left_out_and_recorded() {
         .filter(|c| c.session == day(6))
         .collect();
     assert_eq!(gone.len(), 2);
-    assert_eq!((gone[1].old, gone[1].new), (Some(495.197), None));
+    assert_eq!((gone[1].old, gone[1].new), (Some(495.0), None));
+}
+
+#[test]
+fn a_part_of_a_restated_history_takes_the_place_of_nothing() {
+    let old = closes(6, &OLD);
+    let tenth = OLD.map(|close| close / 10.0);
+    // Cut at its end, cut at its beginning, one row.
+    for part in [
+        closes(6, &tenth[..3]),
+        closes(8, &tenth[2..]),
+        closes(6, &tenth[..1]),
+    ] {
+        assert!(matches!(
+            merge(&old, &part, true),
+            Merge::NeedsFull(Some(_))
+        ));
+    }
 }
 
 #[test]
