@@ -8,13 +8,14 @@
 
 mod kind;
 
+use crate::cli::render::{Place, WriteFile};
 use crate::error::{Error, InputError, Result};
 use crate::report::OutputFile;
 use kind::Kind;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -113,14 +114,7 @@ impl<'a> Staged<'a> {
 
     /// Writes a file aside; several threads may.
     pub fn add(&self, file: &OutputFile) -> Result<()> {
-        // The name of the folder that is built first would tell a reader nothing.
-        let refused = |e: std::io::Error| cannot_write(self.out, &e);
-        let path = self.aside.path().join(&file.path);
-        make_parent(&path)?;
-        fs::write(&path, &file.bytes).map_err(refused)?;
-        let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
-        added.insert(file.path.clone());
-        Ok(())
+        self.put(&file.path, &mut |writer| writer.write_all(&file.bytes))
     }
 
     /// Puts all files in their place; their paths, sorted.
@@ -138,6 +132,22 @@ impl<'a> Staged<'a> {
             let _ = self.aside.keep();
         }
         Ok(added.into_iter().collect())
+    }
+}
+
+impl Place for Staged<'_> {
+    /// Straight to disk, so that the file is never in memory as a whole.
+    fn put(&self, path: &str, write: WriteFile) -> Result<()> {
+        // The name of the folder that is built first would tell a reader nothing.
+        let refused = |e: io::Error| cannot_write(self.out, &e);
+        let file = self.aside.path().join(path);
+        make_parent(&file)?;
+        let mut writer = BufWriter::new(fs::File::create(&file).map_err(refused)?);
+        write(&mut writer).map_err(refused)?;
+        writer.flush().map_err(refused)?;
+        let mut added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
+        added.insert(path.to_owned());
+        Ok(())
     }
 }
 

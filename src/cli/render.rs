@@ -17,6 +17,7 @@ use crate::report::{OutputFile, Renderer};
 use crate::settings::Config;
 use crate::study::result::StudyResult;
 use rayon::prelude::*;
+use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 /// Width of PNG charts in pixels: one and three quarters of what a page shows.
@@ -92,30 +93,42 @@ pub struct Wanted<'a> {
     pub changes: Option<&'a Changes>,
 }
 
-/// Who takes the files of a run, one by one, from several threads.
-pub type Take<'a> = &'a (dyn Fn(OutputFile) -> Result<()> + Sync);
+/// What writes one file.
+pub type WriteFile<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
 
-/// Makes the files of a study and hands each over as soon as it is there.
+/// Where the files of a run go, one by one, from several threads.
+pub trait Place: Sync {
+    /// Takes the file that `write` writes.
+    fn put(&self, path: &str, write: WriteFile) -> Result<()>;
+}
+
+/// Makes the files of a study and hands each over as soon as it is there; those that grow with the
+/// number of events are written as they are made.
 ///
 /// # Errors
-/// A table, chart or page that cannot be written; what `take` says.
-pub fn render(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
+/// A table, chart or page that cannot be written; what `place` says.
+pub fn render(result: &StudyResult, wanted: Wanted, place: &dyn Place) -> Result<()> {
     // Tables need no charts: both are made side by side.
     let (drawn, tables) = rayon::join(
-        || drawn(result, wanted, take),
+        || drawn(result, wanted, place),
         || -> Result<()> {
             for format in wanted.formats {
                 match format {
-                    Format::Csv => data_tables(result).try_for_each(|t| take(t.csv()?))?,
-                    Format::Json => hand_over(StudyJson.files(result, &[])?, take)?,
-                    Format::Parquet => data_tables(result).try_for_each(|t| take(parquet(&t)?))?,
-                    Format::Xlsx => hand_over(Workbook.files(result, &[])?, take)?,
-                    Format::Stata => hand_over(StataTables.files(result, &[])?, take)?,
+                    Format::Csv => data_tables(result).try_for_each(|table| {
+                        place.put(&table.csv_path(), &mut |to| table.write_csv(to))
+                    })?,
+                    Format::Json => {
+                        place.put(StudyJson::PATH, &mut |to| StudyJson.write(result, to))?;
+                    }
+                    Format::Parquet => data_tables(result)
+                        .try_for_each(|table| hand_over([parquet(&table)?], place))?,
+                    Format::Xlsx => hand_over(Workbook.files(result, &[])?, place)?,
+                    Format::Stata => hand_over(StataTables.files(result, &[])?, place)?,
                     Format::Latex => {
                         let tables = LatexTables {
                             language: wanted.language,
                         };
-                        hand_over(tables.files(result, &[])?, take)?;
+                        hand_over(tables.files(result, &[])?, place)?;
                     }
                     Format::Html | Format::Markdown | Format::Pdf => {}
                 }
@@ -131,18 +144,30 @@ pub fn render(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
 /// # Errors
 /// As [`render`].
 pub fn rendered(result: &StudyResult, wanted: Wanted) -> Result<Vec<OutputFile>> {
-    let files = Mutex::new(Vec::new());
-    let held = || files.lock().unwrap_or_else(PoisonError::into_inner);
-    render(result, wanted, &|file| {
-        held().push(file);
-        Ok(())
-    })?;
-    held().sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let held = Held::default();
+    render(result, wanted, &held)?;
+    let mut files = held.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
 }
 
-fn hand_over(files: Vec<OutputFile>, take: Take) -> Result<()> {
-    files.into_iter().try_for_each(take)
+/// Files in memory.
+#[derive(Debug, Default)]
+struct Held(Mutex<Vec<OutputFile>>);
+
+impl Place for Held {
+    fn put(&self, path: &str, write: WriteFile) -> Result<()> {
+        let file = OutputFile::written(path, |bytes| write(bytes))?;
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        files.push(file);
+        Ok(())
+    }
+}
+
+/// Hands over files that were made as bytes.
+fn hand_over(files: impl IntoIterator<Item = OutputFile>, place: &dyn Place) -> Result<()> {
+    let mut files = files.into_iter();
+    files.try_for_each(|file| place.put(&file.path, &mut |to| to.write_all(&file.bytes)))
 }
 
 /// A table as Parquet, named as its CSV file is.
@@ -165,7 +190,7 @@ fn parquet(table: &DataTable) -> Result<OutputFile> {
 }
 
 /// Charts and the pages that show them.
-fn drawn(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
+fn drawn(result: &StudyResult, wanted: Wanted, place: &dyn Place) -> Result<()> {
     let language = wanted.language;
     let charts = if wanted.with_report {
         charts(result, language)?
@@ -185,10 +210,10 @@ fn drawn(result: &StudyResult, wanted: Wanted, take: Take) -> Result<()> {
             #[cfg(not(feature = "pdf"))]
             Format::Pdf => continue,
         };
-        hand_over(files, take)?;
+        hand_over(files, place)?;
     }
     let drawn = charts.par_iter();
-    drawn.try_for_each(|chart| hand_over(picture(chart)?.into(), take))
+    drawn.try_for_each(|chart| hand_over(picture(chart)?, place))
 }
 
 /// Every chart as SVG and PNG.

@@ -5,8 +5,9 @@
 
 use super::OutputFile;
 use super::plain::spreadsheet;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use chrono::NaiveDate;
+use std::io::{self, Write};
 
 /// One table; every column has as many values as the table has rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,22 +122,35 @@ impl DataTable {
     /// # Errors
     /// A writer that fails, which memory does not.
     pub fn csv(&self) -> Result<OutputFile> {
-        let path = format!("{}.csv", self.name);
-        let write = || -> std::result::Result<Vec<u8>, csv::Error> {
-            let mut writer = csv::Writer::from_writer(Vec::new());
-            writer.write_record(self.columns.iter().map(|c| &c.name))?;
-            for row in 0..self.n_rows {
-                writer.write_record(self.columns.iter().map(|c| c.values.cell(row)))?;
-            }
-            writer.into_inner().map_err(|e| e.into_error().into())
-        };
-        match write() {
-            Ok(bytes) => Ok(OutputFile { path, bytes }),
-            Err(e) => Err(Error::Render {
-                what: path,
-                problem: e.to_string(),
-            }),
+        OutputFile::written(self.csv_path(), |bytes| self.write_csv(bytes))
+    }
+
+    /// What its CSV file is called.
+    pub fn csv_path(&self) -> String {
+        format!("{}.csv", self.name)
+    }
+
+    /// Writes the table as CSV, row by row.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write_csv(&self, writer: impl Write) -> io::Result<()> {
+        let mut writer = csv::Writer::from_writer(writer);
+        let names = self.columns.iter().map(|c| &c.name);
+        writer.write_record(names).map_err(writing)?;
+        for row in 0..self.n_rows {
+            let cells = self.columns.iter().map(|c| c.values.cell(row));
+            writer.write_record(cells).map_err(writing)?;
         }
+        writer.flush()
+    }
+}
+
+/// The writer's own error, so that a full disk is told as one.
+fn writing(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 
@@ -160,5 +174,49 @@ fn number(value: Option<f64>) -> String {
         Some(0.0) => "0".to_owned(),
         Some(x) if x.is_finite() => x.to_string(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+    use crate::report::json::StudyJson;
+    use crate::report::tables::data_tables;
+
+    /// A disk with room for some bytes.
+    struct Disk(usize);
+
+    impl Write for Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.0 == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            let n = bytes.len().min(self.0);
+            self.0 -= n;
+            Ok(n)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_as_one_wherever_it_is_full() {
+        let mut result = fixture::nvda();
+        // More than the writer keeps back, so that rows fail as well as the last flush.
+        let row = result.ledger[0].clone();
+        result.ledger.extend(std::iter::repeat_n(row, 200));
+        let ledger = data_tables(&result).next().unwrap();
+        let n = ledger.csv().unwrap().bytes.len();
+        assert!(n > 16_384);
+        assert!(ledger.write_csv(Disk(n)).is_ok());
+        for room in [0, 9_000, n - 1] {
+            let error = ledger.write_csv(Disk(room)).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{room}");
+            let error = StudyJson.write(&result, Disk(room)).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{room}");
+        }
     }
 }

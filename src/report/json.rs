@@ -4,7 +4,7 @@
 //! `data/schema/study.schema.json`.
 
 use super::{Chart, OutputFile, Renderer};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::study::result::StudyResult;
 use serde::Serialize;
 use serde_json::ser::Formatter;
@@ -24,30 +24,36 @@ struct Document<'a> {
     result: &'a StudyResult,
 }
 
-impl Renderer for StudyJson {
-    fn files(&self, result: &StudyResult, _charts: &[Chart]) -> Result<Vec<OutputFile>> {
+impl StudyJson {
+    /// What the file is called.
+    pub const PATH: &str = "study.json";
+
+    /// Writes the document as it is made: as bytes it may take more memory than its result.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write(&self, result: &StudyResult, writer: impl Write) -> io::Result<()> {
         let document = Document {
             schema: SCHEMA,
             result,
         };
-        Ok(vec![OutputFile {
-            path: "study.json".into(),
-            bytes: document_bytes("study.json", &document)?,
-        }])
+        write_document(&document, writer)
+    }
+}
+
+impl Renderer for StudyJson {
+    fn files(&self, result: &StudyResult, _charts: &[Chart]) -> Result<Vec<OutputFile>> {
+        let write = |bytes: &mut Vec<u8>| self.write(result, bytes);
+        Ok(vec![OutputFile::written(Self::PATH, write)?])
     }
 }
 
 /// A document in the layout of this module.
-pub(super) fn document_bytes(what: &str, document: &impl Serialize) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, RowPerLine::default());
-    let written = document.serialize(&mut serializer);
-    written.map_err(|e| Error::Render {
-        what: what.to_owned(),
-        problem: e.to_string(),
-    })?;
-    bytes.push(b'\n');
-    Ok(bytes)
+pub(super) fn write_document(document: &impl Serialize, mut writer: impl Write) -> io::Result<()> {
+    let layout = RowPerLine::default();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut writer, layout);
+    document.serialize(&mut serializer)?;
+    writer.write_all(b"\n")
 }
 
 /// Top-level fields and the rows of tables on lines of their own, everything deeper on one line:

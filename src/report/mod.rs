@@ -31,7 +31,7 @@ mod text;
 
 use chart::Chart;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::study::result::StudyResult;
 
 /// Turns a result into files. `examples/own_renderer.rs` is one from outside.
@@ -50,6 +50,24 @@ pub struct OutputFile {
     pub path: String,
     /// Its content.
     pub bytes: Vec<u8>,
+}
+
+impl OutputFile {
+    /// A file in memory from what writes it.
+    pub(crate) fn written(
+        path: impl Into<String>,
+        write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>,
+    ) -> Result<Self> {
+        let path = path.into();
+        let mut bytes = Vec::new();
+        match write(&mut bytes) {
+            Ok(()) => Ok(Self { path, bytes }),
+            Err(e) => Err(Error::Render {
+                what: path,
+                problem: e.to_string(),
+            }),
+        }
+    }
 }
 
 /// The opening of a report as plain paragraphs, for a terminal.

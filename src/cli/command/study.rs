@@ -47,16 +47,17 @@ pub fn run(args: &StudyArgs, global: &Global, voice: Voice, with_report: bool) -
     let data = load::data(&config, &spec, inputs, &desk)?;
     progress.step("computing");
     let result = crate::study::run(&spec, &data)?;
+    // Files are made from the result alone.
+    drop((spec, data));
     progress.step("rendering");
     let staged = Staged::begin(&out)?;
-    let take = |file: OutputFile| staged.add(&file);
     let wanted = Wanted {
         formats: &formats,
         language,
         with_report,
         changes: None,
     };
-    render(&result, wanted, &take)?;
+    render(&result, wanted, &staged)?;
     let files = staged.finish()?;
     progress.done();
 

@@ -41,19 +41,17 @@ pub fn png(svg: &str, width_px: u32) -> Result<Vec<u8>> {
 /// Charts are opaque and have few colours: a palette and one byte for each pixel make a file of a
 /// third of the size. Higher levels save a tenth more and take twice the time.
 fn encode(pixmap: &Pixmap) -> std::result::Result<Vec<u8>, png::EncodingError> {
-    let colours: Vec<Colour> = pixmap
-        .data()
-        .chunks_exact(4)
-        .map(|pixel| [pixel[0], pixel[1], pixel[2]])
-        .collect();
-    let (palette, index) = palette(&colours);
-    let runs = colours.chunk_by(|a, b| a == b);
-    let pixels: Vec<u8> = runs
-        .flat_map(|run| {
-            let at = index.get(&run[0]).copied().unwrap_or(0);
-            std::iter::repeat_n(at, run.len())
-        })
-        .collect();
+    // In runs, because most pixels are like the one before.
+    let runs = || {
+        let runs = pixmap.pixels().chunk_by(|a, b| a == b);
+        runs.map(|run| ([run[0].red(), run[0].green(), run[0].blue()], run.len()))
+    };
+    let (palette, index) = palette(runs());
+    let mut pixels: Vec<u8> = Vec::with_capacity(pixmap.pixels().len());
+    for (colour, n) in runs() {
+        let at = index.get(&colour).copied().unwrap_or(0);
+        pixels.resize(pixels.len() + n, at);
+    }
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, pixmap.width(), pixmap.height());
     encoder.set_color(png::ColorType::Indexed);
@@ -69,10 +67,10 @@ fn encode(pixmap: &Pixmap) -> std::result::Result<Vec<u8>, png::EncodingError> {
 
 /// The 256 most frequent colours, and for every colour the place of the nearest of them. Only
 /// rare shades at the edges of letters are not exact.
-fn palette(colours: &[Colour]) -> (Vec<Colour>, BTreeMap<Colour, u8>) {
+fn palette(runs: impl Iterator<Item = (Colour, usize)>) -> (Vec<Colour>, BTreeMap<Colour, u8>) {
     let mut counts: BTreeMap<Colour, usize> = BTreeMap::new();
-    for run in colours.chunk_by(|a, b| a == b) {
-        *counts.entry(run[0]).or_default() += run.len();
+    for (colour, n) in runs {
+        *counts.entry(colour).or_default() += n;
     }
     let mut order: Vec<(Colour, usize)> = counts.into_iter().collect();
     order.sort_by_key(|(colour, n)| (Reverse(*n), *colour));
@@ -116,7 +114,7 @@ mod tests {
     fn frequent_colours_are_exact_and_rare_ones_close() {
         let mut colours: Vec<Colour> = (0..=255).flat_map(|v| [[v, v, v]; 3]).collect();
         colours.push([10, 11, 10]);
-        let (palette, index) = palette(&colours);
+        let (palette, index) = palette(colours.iter().map(|colour| (*colour, 1)));
         assert_eq!(palette.len(), 256);
         assert_eq!(palette[usize::from(index[&[77, 77, 77]])], [77, 77, 77]);
         assert_eq!(palette[usize::from(index[&[10, 11, 10]])], [10, 10, 10]);

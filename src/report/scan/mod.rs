@@ -15,7 +15,7 @@ pub use words::{answer, unexplained};
 
 use super::OutputFile;
 use super::chart::Chart;
-use super::json::document_bytes;
+use super::json::write_document;
 use crate::error::Result;
 use crate::study::scan::result::ScanResult;
 
@@ -29,10 +29,9 @@ pub fn scan_files(result: &ScanResult, charts: &[Chart]) -> Result<Vec<OutputFil
         tables::sessions("scan", result.top())?,
         tables::sessions("sessions", &result.rows)?,
         tables::associations(result)?,
-        OutputFile {
-            path: "scan.json".to_owned(),
-            bytes: document_bytes("scan.json", &document(result))?,
-        },
+        OutputFile::written("scan.json", |bytes| {
+            write_document(&document(result), bytes)
+        })?,
         markdown::page(result, charts),
         html::page(result, charts)?,
     ])
