@@ -29,12 +29,14 @@ pub fn once(
     stop: &dyn Fn() -> bool,
 ) -> Result<RunReport> {
     let session = expected_session(&plan.calendar, plan.timing.lag, now)?;
+    // The clock went back: beside a later result, an earlier one would look like a revision.
+    let is_later = |run: &Run| run.session > session && has_figures(run.outcome);
+    if memory.runs()?.iter().any(is_later) {
+        return settle(plan, memory, job, now, stop);
+    }
     let mut day = Day::new(plan, session, now);
     day.fetch(memory, job)?;
-    if matches!(
-        day.report.outcome,
-        RunOutcome::Updated | RunOutcome::Current | RunOutcome::Partial
-    ) {
+    if has_figures(day.report.outcome) {
         for study in &plan.studies {
             if stop() {
                 return Ok(day.stopped());
@@ -49,6 +51,14 @@ pub fn once(
     day.deliver(memory, job, stop)?;
     day.publish(memory, job)?;
     Ok(day.report)
+}
+
+/// Whether a run had figures to study.
+fn has_figures(outcome: RunOutcome) -> bool {
+    matches!(
+        outcome,
+        RunOutcome::Updated | RunOutcome::Current | RunOutcome::Partial
+    )
 }
 
 /// Does again what follows from the memory alone: pages and messages, for a process that is started

@@ -444,6 +444,21 @@ fn what_was_missed_comes_in_one_run_with_its_sessions_in_order() {
 }
 
 #[test]
+fn a_clock_that_went_back_changes_and_tells_nothing() {
+    let (mut notebook, mut world) = (Notebook::default(), world());
+    run(&mut notebook, &mut world, "2025-01-29T23:30:00Z").unwrap();
+    let before = (
+        notebook.clone(),
+        world.files.clone(),
+        world.received.clone(),
+    );
+    let back = run(&mut notebook, &mut world, "2025-01-22T11:30:00Z").unwrap();
+    assert_eq!(back.outcome, RunOutcome::Current);
+    assert!(back.changes.is_empty() && back.messages.is_empty());
+    assert_eq!((notebook, world.files, world.received), before);
+}
+
+#[test]
 fn an_event_that_is_added_on_a_holiday_is_a_new_event_without_a_fetch() {
     let (mut notebook, mut world) = (Notebook::default(), world());
     run(&mut notebook, &mut world, "2025-01-17T23:30:00Z").unwrap();
