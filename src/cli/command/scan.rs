@@ -15,6 +15,7 @@ use crate::instrument::Symbol;
 use crate::report::OutputFile;
 use crate::report::chart::scan_charts;
 use crate::report::scan::{answer, document, scan_files, table};
+use crate::sample;
 use crate::settings::{Config, Flags, Source};
 use crate::study::scan::result::ScanResult;
 use crate::study::scan::spec::ScanSpec;
@@ -82,6 +83,11 @@ fn settings_of(args: &Flags) -> Result<Source> {
         // Figures of the user's own need not hold the market of the embedded study.
         if args.study.is_none() && !(args.prices.is_empty() && args.returns_file.is_empty()) {
             file.benchmark = None;
+        }
+        // The groups of the embedded study are of its own figures: a source that is named for
+        // other symbols is not to be asked for theirs.
+        if args.study.is_none() && args.source.as_ref().is_some_and(|s| s != sample::SAMPLE) {
+            file.groups.clear();
         }
     }
     Ok(source)

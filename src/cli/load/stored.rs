@@ -206,9 +206,8 @@ impl Stored {
 
     fn say(&self, desk: &Desk) {
         for (source, symbols) in &self.sources {
-            let symbols: Vec<&str> = symbols.iter().map(Symbol::as_str).collect();
             desk.voice
-                .note(&format!("prices from {source}: {}", symbols.join(", ")));
+                .note(&format!("prices from {source}: {}", named(symbols)));
         }
     }
 
@@ -241,6 +240,17 @@ impl Stored {
             inputs: self.inputs,
             close_basis: self.close_basis,
         })
+    }
+}
+
+/// Symbols in a sentence: all of a few, else the first and how many there are.
+fn named(symbols: &[Symbol]) -> String {
+    let few = if symbols.len() > 12 { 8 } else { symbols.len() };
+    let names: Vec<&str> = symbols[..few].iter().map(Symbol::as_str).collect();
+    let names = names.join(", ");
+    match symbols.len() - few {
+        0 => names,
+        more => format!("{names} and {more} more ({} in all)", symbols.len()),
     }
 }
 
@@ -305,4 +315,21 @@ fn nothing_from(source: &str, symbols: &[Symbol]) -> crate::error::Error {
 fn sessions_of(frame: &PriceFrame, symbol: &Symbol) -> Result<Vec<NaiveDate>> {
     let bars = frame.bars(symbol)?;
     Ok(bars.iter().map(|bar| bar.session).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_symbols_are_named_and_thousands_are_counted() {
+        let symbols = |n: usize| -> Vec<Symbol> {
+            let symbol = |i| Symbol::new(&format!("S{i}")).unwrap();
+            (0..n).map(symbol).collect()
+        };
+        assert_eq!(named(&symbols(2)), "S0, S1");
+        assert!(named(&symbols(12)).ends_with("S11"));
+        let many = named(&symbols(2_000));
+        assert!(many.ends_with("S7 and 1992 more (2000 in all)"), "{many}");
+    }
 }

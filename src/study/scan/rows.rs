@@ -26,7 +26,9 @@ pub(super) fn rows(scan: &Scan) -> (Vec<ScanRow>, Vec<InstrumentRow>) {
         .zip(&per_instrument)
         .map(|(own, rows)| scan.instrument_row(own, rows))
         .collect();
-    let mut rows: Vec<ScanRow> = per_instrument.into_iter().flatten().collect();
+    // A million rows: room for them once, and each instrument's own list goes as it is moved.
+    let mut rows = Vec::with_capacity(per_instrument.iter().map(Vec::len).sum());
+    per_instrument.into_iter().for_each(|own| rows.extend(own));
     control(&mut rows);
     rank(&mut rows);
     for row in rows.iter_mut().take(scan.spec.top) {

@@ -58,14 +58,12 @@ pub fn run(spec: &ScanSpec, data: &StudyData) -> Result<ScanResult> {
     let span = span(spec, data)?;
     let targets = targets(spec, data)?;
     let peers_of: Vec<Vec<Symbol>> = targets.iter().map(|t| peers(t, spec, data)).collect();
+    let own: BTreeSet<&Symbol> = targets.iter().collect();
     let others: BTreeSet<&Symbol> = peers_of.iter().flatten().collect();
-    let others: Vec<&Symbol> = others
-        .into_iter()
-        .filter(|s| !targets.contains(s))
-        .collect();
+    let others: Vec<Symbol> = others.difference(&own).copied().cloned().collect();
     let columns = spec.study.factor_columns.iter();
     let columns = columns.filter_map(|name| Symbol::new(name).ok());
-    let needed: Vec<Symbol> = (targets.iter().chain(others.iter().copied()).cloned())
+    let needed: Vec<Symbol> = (targets.iter().chain(&others).cloned())
         .chain(columns)
         .collect();
     let market = Market::new(&spec.study, data, &targets, &needed)?;
@@ -85,16 +83,16 @@ pub fn run(spec: &ScanSpec, data: &StudyData) -> Result<ScanResult> {
         placed: &placed,
         span: &span,
     };
-    let own = targets.par_iter().zip(&peers_of);
+    let own = targets.par_iter().zip(peers_of);
     let scanned: Vec<Scanned> = own
-        .map(|(symbol, peers)| computer.instrument(symbol, peers.clone()))
+        .map(|(symbol, peers)| computer.instrument(symbol, peers))
         .collect::<Result<_>>()?;
     let moves_of = |figures: &[std::result::Result<SessionFigures, Unscanned>]| -> Vec<Move> {
         figures.iter().map(|f| Move::of(f, spec.alpha)).collect()
     };
     let mut moves: BTreeMap<Symbol, Vec<Move>> = others
         .par_iter()
-        .map(|s| Ok(((*s).clone(), moves_of(&computer.figures(s, span.clone())?))))
+        .map(|s| Ok((s.clone(), moves_of(&computer.figures(s, span.clone())?))))
         .collect::<Result<_>>()?;
     moves.extend(
         scanned

@@ -65,8 +65,8 @@ impl MarketMoves {
 /// instrument of the data. The benchmark is nobody's peer.
 pub(super) fn peers(instrument: &Symbol, spec: &ScanSpec, data: &StudyData) -> Vec<Symbol> {
     let benchmark = spec.study.benchmark.as_ref();
-    let can =
-        |s: &&Symbol| *s != instrument && Some(*s) != benchmark && data.instrument(s).is_some();
+    let is_other = |s: &&Symbol| *s != instrument && Some(*s) != benchmark;
+    let can = |s: &&Symbol| is_other(s) && data.instrument(s).is_some();
     if let Some(asked) = &spec.peers {
         return asked.iter().filter(can).cloned().collect();
     }
@@ -78,7 +78,7 @@ pub(super) fn peers(instrument: &Symbol, spec: &ScanSpec, data: &StudyData) -> V
         return found;
     }
     let all = data.instruments.iter().map(|i| &i.symbol);
-    all.filter(can).cloned().collect()
+    all.filter(is_other).cloned().collect()
 }
 
 /// Peers on one session, beside the instrument's own move.
