@@ -3,7 +3,7 @@
 
 use crate::error::{Error, InputError, Result};
 use crate::fetch::Provider;
-use crate::fetch::config::{ConfigFile, SourceEntry};
+use crate::fetch::config::{ConfigFile, NOT_A_BASE_URL, SourceEntry, is_base_url};
 use crate::fetch::events::EventProvider;
 use crate::input::suggest::closest;
 use crate::source::http::HttpSettings;
@@ -169,14 +169,10 @@ fn base_url(name: &str, entry: Option<&SourceEntry>) -> Result<Option<String>> {
     let Some(url) = of_source("SHOCKWAVE_BASE_URL_", name) else {
         return Ok(entry.and_then(|entry| entry.base_url.clone()));
     };
-    let parsed = url::Url::parse(&url).ok();
-    if parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
+    if is_base_url(&url) {
         return Ok(Some(url));
     }
-    let fault = InputError::new(
-        "not an http or https address",
-        "write one like https://stooq.com",
-    );
+    let fault = InputError::new(NOT_A_BASE_URL.0, NOT_A_BASE_URL.1);
     let variable = format!("SHOCKWAVE_BASE_URL_{}", name.to_uppercase());
     Err(fault.in_file(variable).into())
 }

@@ -97,6 +97,21 @@ impl ConfigFile {
     }
 }
 
+/// What is wrong with an address that cannot stand for a source's own, and the cure.
+pub const NOT_A_BASE_URL: (&str, &str) = (
+    "the base URL is no http or https address, or has a query",
+    "write one like https://stooq.com; a key goes into SHOCKWAVE_KEY_<SOURCE>",
+);
+
+/// Whether an address can stand for a source's own. Paths are appended to it, so that a query
+/// would swallow them; and it may hold a key, which would be stored with the address.
+pub fn is_base_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        let bare = url.query().is_none() && url.fragment().is_none();
+        bare && matches!(url.scheme(), "http" | "https")
+    })
+}
+
 fn source_entry(
     document: &Document,
     name: Located<String>,
@@ -123,13 +138,11 @@ fn source_entry(
         }
     };
     section.finish()?;
-    if let Some(url) = &base_url {
-        let parsed = url::Url::parse(&url.value).ok();
-        if !parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
-            let problem = "the base URL is no http or https address";
-            let cure = "write one like https://stooq.com";
-            return Err(document.error(url.span.clone(), problem, cure).into());
-        }
+    if let Some(url) = base_url.as_ref().filter(|url| !is_base_url(&url.value)) {
+        let span = url.span.clone();
+        return Err(document
+            .error(span, NOT_A_BASE_URL.0, NOT_A_BASE_URL.1)
+            .into());
     }
     Ok(SourceEntry {
         name: name.value,
@@ -318,6 +331,16 @@ mod tests {
                 "[sources.stooq]\nbase_url = \"ftp://x\"",
                 2,
                 "write one like",
+            ),
+            (
+                "[sources.stooq]\nbase_url = \"https://x.example/?apikey=abc\"",
+                2,
+                "SHOCKWAVE_KEY_",
+            ),
+            (
+                "[sources.my]\nurl = \"https://x.example/?apikey=abc\"",
+                2,
+                "SHOCKWAVE_KEY_MY",
             ),
             ("chain = 1", 1, "did you mean `chains`?"),
             ("[chains]\nprice = [\"yahoo\"]", 2, "did you mean `prices`?"),

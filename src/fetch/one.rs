@@ -10,7 +10,7 @@ use crate::prices::dialect::AdjustmentBasis;
 use crate::source::http::{Answer, Call, Validators};
 use crate::source::{Ask, Figures, Refusal, RefusalClass, Reply, Request};
 use crate::store::{Delivery, Entry, Known, Update, Updated};
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 /// Why a source brought nothing.
 enum Trouble {
@@ -221,11 +221,10 @@ impl One<'_> {
             return Err(Refusal::new(RefusalClass::NoData, message).into());
         }
         let requests = adapter.requests(ask, key)?;
-        let validators = known.filter(|_| self.has_one_address(ask, &requests));
-        let validators = validators.map(|known| Validators {
-            etag: known.etag.clone(),
-            last_modified: known.last_modified.clone(),
-        });
+        let one_address = self.has_one_address(ask, &requests);
+        let validators = known
+            .filter(|_| one_address)
+            .and_then(|known| self.validators(ask, known));
         if requests.is_empty() {
             return Ok(Got::Fresh(Box::new(Fresh {
                 figures: adapter.read(ask, &Reply::none())?,
@@ -252,7 +251,7 @@ impl One<'_> {
                 Ok(Answer::Fresh { value, reply, url }) => {
                     return Ok(Got::Fresh(Box::new(Fresh {
                         figures: value,
-                        validators: Validators::of(&reply),
+                        validators: self.version(ask, &reply, one_address),
                         url,
                     })));
                 }
@@ -296,6 +295,30 @@ impl One<'_> {
         let key = self.provider.key.as_ref();
         let others = self.provider.adapter.requests(&other, key);
         others.is_ok_and(|others| others == requests)
+    }
+
+    /// What to ask with whether the file has changed; nothing where the same file can hold what
+    /// is not stored.
+    fn validators(&self, ask: &Ask, known: &Known) -> Option<Validators> {
+        let stored = ask.from.is_some_and(|from| from >= known.first);
+        (stored && !self.shared.job.force).then(|| Validators {
+            etag: known.etag.clone(),
+            last_modified: known.last_modified.clone(),
+        })
+    }
+
+    /// The version of a file; none where the file goes on after the last session that was asked
+    /// for: what was left out is wanted one day, from the same file.
+    fn version(&self, ask: &Ask, reply: &Reply, one_address: bool) -> Validators {
+        let later = Ask {
+            symbol: ask.symbol.clone(),
+            from: Some(ask.to + Days::new(1)),
+            to: NaiveDate::MAX,
+        };
+        match one_address && self.provider.adapter.read(&later, reply).is_ok() {
+            true => Validators::default(),
+            false => Validators::of(reply, self.provider.key.as_ref()),
+        }
     }
 
     async fn store(&self, fresh: Fresh, complete: bool, attempt: &Attempt) -> Result<Updated> {

@@ -76,18 +76,60 @@ const COLUMNS: [&str; 7] = [
     "volume",
 ];
 
+/// The names under which addresses carry keys, without hyphens and underscores.
+const KEY_PARAMETERS: [&str; 12] = [
+    "accesskey",
+    "accesstoken",
+    "apikey",
+    "apitoken",
+    "auth",
+    "authtoken",
+    "key",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "token",
+];
+
+/// The parameter of an address in which a key is written out, rather than a placeholder.
+fn parameter_with_key(url: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let is_key = |name: &str| {
+        let name = name.to_lowercase().replace(['-', '_'], "");
+        KEY_PARAMETERS.contains(&name.as_str())
+    };
+    let is_literal = |value: &str| {
+        let placeholder = value.starts_with('{') && value.ends_with('}');
+        !value.is_empty() && !placeholder
+    };
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, value)| is_key(name) && is_literal(value))
+        .map(|(name, _)| name.into_owned())
+}
+
 impl UrlSource {
     /// Checks a declaration.
     ///
     /// # Errors
     /// A name that is not made of lower-case letters, digits and hyphens; an address without a
-    /// host, or with placeholders in it; a column that is none.
+    /// host, with placeholders in it, or with a key written out; a column that is none.
     pub fn new(name: &str, spec: UrlSpec) -> Result<Self, Box<InputError>> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || !name.chars().all(plain) {
             let cure = "use lower-case letters, digits and hyphens";
             let fault = InputError::new("not a name for a source", cure);
             return Err(Box::new(fault.with_value(name)));
+        }
+        if let Some(parameter) = parameter_with_key(&spec.url) {
+            // The address is shown and stored: a key in it would be too. Nor is it shown here.
+            let variable = name.to_uppercase().replace('-', "_");
+            let cure = format!(
+                "write {parameter}={{key}} there and put the key into the environment, as \
+                 SHOCKWAVE_KEY_{variable}"
+            );
+            let problem = format!("the address of the source {name} holds a key");
+            return Err(Box::new(InputError::new(problem, cure)));
         }
         let not_an_address = || {
             let cure =

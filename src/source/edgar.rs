@@ -154,7 +154,7 @@ impl EventSource for Edgar {
             let events = events(&form, ask, &Company::default(), &filings)?;
             return Ok(EventPage {
                 events,
-                next: Vec::new(),
+                ..EventPage::default()
             });
         }
         let companies: BTreeMap<String, Listed> =
@@ -246,8 +246,8 @@ fn looked_up(
         form.refusal(UnknownSymbol, &message)
     })?;
     Ok(EventPage {
-        events: Vec::new(),
         next: vec![submissions(found.cik_str).request()],
+        ..EventPage::default()
     })
 }
 
@@ -273,7 +273,11 @@ fn newest(form: &Form<'_>, ask: &EventAsk, mut company: Company) -> Result<Event
         .filter(|page| plain(&page.name))
         .map(|page| Query::new(format!("/submissions/{}", page.name)).request())
         .collect();
-    Ok(EventPage { events, next })
+    Ok(EventPage {
+        events,
+        next,
+        ..EventPage::default()
+    })
 }
 
 fn events(

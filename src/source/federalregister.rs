@@ -121,13 +121,15 @@ impl EventSource for FederalRegister {
                 .and_then(next_page)
                 .into_iter()
                 .collect(),
+            listed: results.len(),
+            total: document.count,
         })
     }
 }
 
 #[derive(Deserialize)]
 struct Documents {
-    count: Option<u64>,
+    count: Option<usize>,
     next_page_url: Option<String>,
     results: Option<Vec<Document>>,
     message: Option<String>,

@@ -99,7 +99,7 @@ impl EventSource for Gdelt {
             events.ok_or_else(|| form.changed("an article without its time".to_owned()))?;
         Ok(EventPage {
             events,
-            next: Vec::new(),
+            ..EventPage::default()
         })
     }
 }

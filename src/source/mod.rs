@@ -161,12 +161,16 @@ pub struct EventAsk {
 }
 
 /// A page of events, and where the next one is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventPage {
     /// The events that it holds.
     pub events: Vec<Event>,
     /// Further pages, to be asked with the headers of the request that led here.
     pub next: Vec<Request>,
+    /// How many results the page lists, within the span or not.
+    pub listed: usize,
+    /// How many results all pages list together, where the source says so.
+    pub total: Option<usize>,
 }
 
 /// A provider of dated events.

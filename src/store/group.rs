@@ -93,6 +93,10 @@ pub(super) fn commit(
             None => Ok(()),
         }
     });
+    let new = all.iter().flatten().filter(|p| p.data.is_some());
+    let manifests: Vec<&Manifest> = new.map(|p| &p.updated.manifest).collect();
+    // The figures are stored: where this fails, the next writer does it.
+    let _ = ledger.note_series(&manifests);
     let updated = |prepared: Result<Prepared>| prepared.map(|prepared| prepared.updated);
     all.into_iter().map(updated).collect()
 }

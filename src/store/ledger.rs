@@ -3,13 +3,16 @@
 //!
 //! Every write is idempotent: repeated, it changes nothing. No clock is read here.
 
+mod alone;
 mod schedule;
 mod seal;
+mod series;
 mod write;
 
 pub use schedule::{BaselineRow, OutboxRow, RunCompletion};
 
 use super::record::{FetchRecord, Revision, RunRecord};
+pub(super) use series::NotedSeries;
 pub(super) use write::SeriesChanges;
 use write::{write, write_changes, write_fetch};
 
@@ -21,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The statements that bring a ledger from each version to the next; `user_version` counts them.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE fetches (
         source TEXT NOT NULL, symbol TEXT NOT NULL, asked_from TEXT, asked_to TEXT,
@@ -58,6 +61,14 @@ const MIGRATIONS: [&str; 3] = [
     ALTER TABLE runs ADD COLUMN seal TEXT;
     ALTER TABLE outbox ADD COLUMN seal TEXT;
     ALTER TABLE baselines ADD COLUMN seal TEXT;
+",
+    // The series that are stored, so that a lost one is missed.
+    "
+    CREATE TABLE series (
+        kind TEXT NOT NULL, source TEXT NOT NULL, symbol TEXT NOT NULL,
+        generation INTEGER NOT NULL, seal TEXT,
+        PRIMARY KEY (kind, source, symbol)
+    ) STRICT;
 ",
 ];
 
@@ -100,8 +111,12 @@ impl Ledger {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(|e| fault(&path, &e))?;
-        let ledger = Self { connection, path };
+        let mut ledger = Self { connection, path };
         ledger.set_up(|_| Ok(()))?;
+        if let Err(error) = alone::probe(&ledger.connection) {
+            ledger.connection =
+                alone::reopen(&ledger.path, flags, error).map_err(|e| fault(&ledger.path, &e))?;
+        }
         // A ledger that was killed while it was made has no tables yet.
         Ok((ledger.version()? > 0).then_some(ledger))
     }
@@ -165,7 +180,7 @@ impl Ledger {
         if own != expected {
             found.push(format!("its tables are not those of version {version}"));
         } else if version >= seal::SINCE {
-            found.extend(self.of(seal::broken(&self.connection))?);
+            found.extend(self.of(seal::broken(&self.connection, version))?);
         }
         Ok(found)
     }

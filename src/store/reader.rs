@@ -246,7 +246,7 @@ pub(super) fn series_folder(root: &Path, kind: Kind, source: &str, symbol: &Symb
         .join(encode(symbol.as_str()))
 }
 
-fn kind_folder(kind: Kind) -> &'static str {
+pub(super) fn kind_folder(kind: Kind) -> &'static str {
     match kind {
         Kind::Prices => "prices",
         Kind::Factors => "factors",

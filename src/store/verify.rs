@@ -4,7 +4,7 @@
 
 use super::commit::MANIFEST;
 use super::figures::Table;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, NotedSeries};
 use super::manifest::Manifest;
 use super::reader::{Store, read_manifest, read_series, series_folder};
 use crate::error::{Error, InputError, Result};
@@ -45,9 +45,12 @@ impl Store {
                 });
             }
         }
-        let ledger =
-            Ledger::read(self.root()).and_then(|l| l.map_or(Ok(Vec::new()), |l| l.integrity()));
-        let found = ledger.unwrap_or_else(|error| vec![error.to_string()]);
+        let ledger = Ledger::read(self.root());
+        if let Ok(Some(ledger)) = &ledger {
+            problems.extend(self.lost_series(ledger));
+        }
+        let sound = ledger.and_then(|l| l.map_or(Ok(Vec::new()), |l| l.integrity()));
+        let found = sound.unwrap_or_else(|error| vec![error.to_string()]);
         problems.extend(found.into_iter().map(|problem| Problem {
             file: "ledger.sqlite".to_owned(),
             problem,
@@ -56,6 +59,36 @@ impl Store {
             ok: problems.is_empty(),
             problems,
         })
+    }
+
+    /// Series that the ledger knows to be stored and that are not there, or older than it knows. A
+    /// ledger that cannot tell has a fault of its own, which is found elsewhere.
+    fn lost_series(&self, ledger: &Ledger) -> Vec<Problem> {
+        let lost = |series: NotedSeries| {
+            let NotedSeries {
+                kind,
+                source,
+                symbol,
+                ..
+            } = &series;
+            let folder = series_folder(self.root(), *kind, source, symbol);
+            // One that cannot be read is a problem already.
+            let manifest = read_manifest(&folder).ok()?;
+            let problem = match manifest {
+                None => "it was stored, and is gone".to_owned(),
+                Some(found) if found.generation < series.generation => format!(
+                    "it is older than what was stored last (generation {}, after which came {})",
+                    found.generation, series.generation
+                ),
+                Some(_) => return None,
+            };
+            Some(Problem {
+                file: self.relative(&folder.join(MANIFEST)),
+                problem: format!("{problem}: fetch {symbol} from {source} again"),
+            })
+        };
+        let known = ledger.series().unwrap_or_default();
+        known.into_iter().filter_map(lost).collect()
     }
 
     fn verify_series(&self, folder: &Path) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::commit::{self, make_folder};
 use super::group::{self, Entry};
-use super::ledger::{Ledger, RunCompletion};
+use super::ledger::{Ledger, NotedSeries, RunCompletion};
 use super::lock::{Lock, Owner};
 use super::manifest::Kind;
 use super::reader::{Store, read_manifest, series_folder};
@@ -39,13 +39,8 @@ impl Store {
         let root = store.root().to_path_buf();
         make_folder(&root)?;
         let lock = Lock::take(&root, owner, now)?;
-        let ledger = Ledger::open(&root)?;
-        for folder in store.series_folders()? {
-            // A manifest that cannot be read may be worth mending: its data stay.
-            if let Ok(manifest) = read_manifest(&folder) {
-                commit::sweep(&folder, manifest.as_ref())?;
-            }
-        }
+        let mut ledger = Ledger::open(&root)?;
+        clean(&store, &mut ledger)?;
         let disk = rayon::ThreadPoolBuilder::new().num_threads(AT_ONCE).build();
         Ok(Writer {
             root,
@@ -54,6 +49,28 @@ impl Store {
             _lock: lock,
         })
     }
+}
+
+/// Removes what killed runs left behind, and notes the series that they stored.
+fn clean(store: &Store, ledger: &mut Ledger) -> Result<()> {
+    let known = ledger.series()?;
+    let folder = |s: &NotedSeries| series_folder(store.root(), s.kind, &s.source, &s.symbol);
+    let known: BTreeSet<PathBuf> = known.iter().map(folder).collect();
+    let mut manifests = Vec::new();
+    for folder in store.series_folders()? {
+        match read_manifest(&folder) {
+            Ok(Some(manifest)) => {
+                commit::sweep(&folder, Some(&manifest))?;
+                manifests.push(manifest);
+            }
+            // The manifest of a series that was stored is lost: its data stay, as they do beside
+            // one that cannot be read, for somebody may mend it.
+            Ok(None) if known.contains(&folder) => {}
+            Ok(None) => commit::sweep(&folder, None)?,
+            Err(_) => {}
+        }
+    }
+    ledger.note_series(&manifests.iter().collect::<Vec<_>>())
 }
 
 impl Writer {

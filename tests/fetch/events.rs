@@ -149,6 +149,41 @@ fn documents_are_read_over_all_pages() {
 }
 
 #[test]
+fn a_list_with_a_page_missing_leaves_no_catalogue() {
+    let page = |count: usize, next: &str| {
+        format!(
+            r#"{{"count":{count},"next_page_url":{next},"results":[{{"document_number":"2025-1","title":"A rule","type":"Rule","publication_date":"2025-01-16"}}]}}"#
+        )
+    };
+    let next = r#""https://www.federalregister.gov/api/v1/documents.json?search_after_cursor=x""#;
+    let register = |first: String| {
+        move |seen: &Seen, _: usize| match seen.parameter("search_after_cursor") {
+            None => ok("application/json", &first),
+            Some(_) => ok("application/json", ""),
+        }
+    };
+    let refused = |desk: Desk, args: [&str; 4]| {
+        let args = [&args[..], &["--write", "--json"]].concat();
+        let mut command = desk.command();
+        command.env("SHOCKWAVE_KEY_EDGAR", "Jane Doe jane@example.com");
+        let done = command.args(import(&args)).output();
+        let run = crate::support::Run::of(done.expect("the binary runs")).ends(3);
+        assert_eq!(run.json()["class"], "truncated", "{}", run.stdout);
+        assert!(!desk.sandbox.path("mine.toml").exists());
+    };
+    let rules = ["--source", "federalregister", "--query", "type:rule"];
+    refused(Desk::new(register(page(300, next))), rules);
+    refused(Desk::new(register(page(1, next))), rules);
+    refused(Desk::new(register(page(300, "null"))), rules);
+    let older_page_empty = |seen: &Seen, nth: usize| match seen.path().contains("-001.json") {
+        true => ok("application/json", ""),
+        false => edgar(seen, nth),
+    };
+    let filings = ["--source", "edgar", "--instruments", "NVDA"];
+    refused(Desk::new(older_page_empty), filings);
+}
+
+#[test]
 fn a_source_without_an_answer_leaves_no_catalogue() {
     let desk = Desk::new(|_, _| ok("application/json", "{}"));
     let run = desk

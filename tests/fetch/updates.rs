@@ -275,6 +275,34 @@ fn a_file_that_has_not_changed_is_not_sent_again() {
 }
 
 #[test]
+fn a_file_that_holds_what_is_not_stored_is_read_again() {
+    let bars = between(&series("^VIX", "2026-08-26"), None, Some("2026-08-26"));
+    let desk = Desk::new(move |seen, _| match seen.header("if-none-match") {
+        Some(_) => reply(304, &[], ""),
+        None => reply(200, &[("etag", "\"v1\"")], wire::cboe(&bars)),
+    });
+    let from = |from| ["^VIX", "--source", "cboe", "--from", from];
+    let asked_whether_changed = |nth: usize| {
+        let seen = &desk.replica.seen()[nth];
+        seen.header("if-none-match").is_some()
+    };
+    // The file has the 26th already, which is not final before the next day.
+    let first = one(&desk.fetch_at("2026-08-27T01:00:00Z", &from("2026-07-01")));
+    assert_eq!(first["last"], "2026-08-25");
+    let next = one(&desk.fetch_at("2026-08-27T18:00:00Z", &from("2026-07-01")));
+    assert_eq!(next["last"], "2026-08-26", "{next}");
+    // Nothing was left out at the end.
+    desk.fetch_at("2026-08-28T18:00:00Z", &from("2026-07-01"));
+    assert!(asked_whether_changed(2));
+    // The file has older sessions, too.
+    let older = one(&desk.fetch_at("2026-08-28T18:00:00Z", &from("2026-06-15")));
+    assert_eq!(older["first"], "2026-06-15", "{older}");
+    let forced = [&from("2026-06-15")[..], &["--force"]].concat();
+    desk.fetch_at("2026-08-28T18:00:00Z", &forced).ends(0);
+    assert!(!asked_whether_changed(4));
+}
+
+#[test]
 fn offline_asks_nobody_and_says_so() {
     let desk = Desk::new(tiingo(nvda("2026-08-26")));
     let offline = ["NVDA", "--source", "tiingo", "--offline"];

@@ -71,7 +71,10 @@ impl<'a> Row<'a> {
         Self {
             facts,
             delivers,
-            base_url: presentable(base_url.unwrap_or(&facts.base_url)),
+            base_url: match base_url.unwrap_or(&facts.base_url) {
+                "" => String::new(),
+                address => presentable(address),
+            },
             key,
         }
     }
@@ -102,16 +105,20 @@ impl<'a> Row<'a> {
                 lag_in_words(facts.publication_lag)
             ),
         };
+        let (pace, address) = match self.base_url.as_str() {
+            "" => ("; no network".to_owned(), String::new()),
+            url => (
+                format!("; a request every {:?}", facts.min_interval),
+                format!("\n{:16} {url}", ""),
+            ),
+        };
         format!(
-            "{:<16} {} from {}\n{:16} key: {}; a request every {:?}{adjusted}\n{:16} {}",
+            "{:<16} {} from {}\n{:16} key: {}{pace}{adjusted}{address}",
             facts.name,
             self.delivers,
             facts.title,
             "",
             key_state(facts.key, self.key),
-            facts.min_interval,
-            "",
-            self.base_url,
         )
     }
 }

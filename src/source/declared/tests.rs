@@ -93,6 +93,23 @@ fn unusable_declarations_are_refused() {
 }
 
 #[test]
+fn a_key_written_into_the_address_is_refused_and_not_shown() {
+    let url = |url: &str| UrlSource::new("my-bank", spec(&format!(r#"{{"url": "{url}"}}"#)));
+    for parameter in ["apikey", "API_KEY", "access-token", "token", "key", "auth"] {
+        for scheme in ["https", "nonsense"] {
+            let address = format!("{scheme}://a.test/{{symbol}}?x=1&{parameter}=s3cret");
+            let error = url(&address).unwrap_err().to_string();
+            assert!(error.contains(&format!("{parameter}={{key}}")), "{error}");
+            assert!(error.contains("SHOCKWAVE_KEY_MY_BANK"), "{error}");
+            assert!(!error.contains("s3cret"), "{error}");
+        }
+    }
+    for query in ["key={symbol}&token={key}", "token=", "keys=all"] {
+        assert!(url(&format!("https://a.test/p?{query}")).is_ok(), "{query}");
+    }
+}
+
+#[test]
 fn a_key_that_is_needed_is_asked_for() {
     let source = source(r#"{"url": "https://a/b?k={key}", "key": "required"}"#);
     let refusal = source.requests(&january("X"), None).unwrap_err();

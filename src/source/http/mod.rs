@@ -38,11 +38,16 @@ pub struct Validators {
 }
 
 impl Validators {
-    /// Those of a reply; both may be absent.
-    pub fn of(reply: &Reply) -> Self {
+    /// Those of a reply; both may be absent. One that repeats the key is left out, because they
+    /// are stored.
+    pub fn of(reply: &Reply, key: Option<&Secret>) -> Self {
+        let keyless = |name| {
+            let text = reply.header(name)?;
+            (redact(text, key) == text).then(|| text.to_owned())
+        };
         Self {
-            etag: reply.header("etag").map(str::to_owned),
-            last_modified: reply.header("last-modified").map(str::to_owned),
+            etag: keyless("etag"),
+            last_modified: keyless("last-modified"),
         }
     }
 }

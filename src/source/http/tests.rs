@@ -341,7 +341,7 @@ fn what_has_not_changed_is_not_read_again() {
     let Ok(Answer::Fresh { reply, .. }) = asked().of(&replica) else {
         panic!("no fresh answer");
     };
-    let validators = Some(Validators::of(&reply));
+    let validators = Some(Validators::of(&reply, None));
     let again = Asked {
         validators,
         ..asked()
@@ -353,6 +353,24 @@ fn what_has_not_changed_is_not_read_again() {
         asked().refused(&confused).class,
         RefusalClass::SchemaChanged
     );
+}
+
+#[test]
+fn a_version_that_repeats_the_key_is_not_kept() {
+    let headers = [
+        ("etag", "\"v1-s3cret\""),
+        ("last-modified", "Tue, 28 Jan 2025 22:00:00 GMT"),
+    ];
+    let replica = first(usize::MAX, replica::reply(200, &headers, BODY));
+    let Ok(Answer::Fresh { reply, .. }) = asked().of(&replica) else {
+        panic!("no fresh answer");
+    };
+    let key = Secret::new("s3cret");
+    let kept = Validators::of(&reply, key.as_ref());
+    assert_eq!(kept.etag, None);
+    assert_eq!(kept.last_modified.as_deref(), Some(headers[1].1));
+    let harmless = Validators::of(&reply, None);
+    assert_eq!(harmless.etag.as_deref(), Some(headers[0].1));
 }
 
 #[test]

@@ -9,14 +9,23 @@ use rusqlite::types::Value;
 pub(super) const SINCE: usize = 3;
 
 /// The tables; the seal is the last column of each.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "fetches",
     "revisions",
     "quotas",
     "runs",
     "outbox",
     "baselines",
+    "series",
 ];
+
+/// Those that a version of the ledger has.
+fn tables_of(version: usize) -> &'static [&'static str] {
+    match version {
+        ..4 => &TABLES[..6],
+        _ => &TABLES,
+    }
+}
 
 /// The sum of a row's cells, and of the table that they are in.
 pub(super) fn seal(table: &str, cells: &[Value]) -> String {
@@ -53,7 +62,7 @@ pub(super) fn as_stored(cell: Value) -> Value {
 
 /// Gives every row a seal that has none yet.
 pub(super) fn seal_all(step: &Connection) -> rusqlite::Result<()> {
-    for table in TABLES {
+    for table in tables_of(SINCE) {
         let rows = rows(step, table)?;
         step.execute(&format!("DELETE FROM {table}"), [])?;
         for mut row in rows {
@@ -65,9 +74,9 @@ pub(super) fn seal_all(step: &Connection) -> rusqlite::Result<()> {
 }
 
 /// What is wrong with rows, by table.
-pub(super) fn broken(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+pub(super) fn broken(connection: &Connection, version: usize) -> rusqlite::Result<Vec<String>> {
     let mut found = Vec::new();
-    for table in TABLES {
+    for table in tables_of(version) {
         let rows = rows(connection, table)?;
         let is_broken = |row: &&Vec<Value>| {
             let (last, cells) = row.split_last().unwrap_or((&Value::Null, &[]));

@@ -264,6 +264,7 @@ fn a_ledger_of_an_older_version_is_sealed_when_it_is_opened_to_write() {
         let drop = format!("ALTER TABLE {table} DROP COLUMN seal");
         connection.execute(&drop, []).unwrap();
     }
+    connection.execute("DROP TABLE series", []).unwrap();
     connection.pragma_update(None, "user_version", 2).unwrap();
     drop(connection);
     let store = Store::open(&root).unwrap();
@@ -278,4 +279,72 @@ fn a_ledger_of_an_older_version_is_sealed_when_it_is_opened_to_write() {
         .execute("UPDATE outbox SET body = 'b'", [])
         .unwrap();
     assert!(!store.verify().unwrap().ok);
+}
+
+#[test]
+fn a_series_that_is_lost_is_missed_and_what_is_left_of_it_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    for symbol in ["NVDA", "SPY"] {
+        writer(root).update(delivery(symbol, 1.0)).unwrap();
+    }
+    let problems = || Store::open(root).unwrap().verify().unwrap().problems;
+    assert_eq!(problems(), []);
+    let series = |symbol: &str| {
+        let symbol = crate::instrument::Symbol::new(symbol).unwrap();
+        series_folder(
+            root,
+            crate::store::manifest::Kind::Prices,
+            "tiingo",
+            &symbol,
+        )
+    };
+    let data = |folder: &Path| {
+        let names = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+        names
+            .filter(|p| p.extension().is_some_and(|e| e == "parquet"))
+            .count()
+    };
+    fs::remove_file(series("NVDA").join(MANIFEST)).unwrap();
+    fs::remove_dir_all(series("SPY")).unwrap();
+    // The next run that writes leaves the data that nothing names any more.
+    drop(writer(root));
+    assert_eq!(data(&series("NVDA")), 1);
+    let found = problems();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found[0]
+            .problem
+            .contains("gone: fetch NVDA from tiingo again"),
+        "{found:?}"
+    );
+    assert!(found[1].file.contains("SPY"), "{found:?}");
+    // Fetched again, all is well, and no second data file stays.
+    for symbol in ["NVDA", "SPY"] {
+        writer(root).update(delivery(symbol, 1.0)).unwrap();
+    }
+    assert_eq!((problems(), data(&series("NVDA"))), (Vec::new(), 1));
+}
+
+#[test]
+fn a_first_fetch_that_was_killed_is_no_loss() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    writer(root).update(delivery("NVDA", 1.0)).unwrap();
+    // As if the run had ended before the ledger heard of the manifest, or of the series at all.
+    let symbol = crate::instrument::Symbol::new("NVDA").unwrap();
+    let series = series_folder(
+        root,
+        crate::store::manifest::Kind::Prices,
+        "tiingo",
+        &symbol,
+    );
+    let connection = rusqlite::Connection::open(root.join("ledger.sqlite")).unwrap();
+    connection.execute("DELETE FROM series", []).unwrap();
+    drop(connection);
+    fs::remove_file(series.join(MANIFEST)).unwrap();
+    assert!(Store::open(root).unwrap().verify().unwrap().ok);
+    drop(writer(root));
+    let left = fs::read_dir(&series).unwrap().count();
+    assert_eq!(left, 0, "what a killed run left is removed");
 }
