@@ -6,6 +6,10 @@ use crate::instrument::Symbol;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 
+/// The category of days that were listed because of their price move: no cause of it, and in no
+/// sample of causes.
+pub const MARKET_REACTION: &str = "market-reaction";
+
 /// One dated event.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Event {
@@ -60,6 +64,18 @@ pub enum When {
     Unknown,
 }
 
+impl When {
+    /// As event files write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            When::Bmo => "bmo",
+            When::Amc => "amc",
+            When::Intraday => "intraday",
+            When::Unknown => "unknown",
+        }
+    }
+}
+
 /// How sure the time of an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -77,6 +93,19 @@ pub enum TimeCertainty {
     Disputed,
 }
 
+impl TimeCertainty {
+    /// As event files write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TimeCertainty::Exact => "exact",
+            TimeCertainty::Minute => "minute",
+            TimeCertainty::Hour => "hour",
+            TimeCertainty::Day => "day",
+            TimeCertainty::Disputed => "disputed",
+        }
+    }
+}
+
 /// The sign that is expected of an abnormal return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -87,6 +116,17 @@ pub enum Direction {
     Down,
     /// No effect.
     None,
+}
+
+impl Direction {
+    /// As event files and claims write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::None => "none",
+        }
+    }
 }
 
 impl Event {
@@ -146,6 +186,27 @@ impl Event {
             market_wide: false,
             source: None,
             attributes: BTreeMap::new(),
+        }
+    }
+
+    /// What the event has in a column of its file that samples can be formed by: `category`, `when`,
+    /// `time_certainty`, `direction`, `market_wide`, `source` or an attribute.
+    ///
+    /// ```
+    /// use shockwave::event::Event;
+    /// let event = Event::on("results", chrono::NaiveDate::MIN);
+    /// assert_eq!((event.column("when"), event.column("category")), (Some("unknown"), None));
+    /// ```
+    pub fn column(&self, name: &str) -> Option<&str> {
+        match name {
+            "category" => self.category.as_deref(),
+            "when" => Some(self.when.as_str()),
+            "time_certainty" | "time-certainty" => Some(self.time_certainty.as_str()),
+            "direction" => self.direction.map(Direction::as_str),
+            "market_wide" | "market-wide" if self.market_wide => Some("market-wide"),
+            "market_wide" | "market-wide" => Some("not market-wide"),
+            "source" => self.source.as_deref(),
+            other => self.attributes.get(other).map(String::as_str),
         }
     }
 

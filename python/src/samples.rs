@@ -2,7 +2,7 @@
 
 use crate::fault::raised;
 use pyo3::prelude::*;
-use shockwave::event::{Direction, Event, TimeCertainty, When};
+use shockwave::event::{Direction, Event};
 use shockwave::input::events::{EventOptions, read_events};
 use shockwave::sample::{self, Embedded};
 
@@ -45,33 +45,18 @@ pub fn event_rows(py: Python<'_>, name: &str, bytes: &[u8]) -> PyResult<Vec<Even
 
 fn row(event: Event) -> EventRow {
     let symbols: Vec<&str> = event.instruments.iter().map(|s| s.as_str()).collect();
-    let direction = event.direction.map_or("", |direction| match direction {
-        Direction::Up => "up",
-        Direction::Down => "down",
-        Direction::None => "none",
-    });
-    let when = match event.when {
-        When::Bmo => "bmo",
-        When::Amc => "amc",
-        When::Intraday => "intraday",
-        When::Unknown => "unknown",
-    };
-    let certainty = match event.time_certainty {
-        TimeCertainty::Exact => "exact",
-        TimeCertainty::Minute => "minute",
-        TimeCertainty::Hour => "hour",
-        TimeCertainty::Day => "day",
-        TimeCertainty::Disputed => "disputed",
-    };
     let mut row: EventRow = [
         ("id", event.id.clone()),
         ("at", event.given_at.clone()),
         ("title", event.title.clone()),
         ("category", event.category.clone().unwrap_or_default()),
         ("instruments", symbols.join(";")),
-        ("when", when.to_owned()),
-        ("time_certainty", certainty.to_owned()),
-        ("direction", direction.to_owned()),
+        ("when", event.when.as_str().to_owned()),
+        ("time_certainty", event.time_certainty.as_str().to_owned()),
+        (
+            "direction",
+            event.direction.map_or("", Direction::as_str).to_owned(),
+        ),
         ("market_wide", event.market_wide.to_string()),
         ("source", event.source.clone().unwrap_or_default()),
     ]

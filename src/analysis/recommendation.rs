@@ -78,10 +78,13 @@ impl std::fmt::Display for Reason {
                 "residuals correlate by {r:.2} on average, which changes the variance of a mean by \
                  a factor of {inflation:.1}"
             ),
-            Reason::EventInducedVariance { ratio, p } => write!(
-                f,
-                "the events raise the variance {ratio:.1}-fold (p = {p:.3})"
-            ),
+            Reason::EventInducedVariance { ratio, p } => {
+                let p = match *p {
+                    p if p < 0.001 => "p < 0.001".to_owned(),
+                    p => format!("p = {p:.3}"),
+                };
+                write!(f, "the events raise the variance {ratio:.1}-fold ({p})")
+            }
             Reason::FatTails { n_not_normal, n } => {
                 write!(f, "{n_not_normal} of {n} estimation windows have fat tails")
             }
@@ -144,4 +147,18 @@ fn n_not_normal(sample: &WindowSample) -> usize {
     observations
         .filter(|o| rejects(jarque_bera(&o.residuals).p))
         .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+
+    #[test]
+    fn a_small_p_of_a_reason_is_never_printed_as_zero() {
+        let reason = |p| Reason::EventInducedVariance { ratio: 2.0, p }.to_string();
+        let text = "the events raise the variance 2.0-fold";
+        assert_eq!(reason(0.000_4), format!("{text} (p < 0.001)"));
+        assert_eq!(reason(0.001), format!("{text} (p = 0.001)"));
+        assert_eq!(reason(0.03), format!("{text} (p = 0.030)"));
+    }
 }

@@ -13,7 +13,7 @@
 //! let flat = vec![100.0; 300];
 //! let bars = Bars { open: &flat, high: &high, low: &flat, close: &flat };
 //! let windows = StudyWindows::default();
-//! let found = range_test(&bars, RangeKind::Parkinson, &windows, 144, 270)?; // over [-10, +10]
+//! let found = range_test(&bars, RangeKind::Parkinson, &windows, 144, 270, &[])?; // over [-10, +10]
 //! assert!(found.ratio > 3.0 && found.rank.p < 0.01);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -135,7 +135,8 @@ pub struct RangeTest {
 /// Is the range of the event window unusual for the instrument? The null: its daily variances come
 /// from the same law as those of the estimation window. Variances from ranges have heavy tails
 /// and cluster, so that no F law fits; sums of consecutive days are compared by rank instead
-/// (Gelbach, Helland and Klick 2013).
+/// (Gelbach, Helland and Klick 2013). `masked` flags sessions that are no estimation days, one flag
+/// per session, or is empty.
 ///
 /// # Errors
 /// No usable bar on the event session or fewer than `min_estimation` before it, a range that
@@ -146,12 +147,14 @@ pub fn range_test(
     windows: &StudyWindows,
     min_estimation: usize,
     day_0: usize,
+    masked: &[bool],
 ) -> Result<RangeTest, Undefined> {
     let event = bars.usable(windows.event(), day_0);
     if !event.iter().any(|(t, _)| *t == day_0) {
         return Err(Undefined::NoBar);
     }
-    let before = bars.usable(windows.estimation(), day_0);
+    let mut before = bars.usable(windows.estimation(), day_0);
+    before.retain(|(t, _)| !masked.get(*t).copied().unwrap_or(false));
     if before.len() < min_estimation {
         return Err(Undefined::ShortEstimation {
             n: before.len(),
@@ -199,7 +202,7 @@ mod tests {
             low: &price,
             close: &price,
         };
-        let test = |day_0, min| range_test(&bars, RangeKind::Parkinson, &windows, min, day_0);
+        let test = |day_0, min| range_test(&bars, RangeKind::Parkinson, &windows, min, day_0, &[]);
         let found = test(70, 40).unwrap();
         assert_eq!((found.n_days, found.n_estimation), (1, 59));
         assert_eq!(found.rank.p, 2.0 / 60.0);
@@ -211,7 +214,7 @@ mod tests {
             high: &price,
             ..bars
         };
-        let found = range_test(&still, RangeKind::GarmanKlass, &windows, 40, 70);
+        let found = range_test(&still, RangeKind::GarmanKlass, &windows, 40, 70, &[]);
         assert_eq!(found.unwrap_err().code(), "zero-variance");
     }
 

@@ -41,7 +41,8 @@ pub struct AbnormalVolume {
 
 /// AV_t = ln V_t − mean of the estimation window, its error that of a mean-adjusted return (Ajinkya
 /// and Jain 1989; Campbell and Wasley 1996). `log_volume` has one entry per session, NaN is
-/// missing; `day_0` is a session index of it.
+/// missing; `day_0` is a session index of it; `masked` flags sessions that are no estimation days, one
+/// flag per session, or is empty.
 ///
 /// # Errors
 /// No volume on day 0, too few estimation days, or a volume that does not vary.
@@ -51,7 +52,7 @@ pub struct AbnormalVolume {
 /// use shockwave::analysis::window::{RelativeDay, StudyWindows};
 /// let mut volume: Vec<f64> = (0..300).map(|t| 1e6 * (1.0 + 0.2 * (1.7 * t as f64).sin())).collect();
 /// volume[270] *= 4.0;
-/// let found = abnormal_volume(&log_volume(&volume), &StudyWindows::default(), 144, 270)?;
+/// let found = abnormal_volume(&log_volume(&volume), &StudyWindows::default(), 144, 270, &[])?;
 /// let day_0 = found.abnormal.ar(RelativeDay(0)).ok_or("no volume")?;
 /// assert!((day_0 - 4.0_f64.ln()).abs() < 0.3); // in logarithms
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -61,12 +62,13 @@ pub fn abnormal_volume(
     windows: &StudyWindows,
     min_estimation: usize,
     day_0: usize,
+    masked: &[bool],
 ) -> Result<AbnormalVolume, Undefined> {
     if !log_volume.get(day_0).is_some_and(|v| v.is_finite()) {
         return Err(Undefined::MissingEventDay);
     }
     let model = mean_adjusted();
-    let days = estimation_days(log_volume, &model, &[], windows.estimation(), day_0);
+    let days = estimation_days(log_volume, &model, masked, windows.estimation(), day_0);
     if days.len() < min_estimation {
         return Err(Undefined::ShortEstimation {
             n: days.len(),
@@ -108,12 +110,16 @@ mod tests {
         let mean = (10.0 * 100.0_f64.ln() + 9.0 * 101.0_f64.ln()) / 19.0;
         volume[22] = 2.0 * mean.exp();
         let log = log_volume(&volume);
-        let found = abnormal_volume(&log, &windows, 10, 22).unwrap();
+        let found = abnormal_volume(&log, &windows, 10, 22, &[]).unwrap();
         let day_0 = found.abnormal.ar(RelativeDay(0)).unwrap();
         assert!((day_0 - 2.0_f64.ln()).abs() < 1e-12);
         assert_eq!(found.n_estimation, 19);
+        let mut masked = [false; 24];
+        masked[3..8].fill(true);
+        let without = abnormal_volume(&log, &windows, 10, 22, &masked).unwrap();
+        assert_eq!(without.n_estimation, 14);
 
-        let reason = |log: &[f64], min| abnormal_volume(log, &windows, min, 22).unwrap_err();
+        let reason = |log: &[f64], min| abnormal_volume(log, &windows, min, 22, &[]).unwrap_err();
         assert_eq!(reason(&log, 20).code(), "short-estimation");
         assert_eq!(reason(&log[..10], 10).code(), "missing-event-day");
         assert_eq!(reason(&[0.5; 24], 10).code(), "degenerate-fit");

@@ -359,6 +359,7 @@ pub struct StudyArgs {
     )]
     pub tests: Vec<String>,
     /// Tests that refit the model at many dates (placebo, conformal): on (default) or off
+    /// (default of garch, egarch and gjr, where they take minutes)
     #[arg(long, value_name = "on|off", help_heading = "Inference")]
     pub placebo: Option<String>,
     /// Seed of the tests that draw random numbers [default: 1]

@@ -16,6 +16,7 @@ mod study_file;
 
 use crate::error::{Error, InputError};
 use args::{Cli, Command, Global, LogFormat};
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser};
 use message::Voice;
 use std::process::ExitCode;
@@ -37,7 +38,7 @@ pub(crate) enum Outcome {
 
 /// Parses the arguments, runs the command and returns the exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| plain(error).exit());
     let voice = Voice::new(&cli.global);
     match run(&cli, voice) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -54,6 +55,29 @@ pub fn main() -> ExitCode {
             })
         }
     }
+}
+
+/// A number that cannot be read, told with what is wanted instead of what the reader of digits
+/// stumbled over.
+fn plain(error: clap::Error) -> clap::Error {
+    let told = std::error::Error::source(&error).map(ToString::to_string);
+    let wanted = match told.as_deref() {
+        Some("invalid digit found in string" | "cannot parse integer from empty string") => {
+            "a whole number is wanted, without sign or unit"
+        }
+        Some("number too large to fit in target type") => "the number is too large",
+        Some("invalid float literal" | "cannot parse float from empty string") => {
+            "a number is wanted, without unit: 0.05 for 5 %"
+        }
+        _ => return error,
+    };
+    let shown = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (flag, value) = (
+        shown(ContextKind::InvalidArg),
+        shown(ContextKind::InvalidValue),
+    );
+    let message = format!("invalid value '{value}' for '{flag}': {wanted}");
+    Cli::command().error(ErrorKind::ValueValidation, message)
 }
 
 fn run(cli: &Cli, voice: Voice) -> Result<Outcome, Error> {
@@ -148,4 +172,32 @@ fn start_threads(threads: Option<usize>) -> Result<(), Error> {
         .num_threads(n)
         .build_global();
     built.map_err(|e| InputError::new(e.to_string(), "leave --threads out").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_cannot_be_read_is_told_with_what_is_wanted() {
+        for (flag, value, wanted) in [
+            ("--seed", "x", "a whole number is wanted"),
+            ("--benchmark-weight", "50%", "0.05 for 5 %"),
+            (
+                "--bootstrap",
+                "99999999999999999999",
+                "the number is too large",
+            ),
+        ] {
+            let parsed = Cli::try_parse_from(["shockwave", "report", flag, value]);
+            let message = plain(parsed.unwrap_err()).to_string();
+            assert!(message.contains(wanted), "{message}");
+            assert!(
+                message.contains(flag) && message.contains(value),
+                "{message}"
+            );
+        }
+        let other = Cli::try_parse_from(["shockwave", "reprot"]).unwrap_err();
+        assert!(plain(other).to_string().contains("'report'"));
+    }
 }

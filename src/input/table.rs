@@ -234,7 +234,30 @@ impl<'a> Table<'a> {
             line += super::text::line_number(&bytes[counted_to..], start - counted_to) - 1;
             counted_to = start;
             self.push(record.iter(), line)?;
+            if reader.is_done() || reader.position().byte() as usize >= bytes.len() {
+                self.check_closed(&body[start..], delimiter, line)?;
+            }
         }
+    }
+
+    /// Refuses a last record that ends inside quotes: everything below the quote is in one cell.
+    fn check_closed(&self, record: &str, delimiter: u8, line: usize) -> Result<()> {
+        let opens = |(at, _): (usize, &str)| {
+            at == 0 || record.as_bytes()[at - 1] == delimiter || record[..at].ends_with('\n')
+        };
+        let odd = record.matches('"').count() % 2 == 1;
+        if !odd || !record.match_indices('"').any(opens) {
+            return Ok(());
+        }
+        let (shown, span) = snippet(line_text(self.text, line), 0..record.len().min(120));
+        Err(InputError::new(
+            "a quote is opened in this row and never closed",
+            "close it with \" where the cell ends",
+        )
+        .in_file(self.file)
+        .at_line(line)
+        .with_snippet(shown, span)
+        .into())
     }
 
     fn read_blanks(&mut self, body: &str) -> Result<()> {

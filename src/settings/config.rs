@@ -263,7 +263,12 @@ impl Config<'_> {
             regressions,
             tests,
             garch,
-            placebo: self.switch(&args.placebo, "--placebo", true, |f| f.placebo.as_ref())?,
+            placebo: self.switch(
+                &args.placebo,
+                "--placebo",
+                !model.has_conditional_variance(),
+                |f| f.placebo.as_ref(),
+            )?,
             seed: args
                 .seed
                 .or(self.of(|f| f.seed.as_ref()).map(|s| s.value))

@@ -67,7 +67,7 @@ fn event_files() {
                 "unknown.csv:1:1",
                 "no column `id`",
                 "name,day",
-                "at least the columns id and at",
+                "rename `day` to `at`",
             ],
         ),
         (

@@ -33,9 +33,12 @@ pub(crate) fn skewness_adjusted(
     settings: SampleSettings,
 ) -> Result<TestStatistic, Undefined> {
     let n = bhars.len();
-    let t = adjusted_t(bhars, 0.0)
+    // The draws pick by position: in order of size, the order of the events does not matter.
+    let mut bhars = bhars.to_vec();
+    bhars.sort_by(f64::total_cmp);
+    let t = adjusted_t(&bhars, 0.0)
         .ok_or(Undefined::ZeroVariance("the buy-and-hold abnormal returns"))?;
-    let centre = crate::analysis::ols::mean(bhars);
+    let centre = crate::analysis::ols::mean(&bhars);
     let size = resample_size(n);
     let draws = map_draws(settings.seed, settings.n_draws, |random| {
         let drawn: Vec<f64> = (0..size)
@@ -68,4 +71,24 @@ fn adjusted_t(figures: &[f64], centre: f64) -> Option<f64> {
     let cubes: f64 = figures.iter().map(|v| ((v - mean) / sd).powi(3)).sum();
     let skewness = cubes / n;
     Some(n.sqrt() * (s + skewness * s * s / 3.0 + skewness / (6.0 * n)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_the_events_changes_nothing() {
+        let settings = SampleSettings {
+            seed: 7,
+            n_draws: 999,
+        };
+        let bhars = [0.02, -0.01, 0.05, 0.003, -0.04, 0.011, 0.06, -0.002];
+        let mut reversed = bhars;
+        reversed.reverse();
+        let of = |bhars: &[f64]| skewness_adjusted(bhars, settings).unwrap();
+        let (forward, backward) = (of(&bhars), of(&reversed));
+        assert_eq!(forward.p, backward.p);
+        assert_eq!(forward.value, backward.value);
+    }
 }

@@ -272,6 +272,12 @@ impl ModelKind {
         )
     }
 
+    /// Whether its errors have a variance of their own day by day, so that each fit is a search for
+    /// a maximum and not one regression.
+    pub fn has_conditional_variance(self) -> bool {
+        matches!(self, ModelKind::Garch | ModelKind::Egarch | ModelKind::Gjr)
+    }
+
     /// The factor columns that the model needs by name, the market's excess return first; the
     /// risk-free rate is needed beside them.
     pub fn french_factors(self) -> Option<&'static [&'static str]> {

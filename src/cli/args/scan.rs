@@ -1,6 +1,7 @@
 //! The flags of `scan`: those of a study that it needs, and its own.
 
 use super::StudyArgs;
+use crate::event::MARKET_REACTION;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -41,7 +42,7 @@ pub struct ScanArgs {
         long,
         value_name = "A,B",
         value_delimiter = ',',
-        default_value = "market-reaction",
+        default_value = MARKET_REACTION,
         help_heading = "Scan"
     )]
     pub not_causes: Vec<String>,

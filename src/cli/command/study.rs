@@ -199,7 +199,12 @@ fn say(
     let mut unreadable = false;
     for warning in &result.warnings {
         unreadable |= matches!(warning, Warning::Unreadable { .. });
-        if let Warning::Unreadable { .. } | Warning::NoGroups { .. } = warning {
+        let serious = matches!(warning, Warning::Quality { n_serious, .. } if *n_serious > 0);
+        let other = matches!(
+            warning,
+            Warning::Unreadable { .. } | Warning::NoGroups { .. }
+        );
+        if serious || other {
             voice.note(&format!(
                 "warning: {}; {}",
                 warning.message(),

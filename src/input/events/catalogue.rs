@@ -11,7 +11,7 @@ use super::foreign::recognise;
 use super::listing;
 use super::{EventOptions, FIELDS, read_events};
 use crate::error::{InputError, Result};
-use crate::event::{Direction, Event, EventTime, TimeCertainty, When};
+use crate::event::{Direction, Event, EventTime, When};
 use crate::input::dates::DateFormat;
 use crate::input::document::Document;
 use crate::input::table::Delimiter;
@@ -235,24 +235,11 @@ fn end_line(text: &mut String) {
 /// The fields of an event that say something, in the order of [`FIELDS`].
 fn fields(event: &Event, format: DateFormat) -> Vec<(&'static str, String)> {
     let when = match event.when {
-        When::Bmo => "bmo",
-        When::Amc => "amc",
-        When::Intraday => "intraday",
         When::Unknown => "",
+        when => when.as_str(),
     };
-    let certainty = match event.time_certainty {
-        TimeCertainty::Exact => "exact",
-        TimeCertainty::Minute => "minute",
-        TimeCertainty::Hour => "hour",
-        TimeCertainty::Day => "day",
-        TimeCertainty::Disputed => "disputed",
-    };
-    let direction = match event.direction {
-        Some(Direction::Up) => "up",
-        Some(Direction::Down) => "down",
-        Some(Direction::None) => "none",
-        None => "",
-    };
+    let certainty = event.time_certainty.as_str();
+    let direction = event.direction.map_or("", Direction::as_str);
     let symbols: Vec<&str> = event
         .instruments
         .iter()

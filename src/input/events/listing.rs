@@ -6,6 +6,7 @@ use super::{EventOptions, FIELDS, RawEvent};
 use crate::error::{InputError, Result};
 use crate::input::dates::{self, DateFormat};
 use crate::input::document::Document;
+use crate::input::suggest;
 use crate::input::table::{Table, TableOptions};
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,23 +17,19 @@ pub(super) fn table<'a>(text: &'a str, file: &'a str) -> Result<Table<'a>> {
         ..TableOptions::default()
     };
     let table = Table::read(text, file, options)?;
-    for required in ["id", "at"] {
-        if table.find(&[required]).is_none() {
-            let cure = match (
-                required,
-                table.find(&["date", "event_date", "time", "timestamp"]),
-            ) {
-                ("at", Some(found)) => format!("rename `{}` to `at`", table.header_written[found]),
-                _ => "an event file has at least the columns id and at; \
-                      add a first line that names them"
-                    .to_owned(),
-            };
-            let problem = format!(
-                "there is no column `{required}` in `{}`",
-                table.header_shown()
-            );
-            return Err(table.header_error(problem, cure).into());
-        }
+    let missing: Vec<&str> = ["id", "at"]
+        .into_iter()
+        .filter(|required| table.find(&[required]).is_none())
+        .collect();
+    if !missing.is_empty() {
+        let problem = format!(
+            "there is no column `{}` in `{}`",
+            missing.join("` and no column `"),
+            table.header_shown()
+        );
+        return Err(table
+            .header_error(problem, renames(&table, &missing))
+            .into());
     }
     for (i, name) in table.header.iter().enumerate() {
         if table.header[..i].contains(name) {
@@ -41,6 +38,60 @@ pub(super) fn table<'a>(text: &'a str, file: &'a str) -> Result<Table<'a>> {
         }
     }
     Ok(table)
+}
+
+/// What other lists call the columns that an event list must have.
+const OTHER_NAMES: [(&str, &[&str]); 2] = [
+    (
+        "id",
+        &["event_id", "event id", "eventid", "event", "name", "label"],
+    ),
+    (
+        "at",
+        &[
+            "date",
+            "event_date",
+            "event date",
+            "event_time",
+            "time",
+            "timestamp",
+            "datetime",
+            "day",
+            "announced",
+            "announced_at",
+            "announcement_date",
+            "datum",
+            "tag",
+            "zeit",
+        ],
+    ),
+];
+
+/// Which columns to rename or to add, so that the list has the columns it lacks.
+fn renames(table: &Table<'_>, missing: &[&str]) -> String {
+    let cure = |required: &&str| {
+        let known = OTHER_NAMES.iter().find(|(name, _)| name == required);
+        match known.and_then(|(_, names)| table.find(names)) {
+            Some(found) => format!("rename `{}` to `{required}`", table.header_written[found]),
+            None if *required == "id" => {
+                "add a column `id`: a short name of each event, each its own".to_owned()
+            }
+            None => "add a column `at`: the date of each event, or its moment".to_owned(),
+        }
+    };
+    let cures: Vec<String> = missing.iter().map(cure).collect();
+    cures.join(", and ")
+}
+
+/// Refuses a column that is nearly one with a meaning, where that one is absent: `whn` would be
+/// taken for a column of one's own, and its words for nothing.
+fn near_miss(name: &str, known: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    let folded = name.replace('-', "_");
+    let field = suggest::closest(&folded, FIELDS).filter(|field| !known(field))?;
+    Some((
+        format!("`{name}` is no column that is known, and nearly `{field}`"),
+        format!("rename it to `{field}`, or to a name less like it if it is a column of your own"),
+    ))
 }
 
 /// The format of the `at` column.
@@ -57,6 +108,15 @@ pub(super) fn from_table<'a>(table: &'a Table<'a>) -> Result<Vec<RawEvent<'a>>> 
         .iter()
         .map(|name| name.replace([' ', '-'], "_"))
         .collect();
+    for (column, name) in names.iter().enumerate() {
+        let is_field = FIELDS.contains(&name.as_str());
+        let present = |field: &str| names.iter().any(|n| n == field);
+        if let Some((problem, cure)) = near_miss(name, present).filter(|_| !is_field) {
+            let written = &table.header_written[column];
+            let error = table.header_error(problem, cure);
+            return Err(error.in_column(written.clone()).into());
+        }
+    }
     let event = |row: usize| {
         let mut fields = HashMap::new();
         let mut attributes = BTreeMap::new();
@@ -113,7 +173,13 @@ pub(super) fn from_document(document: &Document) -> Result<Vec<RawEvent<'_>>> {
                 spans.insert(*field, span);
             }
         }
-        let attributes = section.attributes()?.into_iter().collect();
+        let attributes: BTreeMap<String, String> = section.attributes()?.into_iter().collect();
+        for name in attributes.keys() {
+            let present = |field: &str| fields.contains_key(field);
+            if let Some((problem, cure)) = near_miss(name, present) {
+                return Err(document.error(whole, problem, cure).into());
+            }
+        }
         events.push(RawEvent {
             line: document.line(whole.start),
             fields,

@@ -287,3 +287,50 @@ proptest! {
         let _ = read("e.ics", &CALENDAR.replace("20250226T212000Z", &clock));
     }
 }
+
+#[test]
+fn a_column_that_is_nearly_a_known_one_is_refused() {
+    let found = message("e.csv", "id,at,whn\na,2025-01-27,amc\n");
+    assert!(found.contains("nearly `when`"), "{found}");
+    assert!(found.contains("e.csv:1"), "{found}");
+    let found = message(
+        "e.toml",
+        "[[event]]\nid = \"a\"\nat = 2025-01-27\ninstrument = \"NVDA\"\n",
+    );
+    assert!(found.contains("nearly `instruments`"), "{found}");
+    // A column of one's own beside the known one, or unlike it, is one.
+    for text in [
+        "id,at,when,whn\na,2025-01-27,amc,x\n",
+        "id,at,region\na,2025-01-27,x\n",
+    ] {
+        assert_eq!(
+            read("e.csv", text).unwrap()[0].attributes.len(),
+            1,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn columns_of_other_names_are_named_with_their_cure() {
+    let text = "event_id;Datum\na;27.01.2025\n";
+    let found = message("e.csv", text);
+    assert!(
+        found.contains("rename `event_id` to `id`, and rename `Datum` to `at`"),
+        "{found}"
+    );
+    let text = "key,2025\na,2025-01-27\n";
+    assert!(message("e.csv", text).contains("add a column `at`"));
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_refused_with_its_line() {
+    let text = "id,at,title\na,2025-01-27,one\nb,2025-01-28,\"two\nc,2025-01-29,three\n";
+    let found = message("e.csv", text);
+    assert!(
+        found.contains("never closed") && found.contains("e.csv:3"),
+        "{found}"
+    );
+    let text = "id,at,title\na,2025-01-27,a 5\" disk\n";
+    assert_eq!(read("e.csv", text).unwrap()[0].title, "a 5\" disk");
+}
