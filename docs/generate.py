@@ -183,6 +183,7 @@ STATED = {
     "other_test": "The other test that was asked.",
     "other_statistic": "Its statistic.",
     "other_p": "Its p.",
+    "n_left_out": "Events that the figure goes without; `reason` names them.",
 }
 
 

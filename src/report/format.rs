@@ -165,7 +165,19 @@ impl Language {
 
     /// `−18.52 % to −8.14 %`.
     pub(super) fn interval(self, low: f64, high: f64) -> String {
-        self.range(&self.percent(low), &self.percent(high))
+        self.range(&self.end(low), &self.end(high))
+    }
+
+    /// An end of an interval; one that would round to zero shows on which side of it it lies.
+    fn end(self, fraction: f64) -> String {
+        let size = fraction.abs() * 100.0;
+        if !(1e-6..0.005).contains(&size) {
+            return self.percent(fraction);
+        }
+        let decimals = (2..8).find(|d| size * 10_f64.powi(*d) >= 0.95).unwrap_or(8);
+        let plus = if fraction > 0.0 { "+" } else { "" };
+        let digits = self.decimal(fraction * 100.0, decimals as usize);
+        format!("{plus}{digits}\u{a0}%")
     }
 
     /// Two ends, joined by the language's word.

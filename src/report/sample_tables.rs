@@ -71,6 +71,8 @@ pub(super) fn claims(result: &StudyResult) -> DataTable {
         .text("other_test", |r| name(&r.other_test))
         .number("other_statistic", |r| r.other_test.as_ref()?.statistic)
         .number("other_p", |r| r.other_test.as_ref()?.p)
+        .number("mde", |r| r.mde)
+        .count("n_left_out", |r| Some(r.left_out.len()))
         .table()
 }
 

@@ -2,16 +2,19 @@
 //! business; here stands the reason where prices cannot judge.
 
 use crate::analysis::inference::{Observation, SampleSettings};
+use crate::analysis::window::Window;
 use crate::error::{InputError, Result};
-use crate::event::Direction;
 use crate::instrument::{InstrumentGroup, Symbol};
 use crate::study::observe::{Fit, Subject};
 use crate::study::placement::reaction_sessions;
 use crate::study::portfolio::{Portfolio, Weights};
-use crate::study::result::{ClaimRow, Status, Verdict};
+use crate::study::result::{ClaimRow, LeftOutEvent, Status, Verdict};
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::{Claim, ClaimEvents, ClaimQuestion, ClaimSubject};
 use crate::study::verdict::{sample, single};
+
+/// Left-out events that a claim's reason names, at most.
+const SHOWN: usize = 3;
 
 /// Refuses claims that speak of events, instruments, groups or windows that the study lacks.
 pub(super) fn check(run: &Run) -> Result<()> {
@@ -90,6 +93,8 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
         interval: String::new(),
         test: None,
         other_test: None,
+        mde: None,
+        left_out: Vec::new(),
     };
     let (events, subject, window, direction) = match &claim.question {
         ClaimQuestion::Untestable(why) => {
@@ -104,25 +109,16 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
         } => (events, subject, *window, *direction),
     };
     row.window = Some(window);
-    row.expected = direction_name(direction).to_owned();
-    row.scope = scope(run, events, subject);
-    let fits = fits(run, outcomes, events, subject)?;
-    let found: Vec<(usize, &Fit)> = fits
-        .iter()
-        .filter_map(|(event, fit)| Some((*event, fit.as_ref().ok()?)))
-        .filter(|(_, fit)| fit.car(window).is_some())
-        .collect();
+    row.expected = direction.as_str().to_owned();
+    let about = concerned(run, outcomes, events, subject);
+    row.scope = scope(events, about.len(), subject);
+    let fits = fits(run, outcomes, &about, subject)?;
+    let (found, left_out) = judged(run, &fits, window);
     let evidence = match found.as_slice() {
         [] => {
-            let reasons: Vec<&str> = fits
-                .iter()
-                .filter_map(|(_, fit)| fit.as_ref().err().map(String::as_str))
-                .collect();
-            row.reason = if reasons.is_empty() {
-                "the study has no figure for it".to_owned()
-            } else {
-                reasons.join("; ")
-            };
+            let reasons: Vec<String> = left_out.iter().map(with_id).collect();
+            row.reason = reasons.join("; ");
+            row.left_out = left_out;
             return Ok(row);
         }
         [(_, fit)] => single(fit, window),
@@ -145,18 +141,82 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
             "the figures do not vary, so that no error can be given".clone_into(&mut row.reason)
         }
     }
+    if !left_out.is_empty() {
+        row.reason.push_str(&without(&left_out, fits.len()));
+    }
+    row.left_out = left_out;
     Ok(row)
 }
 
-fn direction_name(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Up => "up",
-        Direction::Down => "down",
-        Direction::None => "none",
+/// The events whose figure over the window is known and final, and of the others why not.
+fn judged<'f>(
+    run: &Run,
+    fits: &'f [EventFit],
+    window: Window,
+) -> (Vec<(usize, &'f Fit)>, Vec<LeftOutEvent>) {
+    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+    for (event, fit) in fits {
+        let why = match fit {
+            Err(why) => Some(why.clone()),
+            Ok(fit) if fit.car(window).is_none() => {
+                Some("no day of the window has an abnormal return".to_owned())
+            }
+            Ok(fit) => fit.not_over(window),
+        };
+        match (why, fit) {
+            (None, Ok(fit)) => found.push((*event, fit)),
+            (why, _) => left_out.push(LeftOutEvent {
+                event_id: run.placed[*event].event.id.clone(),
+                reason: why.unwrap_or_default(),
+            }),
+        }
     }
+    (found, left_out)
 }
 
-fn scope(run: &Run, events: &ClaimEvents, subject: &ClaimSubject) -> String {
+fn with_id(event: &LeftOutEvent) -> String {
+    format!("{}: {}", event.event_id, event.reason)
+}
+
+/// Which events a claim's figure goes without: the first few with their reasons.
+fn without(left_out: &[LeftOutEvent], n_events: usize) -> String {
+    let named = left_out.len().min(SHOWN);
+    let reasons: Vec<String> = left_out.iter().take(named).map(with_id).collect();
+    let mut words = format!(
+        "; {} of {n_events} events left out: {}",
+        left_out.len(),
+        reasons.join("; ")
+    );
+    if left_out.len() > named {
+        words.push_str(&format!(
+            "; and {} more (ledger.csv)",
+            left_out.len() - named
+        ));
+    }
+    words
+}
+
+/// The events that a claim is about: those that it names; of a category, those that concern its
+/// instrument in this study, where any does.
+fn concerned(
+    run: &Run,
+    outcomes: &[Outcome],
+    events: &ClaimEvents,
+    subject: &ClaimSubject,
+) -> Vec<usize> {
+    let all = run.events_of(events);
+    let (ClaimEvents::Category(_), ClaimSubject::Instrument(symbol)) = (events, subject) else {
+        return all;
+    };
+    let observed = |event: &usize| {
+        let mut pairs = outcomes.iter();
+        pairs.any(|o| o.event == *event && o.instrument == *symbol)
+    };
+    let own: Vec<usize> = all.iter().copied().filter(observed).collect();
+    if own.is_empty() { all } else { own }
+}
+
+fn scope(events: &ClaimEvents, n_events: usize, subject: &ClaimSubject) -> String {
     let whose = match subject {
         ClaimSubject::Instrument(symbol) => symbol.to_string(),
         ClaimSubject::Group { name, minus: None } => format!("portfolio {name}"),
@@ -168,7 +228,8 @@ fn scope(run: &Run, events: &ClaimEvents, subject: &ClaimSubject) -> String {
     let what = match events {
         ClaimEvents::Ids(ids) => ids.join(", "),
         ClaimEvents::Category(category) => {
-            format!("{} events of {category}", run.events_of(events).len())
+            let plural = if n_events == 1 { "" } else { "s" };
+            format!("{n_events} event{plural} of {category}")
         }
     };
     format!("{whose}: {what}")
@@ -180,12 +241,12 @@ type EventFit = (usize, std::result::Result<Fit, String>);
 fn fits(
     run: &Run,
     outcomes: &[Outcome],
-    events: &ClaimEvents,
+    events: &[usize],
     subject: &ClaimSubject,
 ) -> Result<Vec<EventFit>> {
-    run.events_of(events)
-        .into_iter()
-        .map(|event| {
+    events
+        .iter()
+        .map(|&event| {
             let fit = match subject {
                 ClaimSubject::Instrument(symbol) => instrument_fit(run, outcomes, event, symbol)?,
                 ClaimSubject::Group { name, minus } => {
@@ -211,18 +272,17 @@ fn instrument_fit(
     event: usize,
     symbol: &Symbol,
 ) -> Result<std::result::Result<Fit, String>> {
-    let id = &run.placed[event].event.id;
     let outcome = outcomes
         .iter()
         .find(|o| o.event == event && o.instrument == *symbol);
     let Some(outcome) = outcome else {
-        return Ok(Err(format!("{id} does not concern {symbol} in this study")));
+        return Ok(Err(format!("it does not concern {symbol} in this study")));
     };
     let (Some(day_0), Some(returns)) = (run.placed[event].day_0, run.market.returns(symbol)) else {
-        return Ok(Err(format!("{id}: {}", outcome.ledger.reason)));
+        return Ok(Err(outcome.ledger.reason.clone()));
     };
     if outcome.computed.is_none() || outcome.ledger.status == Status::Excluded {
-        return Ok(Err(format!("{id}: {}", outcome.ledger.reason)));
+        return Ok(Err(outcome.ledger.reason.clone()));
     }
     let model = run.market.model(std::slice::from_ref(symbol))?;
     let subject = Subject {
@@ -236,7 +296,7 @@ fn instrument_fit(
     };
     Ok(subject
         .fit(run.spec, &masked, day_0)
-        .map_err(|e| format!("{id}: {e}")))
+        .map_err(|e| e.to_string()))
 }
 
 impl Run<'_> {

@@ -70,7 +70,7 @@ fn observation(
         };
         for (way, fit) in [("unmasked", &plain), ("masked", &masked)] {
             let filled = match fit {
-                Ok(fit) => row(way).with_fit(fit),
+                Ok(fit) => row(way).with_fit(fit).while_open(fit),
                 Err(why) => row(way).with_note(why),
             };
             rows.push(filled);
@@ -80,7 +80,10 @@ fn observation(
                 continue;
             }
             let filled = match joint {
-                Ok(joint) => row(way).with_joint(joint),
+                Ok(joint) => match plain.as_ref().or(masked.as_ref()) {
+                    Ok(fit) => row(way).with_joint(joint).while_open(fit),
+                    Err(_) => row(way).with_joint(joint),
+                },
                 Err(why) => row(way).with_note(why),
             };
             rows.push(filled);
@@ -115,6 +118,14 @@ impl ConfoundingRow {
     fn with_note(mut self, why: &impl std::fmt::Display) -> Self {
         self.note = why.to_string();
         self
+    }
+
+    /// Says of a figure that days of its window are still to come.
+    fn while_open(self, fit: &Fit) -> Self {
+        match fit.not_over(self.window) {
+            Some(why) if self.car.is_some() => self.with_note(&why),
+            _ => self,
+        }
     }
 
     fn with_fit(mut self, fit: &Fit) -> Self {

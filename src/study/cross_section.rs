@@ -121,14 +121,13 @@ fn value<'a>(
     attribute: &str,
 ) -> Option<&'a str> {
     match attribute {
-        "category" => event.category.as_deref(),
         "instrument" => Some(instrument.as_str()),
         "instrument-group" => {
             let mut groups = run.spec.groups.iter();
             let own = groups.find(|g| g.members.contains(instrument));
             own.map(|g| g.name.as_str())
         }
-        other => event.attributes.get(other).map(String::as_str),
+        other => event.column(other),
     }
     .filter(|text| !text.trim().is_empty())
 }

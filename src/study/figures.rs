@@ -1,9 +1,10 @@
 //! What charts need beside the tables: leading observations, a price, a scatter, placebos.
 
-use crate::analysis::window::RelativeDay;
+use crate::analysis::multiple_testing::holm;
+use crate::analysis::window::{RelativeDay, Window};
 use crate::error::Result;
 use crate::instrument::Symbol;
-use crate::study::result::{FigureData, PlaceboDistribution, PriceSeries, Scatter};
+use crate::study::result::{FigureData, PickedLead, PlaceboDistribution, PriceSeries, Scatter};
 use crate::study::run::{Observed, Outcome, Run};
 use std::cmp::Reverse;
 
@@ -19,6 +20,7 @@ pub(super) fn figures(run: &Run, observed: &Observed) -> Result<FigureData> {
         .clone()
         .or_else(|| leading.first().map(|o| o.instrument.clone()));
     Ok(FigureData {
+        picked: picked(run, &observed.outcomes, leading.first().copied()),
         price: price_of.and_then(|symbol| price(run, &symbol)),
         scatter: match leading.first() {
             Some(outcome) => scatter(run, outcome)?,
@@ -46,11 +48,8 @@ fn leading<'o>(run: &Run, outcomes: &'o [Outcome]) -> Vec<&'o Outcome> {
         // Ordered as bits: t is not negative here.
         Reverse(t.map_or(0.0, f64::abs).to_bits())
     };
-    let eligible = |o: &&Outcome| {
-        o.computed.is_some() && run.spec.focus.as_ref().is_none_or(|f| *f == o.instrument)
-    };
-    let guided = run.spec.lead_event.is_some() || !run.spec.claims.is_empty();
-    let mut leading: Vec<&Outcome> = if guided {
+    let eligible = |o: &&Outcome| is_eligible(run, o);
+    let mut leading: Vec<&Outcome> = if is_guided(run) {
         let events = run.compared_events(outcomes);
         let largest = |&event: &usize| {
             let own = outcomes.iter().filter(|o| o.event == event);
@@ -64,6 +63,35 @@ fn leading<'o>(run: &Run, outcomes: &'o [Outcome]) -> Vec<&'o Outcome> {
     };
     leading.truncate(MAX_LEADING);
     leading
+}
+
+fn is_eligible(run: &Run, o: &Outcome) -> bool {
+    o.computed.is_some() && run.spec.focus.as_ref().is_none_or(|f| *f == o.instrument)
+}
+
+/// Whether the study says which events it is about.
+fn is_guided(run: &Run) -> bool {
+    run.spec.lead_event.is_some() || !run.spec.claims.is_empty()
+}
+
+/// From how many the leading observation was picked for its size, and what that leaves of its p.
+fn picked(run: &Run, outcomes: &[Outcome], lead: Option<&Outcome>) -> Option<PickedLead> {
+    let lead = lead.filter(|_| !is_guided(run))?;
+    let windows = run.spec.windows.car();
+    let day_0 = |w: &&Window| w.start() == RelativeDay(0) && w.end() == RelativeDay(0);
+    let window = windows.iter().find(day_0).or(windows.first())?;
+    let eligible: Vec<&Outcome> = outcomes.iter().filter(|o| is_eligible(run, o)).collect();
+    let p_of = |o: &Outcome| {
+        let cars = o.computed.iter().flat_map(|c| &c.cars);
+        cars.filter(|r| r.window == *window).find_map(|r| r.car_p)
+    };
+    let p: Vec<Option<f64>> = eligible.iter().map(|o| p_of(o)).collect();
+    let n = p.iter().flatten().count();
+    let at = eligible.iter().position(|o| std::ptr::eq(*o, lead))?;
+    (n > 1).then(|| PickedLead {
+        n,
+        p_holm: holm(&p)[at],
+    })
 }
 
 fn price(run: &Run, symbol: &Symbol) -> Option<PriceSeries> {

@@ -4,7 +4,7 @@
 //! the same for every day, that of a GARCH model rises and falls with the days before. Computed
 //! where the model is one of the family or the study asks, and for the events that it is about.
 
-use crate::analysis::model::{ModelKind, NormalReturnModel, ScaledReturn};
+use crate::analysis::model::{NormalReturnModel, ScaledReturn};
 use crate::instrument::Symbol;
 use crate::study::observe::Fit;
 use crate::study::result::{AbnormalReturnRow, CarRow};
@@ -21,10 +21,7 @@ impl Run<'_> {
         returns: &[f64],
         fit: &Fit,
     ) -> Option<Result<Vec<ScaledReturn>, String>> {
-        let family = matches!(
-            self.spec.model,
-            ModelKind::Garch | ModelKind::Egarch | ModelKind::Gjr
-        );
+        let family = self.spec.model.has_conditional_variance();
         let in_focus = self.spec.focus.as_ref() == Some(symbol)
             && self.spec.benchmark.is_some()
             && self.named_events().contains(&event);

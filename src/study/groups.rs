@@ -3,7 +3,6 @@
 //! A portfolio is studied like one instrument: its error comes from its own time series, so that
 //! firms that move together are not counted as independent witnesses.
 
-use crate::align::Exclusion;
 use crate::analysis::aggregate::welch;
 use crate::error::Result;
 use crate::instrument::InstrumentGroup;
@@ -105,10 +104,10 @@ fn portfolio_differences(
                 statistic: test.map(|t| t.t),
                 df: test.map(|t| t.df),
                 p: test.map(|t| t.p),
-                note: fit
-                    .as_ref()
-                    .err()
-                    .map_or_else(String::new, Exclusion::to_string),
+                note: match &fit {
+                    Ok(fit) => fit.not_over(window).unwrap_or_default(),
+                    Err(why) => why.to_string(),
+                },
             });
         }
     }

@@ -339,7 +339,15 @@ fn instrument_returns(
         let known: Vec<&str> = data.instruments.iter().map(|i| i.symbol.as_str()).collect();
         return Err(InputError::new(
             format!("the prices hold no {symbol}"),
-            format!("they hold {}", shorten(&known)),
+            match spec.benchmark.as_ref() == Some(symbol) {
+                true => format!(
+                    "it is the benchmark (SPY, unless --benchmark says otherwise): add its prices, \
+                     or give --benchmark with one of those that they hold ({}), or \
+                     --model mean-adjusted, which needs none",
+                    shorten(&known)
+                ),
+                false => format!("they hold {}", shorten(&known)),
+            },
         )
         .into());
     };

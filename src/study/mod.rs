@@ -16,6 +16,7 @@ mod groups;
 mod joint;
 mod ledger;
 mod market;
+mod money;
 mod observe;
 mod outcomes;
 mod placement;

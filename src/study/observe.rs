@@ -28,6 +28,8 @@ pub(super) struct Fit {
     pub fitted: Fitted,
     pub days: Vec<usize>,
     pub abnormal: AbnormalReturns,
+    /// Sessions after day 0 that the data reach.
+    pub known_days: i32,
 }
 
 impl Subject<'_> {
@@ -75,6 +77,7 @@ impl Subject<'_> {
             fitted,
             days,
             abnormal,
+            known_days: (self.last_covered().unwrap_or(day_0) as i64 - day_0 as i64) as i32,
         })
     }
 }
@@ -84,6 +87,16 @@ impl Fit {
     pub fn car(&self, window: Window) -> Option<(Car, Option<TTest>)> {
         let car = self.abnormal.car(window)?;
         Some((car, self.abnormal.t_test(car.car, car.sd)))
+    }
+
+    /// That the data end before the window does, in words; none where it is over.
+    pub fn not_over(&self, window: Window) -> Option<String> {
+        let first_unknown = window.start().0.max(self.known_days + 1);
+        let unknown = window.end().0 - first_unknown + 1;
+        (unknown > 0).then(|| {
+            let n = window.n_days();
+            format!("its window is not over: {unknown} of {n} days are not known yet")
+        })
     }
 
     /// The sample-quantile test of a CAR.

@@ -47,13 +47,14 @@ impl<'a> Trading<'a> {
         }
     }
 
-    /// The rows of `outcomes.csv` of one event observation.
+    /// The rows of `outcomes.csv` of one event observation; `masked` flags the sessions that its
+    /// estimation leaves out.
     pub fn rows(
         &self,
         run: &Run,
         (event_id, symbol): (&str, &Symbol),
         day_0: usize,
-        fit: &Fit,
+        (fit, masked): (&Fit, &[bool]),
     ) -> Vec<OutcomeRow> {
         let row = |outcome: &str, window| OutcomeRow::empty(event_id, symbol, outcome, window);
         let spec = run.spec;
@@ -65,7 +66,7 @@ impl<'a> Trading<'a> {
             ("volume-market-adjusted", &self.market_adjusted),
         ] {
             rows.push(match volume {
-                Ok(volume) => row(outcome, first).with_volume(run, volume, day_0),
+                Ok(volume) => row(outcome, first).with_volume(run, volume, (day_0, masked)),
                 Err(why) => row(outcome, first).because(why),
             });
         }
@@ -75,7 +76,7 @@ impl<'a> Trading<'a> {
             ("garman-klass", RangeKind::GarmanKlass),
         ] {
             rows.push(match &self.bars {
-                Ok(bars) => row(outcome, event).with_range(run, bars, kind, day_0),
+                Ok(bars) => row(outcome, event).with_range(run, bars, kind, (day_0, masked)),
                 Err(why) => row(outcome, event).because(why),
             });
         }
@@ -108,9 +109,9 @@ impl OutcomeRow {
         self
     }
 
-    fn with_volume(mut self, run: &Run, volume: &[f64], day_0: usize) -> Self {
+    fn with_volume(mut self, run: &Run, volume: &[f64], (day_0, masked): (usize, &[bool])) -> Self {
         let (windows, min) = (&run.spec.windows, run.spec.min_estimation);
-        let found = match abnormal_volume(volume, windows, min, day_0) {
+        let found = match abnormal_volume(volume, windows, min, day_0, masked) {
             Ok(found) => found,
             Err(why) => return self.because(&why),
         };
@@ -144,9 +145,15 @@ impl OutcomeRow {
         self
     }
 
-    fn with_range(mut self, run: &Run, bars: &Bars, kind: RangeKind, day_0: usize) -> Self {
+    fn with_range(
+        mut self,
+        run: &Run,
+        bars: &Bars,
+        kind: RangeKind,
+        (day_0, masked): (usize, &[bool]),
+    ) -> Self {
         let (windows, min) = (&run.spec.windows, run.spec.min_estimation);
-        match range_test(bars, kind, windows, min, day_0) {
+        match range_test(bars, kind, windows, min, day_0, masked) {
             Err(why) => self.because(&why),
             Ok(found) => {
                 self.value = Some(found.variance);

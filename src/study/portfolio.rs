@@ -188,7 +188,7 @@ fn group_rows(
                 low: test.map(|t| t.low),
                 high: test.map(|t| t.high),
                 note: match &fit {
-                    Ok(_) => note.clone(),
+                    Ok(fit) => fit.not_over(window).unwrap_or_else(|| note.clone()),
                     Err(why) => why.to_string(),
                 },
             });

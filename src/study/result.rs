@@ -6,7 +6,7 @@
 mod claim;
 mod outcome;
 
-pub use claim::{ClaimRow, ClaimTest, Verdict};
+pub use claim::{ClaimRow, ClaimTest, LeftOutEvent, Verdict};
 pub use outcome::{ConfoundingRow, OutcomeRow, PortfolioRow, PrePostRow, RegressionRow};
 
 use crate::analysis::window::{RelativeDay, Window};
@@ -545,12 +545,23 @@ pub struct DollarValue {
 pub struct FigureData {
     /// Event observations that get charts of their own, the leading one first.
     pub leading: Vec<(String, Symbol)>,
+    /// What the leading one was picked from, where the study names no event to lead with.
+    pub picked: Option<PickedLead>,
     /// Price of the focus instrument.
     pub price: Option<PriceSeries>,
     /// Return against market for the leading observation.
     pub scatter: Option<Scatter>,
     /// Placebo distributions of the leading observations.
     pub placebos: Vec<PlaceboDistribution>,
+}
+
+/// A leading observation that is the largest of several.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PickedLead {
+    /// Observations with a p for the headline window (day 0, or the study's first).
+    pub n: usize,
+    /// p of the leading one's t test over that window, adjusted over all of them (Holm 1979).
+    pub p_holm: Option<f64>,
 }
 
 /// A price over time.

@@ -260,7 +260,8 @@ impl Run<'_> {
                     last,
                 };
                 let both = [plain.as_ref().ok(), masked.as_ref().ok()];
-                self.computed(&place, subject, fit, both, (trading, placebo))
+                let left_out: &[bool] = if self.spec.mask_events { &mask } else { &[] };
+                self.computed(&place, subject, (fit, left_out), both, (trading, placebo))
             }
         }
     }
@@ -269,7 +270,7 @@ impl Run<'_> {
         &self,
         place: &Place,
         subject: &Subject,
-        fit: &Fit,
+        (fit, masked_sessions): (&Fit, &[bool]),
         both: [Option<&Fit>; 2],
         (trading, placebo): (&Trading, Option<&Placebo>),
     ) -> Outcome {
@@ -312,7 +313,12 @@ impl Run<'_> {
                 fit: fit_row,
                 abnormal,
                 cars,
-                outcomes: trading.rows(self, (id, place.symbol), place.day_0, fit),
+                outcomes: trading.rows(
+                    self,
+                    (id, place.symbol),
+                    place.day_0,
+                    (fit, masked_sessions),
+                ),
                 diagnostics: fit.diagnostic_row(id, place.symbol, subject.returns, estimation),
             }),
         }

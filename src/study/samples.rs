@@ -67,17 +67,13 @@ pub(super) fn samples<'o>(run: &Run, outcomes: &'o [Outcome]) -> Result<Vec<Samp
 }
 
 fn check_column(column: &str, events: &[Event]) -> Result<()> {
-    let has = |e: &Event| match column {
-        "category" => e.category.is_some(),
-        other => e.attributes.contains_key(other),
-    };
-    if column == "category" || events.iter().any(has) {
+    if column == "category" || events.iter().any(|e| e.column(column).is_some()) {
         return Ok(());
     }
     let mut known: Vec<&str> = events
         .iter()
         .flat_map(|e| e.attributes.keys().map(String::as_str))
-        .chain(["category"])
+        .chain(["category", "when", "time_certainty"])
         .collect();
     known.sort_unstable();
     known.dedup();
@@ -95,11 +91,7 @@ fn groups_of(run: &Run, outcome: &Outcome) -> Vec<String> {
     match &run.spec.group_by {
         GroupBy::None => vec!["all".to_owned()],
         GroupBy::Column(column) => {
-            let value = match column.as_str() {
-                "category" => event.category.as_ref(),
-                other => event.attributes.get(other),
-            };
-            vec![value.map_or(UNGROUPED, String::as_str).to_owned()]
+            vec![event.column(column).unwrap_or(UNGROUPED).to_owned()]
         }
         GroupBy::InstrumentGroup => {
             let groups = run.spec.groups.iter();

@@ -1,8 +1,8 @@
 //! The result put together: counts that add up, settings as resolved, money, cautions.
 
-use crate::analysis::window::RelativeDay;
 use crate::error::Result;
 use crate::instrument::Symbol;
+use crate::study::money;
 use crate::study::result::{
     AarRow, ClaimRow, ConfoundingRow, DollarValue, FigureData, GroupDifferenceRow, LedgerRow,
     PortfolioRow, PrePostRow, RegressionRow, Settings, Status, StatusCounts, StudyResult,
@@ -15,9 +15,6 @@ use crate::study::{
     change, claims, confounding, cross_section, figures, groups, portfolio, samples,
 };
 use chrono::NaiveDate;
-
-/// A count of shares is used for events at most this many calendar days away.
-const SHARES_VALID_DAYS: i64 = 190;
 
 /// The tables that are made from all observations together.
 pub(super) struct Tables {
@@ -48,7 +45,7 @@ pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
         pre_post: change::rows(run, outcomes),
         regressions: cross_section::rows(run, outcomes),
         groups: groups::differences(run, outcomes, &samples)?,
-        dollar_values: dollar_values(run, outcomes),
+        dollar_values: money::dollar_values(run, outcomes),
         figures: figures::figures(run, observed)?,
         warnings: warnings(run, outcomes, &samples, n_p),
         tested,
@@ -182,64 +179,6 @@ fn count(statuses: impl Iterator<Item = Status>) -> StatusCounts {
     counts
 }
 
-/// AR_0 × market value at the previous close, for every observation whose shares are known.
-fn dollar_values(run: &Run, outcomes: &[Outcome]) -> Vec<DollarValue> {
-    let value = |outcome: &Outcome| -> Option<DollarValue> {
-        let computed = outcome.computed.as_ref()?;
-        let row = computed
-            .abnormal
-            .iter()
-            .find(|r| r.relative_day == RelativeDay(0))?;
-        let (session, ret, ar) = (row.session?, row.ret?, row.ar?);
-        let day_0 = computed
-            .cars
-            .iter()
-            .find(|c| c.window.start() == RelativeDay(0) && c.window.end() == RelativeDay(0));
-        let half = match day_0 {
-            Some(row) => row.car_high? - row.car?,
-            None => {
-                let quantile =
-                    crate::analysis::distribution::student_t_upper_quantile(0.025, row.ar_df?)?;
-                quantile * row.ar_sd?
-            }
-        };
-        let shares = run
-            .spec
-            .shares
-            .iter()
-            .filter(|s| s.instrument == outcome.instrument)
-            .min_by_key(|s| distance(s.as_of, session))
-            .filter(|s| distance(s.as_of, session) <= SHARES_VALID_DAYS)?;
-        let previous_close = previous_close(run, &outcome.instrument, computed.day_0)?;
-        let market_value = previous_close * shares.count;
-        Some(DollarValue {
-            event_id: outcome.ledger.event_id.clone(),
-            instrument: outcome.instrument.clone(),
-            session,
-            previous_close,
-            shares: shares.count,
-            shares_as_of: shares.as_of,
-            shares_source: shares.source.clone(),
-            market_value,
-            abnormal: ar * market_value,
-            abnormal_low: (ar - half) * market_value,
-            abnormal_high: (ar + half) * market_value,
-            total: ret * market_value,
-        })
-    };
-    outcomes.iter().filter_map(value).collect()
-}
-
-fn distance(a: NaiveDate, b: NaiveDate) -> i64 {
-    (a - b).num_days().abs()
-}
-
-fn previous_close(run: &Run, symbol: &Symbol, day_0: usize) -> Option<f64> {
-    let close = run.data.instrument(symbol)?.close.as_ref()?;
-    let value = *close.get(day_0.checked_sub(1)?)?;
-    (value > 0.0 && value.is_finite()).then_some(value)
-}
-
 fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> Vec<Warning> {
     let mut warnings = Vec::new();
     shared_sessions(run, &mut warnings);
@@ -267,6 +206,15 @@ fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> 
     if run.spec.group_by == GroupBy::InstrumentGroup && run.spec.groups.is_empty() {
         let sample = UNGROUPED.to_owned();
         warnings.push(Warning::NoGroups { sample });
+    }
+    if run.spec.model.has_conditional_variance() && !run.spec.placebo {
+        warnings.push(Warning::Note {
+            message:
+                "the placebo and conformal tests were not run: under this model each of their \
+                      hundreds of refits is a search"
+                    .to_owned(),
+            hint: "give --placebo on, and minutes of time".to_owned(),
+        });
     }
     if n_p > 20 {
         warnings.push(Warning::MultipleLooks { n: n_p });

@@ -139,6 +139,7 @@ impl Evidence {
         row.interval = self.interval_name;
         row.n = self.n;
         row.p = self.test.p;
+        row.mde = self.detectable;
         row.test = Some(self.test);
         row.other_test = self.other;
     }
@@ -165,7 +166,7 @@ impl Evidence {
         parts.extend(self.remarks.clone());
         if let (false, Some(effect)) = (seen, self.detectable) {
             parts.push(format!(
-                "an effect smaller than {:.1} % would mostly have gone unseen",
+                "an effect smaller than {:.1} % would not have been seen reliably",
                 100.0 * effect
             ));
         }
@@ -225,6 +226,7 @@ mod tests {
     use crate::study::result::StudyResult;
     use crate::study::spec::{Claim, ClaimEvents, ClaimQuestion, ClaimSubject, StudySpec};
     use crate::study::testing::{data, event, spec, symbol};
+    use chrono::Datelike;
 
     fn window(a: i32, b: i32) -> Window {
         Window::new(a, b).unwrap()
@@ -338,6 +340,26 @@ mod tests {
         assert_eq!(claim.other_test, None);
         let why = "block_bootstrap_p cannot be had (the window of 11 sessions";
         assert!(claim.reason.contains(why), "{}", claim.reason);
+    }
+
+    #[test]
+    fn an_unfinished_window_is_neither_judged_nor_pooled() {
+        let windows = StudyWindows::new(window(-130, -11), window(-5, 5), vec![window(0, 5)]);
+        let windows = windows.unwrap();
+        let sessions = data().sessions;
+        // Day 0 is the last session but two: three of the six days are known.
+        let late = sessions[sessions.len() - 3];
+        let late = (late.year(), late.month(), late.day());
+        let alone = &study_over(windows.clone(), &[late], &[-9.0]).claims[0];
+        assert_eq!((alone.verdict, alone.figure), (Verdict::NotTestable, None));
+        let why = "e0: its window is not over: 3 of 6 days are not known yet";
+        assert_eq!(alone.reason, why);
+        let dates = [(2023, 3, 1), (2023, 6, 7), late];
+        let pooled = &study_over(windows, &dates, &[-6.0, -9.0, 50.0]).claims[0];
+        assert_eq!(pooled.n, 2);
+        assert!(pooled.figure.unwrap() < 0.0, "{pooled:?}");
+        let why = "1 of 3 events left out: e2: its window is not over";
+        assert!(pooled.reason.contains(why), "{}", pooled.reason);
     }
 
     #[test]

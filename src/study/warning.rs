@@ -133,7 +133,8 @@ impl Warning {
                 n_serious,
                 examples,
             } => format!(
-                "the quality gate has {n} findings, {n_serious} of them serious: {}",
+                "the quality gate has {n} finding{}, {n_serious} of them serious: {}",
+                if *n == 1 { "" } else { "s" },
                 examples.join("; ")
             ),
             Warning::Unreadable { what, why } => format!("{what} was left out: {why}"),
@@ -181,4 +182,25 @@ impl Warning {
 fn pairs(series: &[(String, String)]) -> String {
     let pair = |(symbol, basis): &(String, String)| format!("{symbol} ({basis})");
     series.iter().map(pair).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Warning;
+
+    #[test]
+    fn one_finding_is_not_findings() {
+        let message = |n| {
+            let examples = vec!["a jump".to_owned()];
+            let n_serious = 1;
+            Warning::Quality {
+                n,
+                n_serious,
+                examples,
+            }
+            .message()
+        };
+        assert!(message(1).starts_with("the quality gate has 1 finding, 1 of them"));
+        assert!(message(2).starts_with("the quality gate has 2 findings, 1 of them"));
+    }
 }

@@ -10,13 +10,13 @@ from statsmodels.stats.stattools import jarque_bera
 from sample_tests import stat
 from single import undefined, window_key
 
-LAGS = 5
+BOX_LAGS, ARCH_LAGS = 10, 5  # two weeks of sessions, and one
 
 
 def diagnostics(observed):
     """Of the estimation residuals, taken as consecutive; over s, for statsmodels drops columns of squares of 1e-18."""
     e = np.array(list(observed["fit"].resid.values())) / observed["fit"].s
-    box, (jb, jb_p, skew, kurtosis), arch = acorr_ljungbox(e, lags=[LAGS]), jarque_bera(e), het_arch(e, nlags=LAGS)
+    box, (jb, jb_p, skew, kurtosis), arch = acorr_ljungbox(e, lags=[BOX_LAGS]), jarque_bera(e), het_arch(e, nlags=ARCH_LAGS)
     return {
         "ljung_box": {"value": float(box["lb_stat"].iloc[0]), "p": float(box["lb_pvalue"].iloc[0])},
         "jarque_bera": {"value": float(jb), "p": float(jb_p)},

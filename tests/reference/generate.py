@@ -134,12 +134,15 @@ def more(study, answers):
         except Excluded as reason:
             put(answers, "car", "synthetic-control", ev["id"], undefined(str(reason)))
         series = study.data["instruments"][ev["instrument"]]
+        others = study.reaction_sessions(ev["instrument"], but=ev)
         if "volume" in series:
             for kind in ["mean-adjusted", "market-adjusted"]:
                 attempt(answers, "abnormal_volume", kind, ev["id"], outcomes.abnormal_volume, study, ev, kind)
+                attempt(answers, "abnormal_volume", f"{kind}, masked", ev["id"], outcomes.abnormal_volume, study, ev, kind, others)
         if "high" in series:
             put(answers, "range_variance", "none", ev["id"], outcomes.range_variance(study, ev))
             attempt(answers, "range_test", "none", ev["id"], outcomes.range_test, study, ev)
+            attempt(answers, "range_test", "masked", ev["id"], outcomes.range_test, study, ev, others)
         put(answers, "pre_post", "none", ev["id"], outcomes.pre_post(study, ev))
         if ev["id"] in CONDITIONAL_EVENTS:
             for kind in volatility.KINDS:

@@ -17,8 +17,9 @@ use shockwave::returns::ReturnKind;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Lags of the diagnostics in the answers.
-const LAGS: usize = 5;
+/// Lags of the diagnostics, as a study has them.
+const BOX_LAGS: usize = 10;
+const ARCH_LAGS: usize = 5;
 
 /// A fitted observation of a data set.
 pub struct Observed {
@@ -242,9 +243,9 @@ fn compare_diagnostics(c: &mut Comparison, observed: &Observed) {
     }
     let residuals = &observed.fitted.residuals;
     let tests = [
-        ("ljung_box", ljung_box(residuals, LAGS)),
+        ("ljung_box", ljung_box(residuals, BOX_LAGS)),
         ("jarque_bera", jarque_bera(residuals)),
-        ("arch_lm", arch_lm(residuals, LAGS)),
+        ("arch_lm", arch_lm(residuals, ARCH_LAGS)),
     ];
     for (name, test) in tests {
         let place = c.place(name, "");

@@ -16,8 +16,9 @@ def log_volume(data, instrument):
     return np.array([np.log(a) if np.isfinite(a) and a > 0 else np.nan for a in v])
 
 
-def abnormal_volume(study, ev, kind):
-    """Log volume minus its estimation mean; market-adjusted: the same of log volume minus the benchmark's."""
+def abnormal_volume(study, ev, kind, masked=frozenset()):
+    """Log volume minus its estimation mean; market-adjusted: the same of log volume minus the benchmark's. The masked
+    sessions are no estimation days."""
     data = study.data
     v = log_volume(data, ev["instrument"])
     if kind == "market-adjusted":
@@ -26,7 +27,7 @@ def abnormal_volume(study, ev, kind):
     d = Design(v, np.zeros(n), np.ones((n, 1)), ["mean"])
     if not study.present(d, ev["day0"]):
         raise Excluded("missing-event-day")
-    f = study.fit_at(d, ev["day0"])
+    f = study.fit_at(d, ev["day0"], masked)
     days, out = {}, {"n_estimation": f.m, "mean": float(f.coef[0]), "residual_sd": float(f.s)}
     ars, sds = day_stats(study, d, f, ev)
     put_days(study, days, "", ev, f, ars, sds)
@@ -107,7 +108,7 @@ def daily_ranges(study, ev):
     return [("parkinson", np.where(bar, parkinson, np.nan)), ("garman_klass", np.where(bar, garman_klass, np.nan))]
 
 
-def range_test(study, ev):
+def range_test(study, ev, masked=frozenset()):
     """Mean daily range variance of the event window over that of the estimation window; p from the rank of its sum
     among all sums of as many consecutive estimation days, two-sided as in the sample-quantile test."""
     before = span(study, ev["day0"], study.settings["estimation"])
@@ -116,7 +117,7 @@ def range_test(study, ev):
     for name, daily in daily_ranges(study, ev):
         if not np.isfinite(daily[ev["day0"]]):
             raise Excluded("no-bar")
-        days = [t for t in before if np.isfinite(daily[t])]
+        days = [t for t in before if np.isfinite(daily[t]) and t not in masked]
         event = [daily[t] for t in after if np.isfinite(daily[t])]
         if len(days) < study.settings["min_estimation"]:
             raise Excluded("short-estimation")

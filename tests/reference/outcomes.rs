@@ -2,7 +2,7 @@
 
 use crate::dataset::{Dataset, NAMES, column, read};
 use crate::ledger::Ledger;
-use crate::observations::observe;
+use crate::observations::{observe, reaction_sessions};
 use serde_json::Value;
 use shockwave::analysis::abnormal::AbnormalReturns;
 use shockwave::analysis::aggregate::welch;
@@ -133,11 +133,19 @@ fn volumes(name: &str) -> Ledger {
                 market_adjusted_log_volume(&own, &volume(&data.benchmark)),
             ),
         ];
-        for (kind, series) in series {
-            let answer = &data.answers["abnormal_volume"][kind][&event.id];
+        let others = reaction_sessions(&data, &event.instrument, Some(&event.id));
+        let ways = series.iter().flat_map(|(kind, series)| {
+            let plain = ((*kind).to_owned(), series, [].as_slice());
+            [
+                plain,
+                (format!("{kind}, masked"), series, others.as_slice()),
+            ]
+        });
+        for (kind, series, masked) in ways {
+            let answer = &data.answers["abnormal_volume"][&kind][&event.id];
             let place = format!("abnormal_volume {kind} {}", event.id);
             let (windows, min) = (&data.windows, data.min_estimation);
-            match abnormal_volume(&series, windows, min, event.day_0) {
+            match abnormal_volume(series, windows, min, event.day_0, masked) {
                 Err(reason) => refused(&mut ledger, &place, reason.code(), answer),
                 Ok(found) => {
                     let figures = [
@@ -442,13 +450,19 @@ fn ranges_against_the_days_before_agree() {
             low: &low,
             close: &close,
         };
-        for (name, kind) in [
-            ("parkinson", RangeKind::Parkinson),
-            ("garman_klass", RangeKind::GarmanKlass),
+        let others = reaction_sessions(&data, &event.instrument, Some(&event.id));
+        for (name, kind, masked) in [
+            ("parkinson", RangeKind::Parkinson, false),
+            ("garman_klass", RangeKind::GarmanKlass, false),
+            ("parkinson", RangeKind::Parkinson, true),
+            ("garman_klass", RangeKind::GarmanKlass, true),
         ] {
-            let answers = &data.answers["range_test"]["none"][&event.id];
-            let found = range_test(&bars, kind, &data.windows, data.min_estimation, event.day_0);
-            let place = format!("{} {name}", event.id);
+            let way = if masked { "masked" } else { "none" };
+            let flags: &[bool] = if masked { &others } else { &[] };
+            let answers = &data.answers["range_test"][way][&event.id];
+            let (windows, min) = (&data.windows, data.min_estimation);
+            let found = range_test(&bars, kind, windows, min, event.day_0, flags);
+            let place = format!("{} {name} {way}", event.id);
             match found {
                 Ok(found) => named(
                     &mut ledger,
@@ -467,5 +481,5 @@ fn ranges_against_the_days_before_agree() {
             }
         }
     }
-    ledger.finish(300);
+    ledger.finish(600);
 }

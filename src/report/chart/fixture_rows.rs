@@ -223,6 +223,7 @@ pub(super) fn figures(sessions: &[NaiveDate], draws: &mut Draws) -> FigureData {
     let mut values_placebo: Vec<f64> = (0..1021).map(|_| 0.047 * draws.normal()).collect();
     values_placebo.sort_by(f64::total_cmp);
     FigureData {
+        picked: None,
         leading: vec![("deepseek-monday".to_owned(), nvda.clone())],
         price: Some(PriceSeries {
             instrument: nvda.clone(),

@@ -244,6 +244,8 @@ const TABLES: &[(&str, &str, Labels)] = &[
             ("other_test", "test beside it"),
             ("other_statistic", "statistic of other_test"),
             ("other_p", "p of other_test"),
+            ("mde", "minimum detectable effect, 80 % power, 5 % size"),
+            ("n_left_out", "events that the figure goes without"),
         ],
     ),
     (

@@ -5,9 +5,10 @@
 //! report's pages; how text becomes LaTeX is in `latex/markup.rs`.
 
 mod markup;
+mod words;
 
 use super::super::format::MISSING;
-use super::super::text::{Text, fill};
+use super::super::text::{Text, fill, word};
 use crate::error::Result;
 use crate::report::language::Language;
 use crate::report::observation::{Observation, leading};
@@ -15,13 +16,14 @@ use crate::report::page::resolved_settings;
 use crate::report::{Chart, OutputFile, Renderer};
 use crate::study::result::{CarRow, ClaimRow, RecommendationRow, StudyResult, TestRow};
 use markup::escaped;
+use words::words;
 
 /// Observations in the table of CARs.
 const N_OBSERVATIONS: usize = 3;
 /// Rows on a page; a longer table goes on in another.
 const N_ROWS: usize = 36;
 /// The same for claims, whose rows have several lines.
-const N_CLAIMS: usize = 8;
+const N_CLAIMS: usize = 9;
 /// The settings that a note to a table needs.
 const NOTED: [&str; 9] = [
     "model",
@@ -77,12 +79,15 @@ struct Context<'a> {
 /// A table whose cells are LaTeX already.
 struct Tabular {
     caption: String,
-    /// The argument of `tabular`.
+    /// The columns of `tabular*`.
     columns: &'static str,
     head: Vec<String>,
-    /// Panels, with a line between them; each with its heading, where it has one.
-    panels: Vec<(Option<String>, Vec<Vec<String>>)>,
+    /// Panels, with a space between them; each with its heading, where it has one.
+    panels: Vec<Panel>,
 }
+
+/// Rows of cells, below a heading where they have one.
+type Panel = (Option<String>, Vec<Vec<String>>);
 
 fn file(name: &str, text: String) -> OutputFile {
     OutputFile {
@@ -99,7 +104,7 @@ fn document(c: &Context<'_>, tables: &[(&str, Vec<Tabular>)]) -> String {
         .collect();
     format!(
         "\\documentclass{{article}}\n\\usepackage{{booktabs}}\n\\begin{{document}}\n\
-         \\section*{{{}}}\n{}{}\\end{{document}}\n",
+         \\section*{{\\raggedright {}}}\n{}{}\\end{{document}}\n",
         escaped(&c.result.title),
         if tables.is_empty() {
             format!("{}\n", notes(c))
@@ -116,20 +121,25 @@ fn float(c: &Context<'_>, name: &str, at: usize, table: &Tabular) -> String {
         _ => format!("tab:{name}-{}", at + 1),
     };
     let row = |cells: &Vec<String>| format!("{} \\\\\n", cells.join(" & "));
-    let mut body = String::new();
-    for (heading, rows) in &table.panels {
-        body.push_str("\\midrule\n");
+    let mut body = String::from("\\midrule\n");
+    for (at, (heading, rows)) in table.panels.iter().enumerate() {
+        if at > 0 {
+            body.push_str("\\addlinespace\n");
+        }
         if let Some(heading) = heading {
             let n = table.head.len();
+            // As wide as the table at most: a long title goes on in a second line.
             body.push_str(&format!(
-                "\\multicolumn{{{n}}}{{l}}{{\\itshape {heading}}} \\\\\n"
+                "\\multicolumn{{{n}}}{{@{{}}p{{\\linewidth}}@{{}}}}{{\\raggedright\\itshape {heading}}} \\\\\n"
             ));
         }
         body.extend(rows.iter().map(row));
     }
     format!(
-        "\\begin{{table}}[htbp]\n\\centering\n\\caption{{{}}}\n\\label{{{label}}}\n\\small\n\
-         \\begin{{tabular}}{{{}}}\n\\toprule\n{}{body}\\bottomrule\n\\end{{tabular}}\n\
+        "\\begin{{table}}[htbp]\n\\centering\n\\caption{{{}}}\n\\label{{{label}}}\n\
+         \\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\n\
+         \\begin{{tabular*}}{{\\linewidth}}{{@{{\\extracolsep{{\\fill}}}}{}@{{}}}}\n\
+         \\toprule\n{}{body}\\bottomrule\n\\end{{tabular*}}\n\
          \\par\\medskip\n\\begin{{minipage}}{{\\linewidth}}\\footnotesize\n{}\n\\end{{minipage}}\n\
          \\end{{table}}\n",
         table.caption,
@@ -164,8 +174,13 @@ fn cell(figure: Option<String>) -> String {
 }
 
 impl Context<'_> {
+    /// Per cent without the unit, which stands in the head.
     fn percent(&self, value: Option<f64>) -> String {
-        cell(value.map(|x| self.lang.percent(x)))
+        cell(value.map(|x| self.without_unit(self.lang.percent(x))))
+    }
+
+    fn without_unit(&self, text: String) -> String {
+        text.replace("\u{a0}%", "")
     }
 
     fn decimal(&self, value: Option<f64>, decimals: usize) -> String {
@@ -178,14 +193,19 @@ impl Context<'_> {
 
     fn interval(&self, low: Option<f64>, high: Option<f64>) -> String {
         let ends = low.zip(high);
-        cell(ends.map(|(low, high)| self.lang.interval(low, high)))
+        cell(ends.map(|(low, high)| self.without_unit(self.lang.interval(low, high))))
     }
 
     /// The head of a column of intervals.
     fn interval_head(&self) -> String {
         let level = self.lang.level(self.result.settings.confidence);
-        fill(self.text.col_interval, &[("level", &level)])
+        in_percent(&fill(self.text.col_interval, &[("level", &level)]))
     }
+}
+
+/// The head of a column of per cent.
+fn in_percent(head: &str) -> String {
+    format!("{head} (%)")
 }
 
 fn head<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<String> {
@@ -199,10 +219,10 @@ fn cars(c: &Context<'_>) -> Vec<Tabular> {
         return Vec::new();
     };
     let text = c.text;
-    let interval = c.interval_head();
+    let (interval, car) = (c.interval_head(), in_percent(text.col_car));
     let heads = [
         text.col_window,
-        text.col_car,
+        &car,
         text.col_t,
         text.col_p,
         &interval,
@@ -246,7 +266,7 @@ fn named(c: &Context<'_>, o: &Observation<'_>) -> String {
     format!("{}, {}{session}{status}", o.title(), o.instrument)
 }
 
-/// Mean CARs by sample and window, with the test to trust.
+/// Mean CARs by window with the test to trust, a panel for each sample.
 fn samples(c: &Context<'_>) -> Vec<Tabular> {
     let text = c.text;
     let tests = &c.result.tests;
@@ -255,118 +275,100 @@ fn samples(c: &Context<'_>) -> Vec<Tabular> {
         let caar = tests.iter().filter(same).find_map(|t| t.caar);
         let tested = tests.iter().filter(same).find(|t| t.test == row.test);
         vec![
-            escaped(&row.group),
             escaped(&c.lang.window(row.window)),
-            escaped(&c.lang.count(row.n)),
             c.percent(caar),
-            escaped(&row.test),
+            escaped(word(text.test_names, &row.test)),
             c.decimal(row.statistic, 2),
             c.p(row.p),
             c.p(tested.and_then(|t| t.p_holm)),
         ]
     };
-    let rows: Vec<Vec<String>> = c.result.recommendations.iter().map(row).collect();
+    let same_sample = |a: &RecommendationRow, b: &RecommendationRow| a.group == b.group;
+    let samples = c.result.recommendations.chunk_by(same_sample);
+    let panels = samples.map(|rows| {
+        // Windows differ in N where a day is missing: the largest is the sample's.
+        let n = rows.iter().map(|r| r.n).max().unwrap_or(0);
+        let heading = escaped(&format!("{}, N = {}", rows[0].group, c.lang.count(n)));
+        (Some(heading), rows.iter().map(row).collect())
+    });
+    let caar = in_percent(text.col_caar);
     let heads = [
-        text.col_group,
         text.col_window,
-        "N",
-        text.col_caar,
+        &caar,
         text.col_trust,
         text.col_statistic,
         "p",
         text.col_holm,
     ];
-    pages(c, text.samples_caption, rows, N_ROWS, "llrrlrrr", &heads)
+    let caption = text.samples_caption;
+    pages(c, caption, panels.collect(), N_ROWS, "lrlrrr", &heads)
 }
 
 /// The claims and their verdicts.
 fn claims(c: &Context<'_>) -> Vec<Tabular> {
     let (text, words) = (c.text, words(c.lang));
+    let ragged = |text: &str| format!("\\raggedright {}", escaped(text));
     let row = |row: &ClaimRow| {
         let window = row.window.map(|w| c.lang.window(w)).unwrap_or_default();
-        vec![
-            escaped(&row.text),
+        let cells = vec![
+            ragged(&row.text),
+            ragged(text.verdict(row.verdict).0),
             escaped(&window),
             c.percent(row.figure),
             c.interval(row.low, row.high),
             c.p(row.p),
-            escaped(text.verdict(row.verdict).0),
-        ]
+        ];
+        // Each a panel, for the space between claims of several lines.
+        (None, vec![cells])
     };
     let rows = c.result.claims.iter().map(row).collect();
-    let interval = c.interval_head();
+    let (interval, figure) = (c.interval_head(), in_percent(words.figure));
     let heads = [
         words.claim,
+        words.verdict,
         text.col_window,
-        words.figure,
+        &figure,
         &interval,
         "p",
-        words.verdict,
     ];
     // Words break in columns of a stated width only.
-    let columns = "p{0.3\\linewidth}lrrrp{0.18\\linewidth}";
+    let columns = "p{0.24\\linewidth}p{0.17\\linewidth}lrrr";
     pages(c, text.claims, rows, N_CLAIMS, columns, &heads)
 }
 
-/// Rows as tables of at most `n` of them, since `tabular` does not break over pages.
+/// Panels as tables of about `n` rows at most, since `tabular` does not break over pages; a heading
+/// counts as one, and a panel stays whole.
 fn pages(
     c: &Context<'_>,
     caption: &str,
-    mut rows: Vec<Vec<String>>,
+    panels: Vec<Panel>,
     n: usize,
     columns: &'static str,
     heads: &[&str],
 ) -> Vec<Tabular> {
-    let mut tables = Vec::new();
-    while !rows.is_empty() {
-        let rest = rows.split_off(n.min(rows.len()));
+    let mut tables: Vec<Tabular> = Vec::new();
+    let mut used = 0;
+    for panel in panels {
+        let rows = panel.1.len() + usize::from(panel.0.is_some());
+        let last = tables.last_mut().filter(|_| used + rows <= n);
+        if let Some(table) = last {
+            used += rows;
+            table.panels.push(panel);
+            continue;
+        }
         let caption = match tables.len() {
             0 => caption.to_owned(),
             _ => format!("{caption} ({})", words(c.lang).continued),
         };
+        used = rows;
         tables.push(Tabular {
             caption: escaped(&caption),
             columns,
             head: head(heads.iter().copied()),
-            panels: vec![(None, rows)],
+            panels: vec![panel],
         });
-        rows = rest;
     }
     tables
-}
-
-/// What only these tables say.
-struct Words {
-    notes: &'static str,
-    sessions: &'static str,
-    cars: &'static str,
-    continued: &'static str,
-    claim: &'static str,
-    figure: &'static str,
-    verdict: &'static str,
-}
-
-fn words(language: Language) -> Words {
-    match language {
-        Language::En => Words {
-            notes: "Notes:",
-            sessions: "Sessions from {first} to {last}; both ends of a window are included; p is two-sided.",
-            cars: "Cumulative abnormal returns of {instrument}",
-            continued: "continued",
-            claim: "Claim",
-            figure: "Figure",
-            verdict: "Verdict",
-        },
-        Language::De => Words {
-            notes: "Anmerkungen:",
-            sessions: "Handelstage vom {first} bis zum {last}; Fenster schließen beide Enden ein; p ist zweiseitig.",
-            cars: "Kumulierte abnormale Renditen von {instrument}",
-            continued: "Fortsetzung",
-            claim: "Behauptung",
-            figure: "Wert",
-            verdict: "Urteil",
-        },
-    }
 }
 
 #[cfg(test)]

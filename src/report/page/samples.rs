@@ -43,7 +43,7 @@ fn sample_table(c: &Context<'_>) -> Table {
             Cell::new(c.lang.window(row.window)),
             Cell::new(c.lang.count(row.n)),
             c.percent(caar),
-            Cell::new(&row.test),
+            Cell::new(word(text.test_names, &row.test)).note(&row.test),
             c.p(row.p),
             c.p(tested.and_then(|t| t.p_holm)),
             Cell::new(row.reasons.join("; ")),

@@ -1,7 +1,7 @@
 //! `scan.html`: one file that needs nothing else. The answer comes first, then chart, sessions, those
 //! without a known event, and how it was computed. Laid out as the report of a study is.
 
-use super::words::{findings, remarks, subject, unexplained};
+use super::words::{counted, findings, remarks, subject, unexplained};
 use crate::error::Result;
 use crate::report::OutputFile;
 use crate::report::chart::Chart;
@@ -208,7 +208,10 @@ fn associations(result: &ScanResult) -> Option<Section> {
     let row = |r: &AssociationRow| {
         vec![
             Cell::new(r.instrument.as_str()).note(r.reason.as_str()),
-            Cell::new(EN.count(r.n_events)),
+            match r.instrument.as_str() {
+                "all" => Cell::new(EN.count(r.n_events)).note(counted(r)),
+                _ => Cell::new(EN.count(r.n_events)),
+            },
             Cell::new(EN.count(r.n_hit)),
             share(r.hit_rate),
             share(r.precision),

@@ -1,6 +1,6 @@
 //! `scan.md`: the answer, the reported sessions and the charts, for repositories and mail.
 
-use super::words::answer;
+use super::words::{answer, counted};
 use crate::report::OutputFile;
 use crate::report::chart::Chart;
 use crate::report::format::MISSING;
@@ -156,7 +156,10 @@ fn association_cells(r: &AssociationRow, result: &ScanResult) -> Vec<String> {
         n_scanned.to_string(),
         n_abnormal.to_string(),
         n_explained.to_string(),
-        r.n_events.to_string(),
+        match r.instrument.as_str() {
+            "all" => format!("{} {}", r.n_events, counted(r)),
+            _ => r.n_events.to_string(),
+        },
         r.n_hit.to_string(),
         percent(r.precision).replace('+', ""),
         figure(r.odds_ratio, 2),

@@ -158,16 +158,27 @@ fn association(result: &ScanResult) -> Option<String> {
         )
     };
     Some(format!(
-        "Events and abnormal sessions: {} of {} events were followed by an abnormal session ({}); {} of {} \
+        "Events and abnormal sessions: {} of {} {} were followed by an abnormal session ({}); {} of {} \
          abnormal sessions lie in the reaction window of an event ({}). {}{without}",
         row.n_hit,
         row.n_events,
+        counted(row),
         share(row.hit_rate),
         row.abnormal_with,
         row.abnormal_with + row.abnormal_without,
         share(row.precision),
         odds(row, result),
     ))
+}
+
+/// What a row counts: of one instrument events, of all each event once for every instrument that
+/// it concerns.
+pub(super) fn counted(row: &AssociationRow) -> &'static str {
+    if row.instrument == "all" {
+        "pairs of an event and an instrument that it concerns"
+    } else {
+        "events"
+    }
 }
 
 fn odds(row: &AssociationRow, result: &ScanResult) -> String {

@@ -2,20 +2,48 @@
 
 use super::super::observation::{Observation, title};
 use super::{N_LISTED, Writer, fill};
+use crate::event::MARKET_REACTION;
 use crate::study::result::{LedgerRow, Status, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Writer<'_> {
     pub(super) fn caveats(&self, leading: &[Observation<'_>]) -> Vec<String> {
         let rows = self.main_rows(leading);
         let caveats = [
+            self.serious_findings(),
             Some(self.counts()),
             self.claims(),
+            self.picked_days(leading),
             self.closed_days(&rows),
             self.overlaps(&rows),
-            self.shared_sessions(&rows),
+            self.shared_sessions(),
         ];
         caveats.into_iter().flatten().collect()
+    }
+
+    /// Serious findings in the prices, before everything else.
+    fn serious_findings(&self) -> Option<String> {
+        let mut serious = self.result.findings.iter().filter(|f| f.serious);
+        let first = serious.next()?;
+        let template = match serious.count() {
+            0 => self.text.quality_serious_one,
+            _ => self.text.quality_serious,
+        };
+        let n = self.result.findings.iter().filter(|f| f.serious).count();
+        let figures = [("n", &*self.lang.count(n)), ("first", &first.message)];
+        Some(fill(template, &figures))
+    }
+
+    /// Leading events that the list of events holds because of their price.
+    fn picked_days(&self, leading: &[Observation<'_>]) -> Option<String> {
+        let reaction = |o: &&Observation<'_>| {
+            let category = o.event.and_then(|e| e.category.as_deref());
+            category == Some(MARKET_REACTION)
+        };
+        let quoted = |o: &Observation<'_>| fill(self.text.quoted, &[("text", o.title())]);
+        let mut items: Vec<String> = leading.iter().filter(reaction).map(quoted).collect();
+        items.dedup();
+        self.list(self.text.picked_days, &items)
     }
 
     fn counts(&self) -> String {
@@ -72,19 +100,25 @@ impl Writer<'_> {
         (n > 0).then(|| fill(self.text.overlaps, &figures))
     }
 
-    /// Sessions that hold several events.
-    fn shared_sessions(&self, rows: &[&LedgerRow]) -> Option<String> {
-        let mut by_session: BTreeMap<_, Vec<String>> = BTreeMap::new();
-        for row in rows {
-            if let (false, Some(session)) = (row.same_session.is_empty(), row.session) {
-                let title = title(self.result, &row.event_id);
-                let quoted = fill(self.text.quoted, &[("text", title)]);
-                by_session.entry(session).or_default().push(quoted);
+    /// Sessions that hold several events of an instrument, whichever it is; events that share a
+    /// session for several instruments are named once.
+    fn shared_sessions(&self) -> Option<String> {
+        let mut by_session: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        let ledger = self.result.ledger.iter();
+        for row in ledger.filter(|r| r.status != Status::Excluded && !r.same_session.is_empty()) {
+            if let Some(session) = row.session {
+                let key = (session, &*row.instrument);
+                by_session.entry(key).or_default().push(&row.event_id);
             }
         }
-        let items: Vec<String> = by_session
+        let sets = by_session.into_iter();
+        let sets: BTreeSet<_> = sets.map(|((session, _), ids)| (session, ids)).collect();
+        let items: Vec<String> = sets
             .iter()
-            .map(|(session, events)| {
+            .map(|(session, ids)| {
+                let quoted =
+                    |id: &&str| fill(self.text.quoted, &[("text", title(self.result, id))]);
+                let events: Vec<String> = ids.iter().map(quoted).collect();
                 let events = events.join(self.text.and);
                 let values = [
                     ("session", &*self.lang.date(*session)),

@@ -7,7 +7,9 @@ mod others;
 mod tiles;
 
 use super::language::Language;
-use super::observation::{Evidence, Observation, evidence, headline_window, is_day_0, leading};
+use super::observation::{
+    Evidence, LEVEL, Observation, evidence, headline_window, is_day_0, leading,
+};
 use super::text::{Text, fill};
 use crate::analysis::window::Window;
 use crate::study::result::{CarRow, DollarValue, StudyResult};
@@ -94,6 +96,7 @@ impl Writer<'_> {
         let mut how_sure: Vec<String> = Vec::new();
         how_sure.extend(self.ranks(car));
         how_sure.extend(self.weighed(car));
+        how_sure.extend(self.picked());
         how_sure.extend(self.next_day(o));
         if o.is_provisional() {
             let last = self.lang.date(self.result.data_range.1);
@@ -190,6 +193,9 @@ impl Writer<'_> {
         let text = self.text;
         let has_ranks = car.sq_p.is_some() || car.placebo_p.is_some();
         Some(match evidence(car)? {
+            Evidence::Beyond if self.result.figures.picked.is_some() => {
+                text.beyond_alone.to_owned()
+            }
             Evidence::Beyond if has_ranks => text.all_beyond.to_owned(),
             Evidence::Beyond => text.t_beyond.to_owned(),
             Evidence::Noise => match car.mde {
@@ -200,6 +206,22 @@ impl Writer<'_> {
             Evidence::OnlyRanks => text.only_ranks.to_owned(),
             Evidence::Split => text.split.to_owned(),
         })
+    }
+
+    /// That the leading observation was picked for its size, and what that leaves of its p.
+    fn picked(&self) -> Option<String> {
+        let picked = self.result.figures.picked.as_ref()?;
+        let p = picked.p_holm?;
+        let reading = match p < LEVEL {
+            true => self.text.picked_beyond,
+            false => self.text.picked_noise,
+        };
+        let figures = [
+            ("n", &*self.lang.count(picked.n)),
+            ("p", &*self.lang.p(p)),
+            ("reading", reading),
+        ];
+        Some(fill(self.text.picked, &figures))
     }
 
     fn money(&self, value: &DollarValue) -> String {
@@ -231,7 +253,7 @@ impl Writer<'_> {
 mod tests {
     use super::super::fixture;
     use super::*;
-    use crate::study::result::StudyResult;
+    use crate::study::result::{LedgerRow, PickedLead, StudyResult};
 
     fn text(result: &StudyResult, lang: Language) -> String {
         let summary = summary(result, lang);
@@ -291,6 +313,55 @@ mod tests {
         assert!(lead(&result).contains("The model (Fama-French three factors) would have meant"));
         result.settings.windows = vec![fixture::window("-1:1")];
         assert!(lead(&result).starts_with("Over the sessions [−1,\u{a0}+1] around"));
+    }
+
+    #[test]
+    fn events_that_share_a_session_for_another_instrument_are_named_together() {
+        let mut result = fixture::nvda();
+        let shared = |row: &&LedgerRow| !row.same_session.is_empty();
+        let mut others: Vec<LedgerRow> = result.ledger.iter().filter(shared).cloned().collect();
+        for row in &mut others {
+            row.instrument = "AMD".into();
+        }
+        let expected = summary(&result, Language::En).caveats;
+        result.ledger.extend(others);
+        assert_eq!(
+            summary(&result, Language::En).caveats,
+            expected,
+            "named once"
+        );
+        let on_page = |row: &&mut LedgerRow| row.instrument == "NVDA";
+        for row in result.ledger.iter_mut().filter(on_page) {
+            row.same_session.clear();
+        }
+        assert_eq!(summary(&result, Language::En).caveats, expected);
+    }
+
+    #[test]
+    fn the_largest_of_many_is_held_against_their_number() {
+        let mut result = fixture::nvda();
+        let all = "All tests agree: this is more than noise.";
+        assert!(lead(&result).contains(all));
+        let with = |p_holm| PickedLead { n: 40, p_holm };
+        result.figures.picked = Some(with(Some(0.3)));
+        let noise = lead(&result);
+        assert!(!noise.contains(all), "{noise}");
+        assert!(noise.contains("the largest of 40 event observations"));
+        assert!(noise.contains("p\u{a0}=\u{a0}0.30: the largest of so many may well be noise."));
+        result.figures.picked = Some(with(Some(0.001)));
+        assert!(lead(&result).contains("still more than noise"));
+    }
+
+    #[test]
+    fn serious_faults_and_days_picked_for_their_price_come_before_use() {
+        let mut result = fixture::nvda();
+        result.findings[0].serious = true;
+        let sell_off = result.events.iter_mut().find(|e| e.id == "sell-off");
+        sell_off.unwrap().category = Some(crate::event::MARKET_REACTION.to_owned());
+        let caveats = summary(&result, Language::En).caveats;
+        assert!(caveats[0].contains("a serious finding in the prices: return of -16.97 %"));
+        let picked = caveats.iter().filter(|c| c.starts_with("Listed because"));
+        assert_eq!(picked.count(), 1, "{caveats:?}");
     }
 
     #[test]

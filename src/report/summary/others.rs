@@ -2,6 +2,7 @@
 
 use super::super::language::Language;
 use super::super::observation::{Evidence, LEVEL, Observation, evidence, title};
+use super::super::text::word;
 use super::{N_LISTED, Paragraph, Writer, fill, is_day_0};
 use crate::study::result::{CarRow, LedgerRow, RecommendationRow};
 
@@ -21,16 +22,38 @@ impl Writer<'_> {
         ];
         let paragraph = |(intro, wanted): Kind| {
             let with_car = others.iter().filter_map(|o| Some((o, o.car(self.window)?)));
-            let items: Vec<String> = with_car
+            let mut items: Vec<String> = with_car
                 .filter(|(_, car)| evidence(car).is_some_and(wanted))
                 .map(|(o, car)| self.item(o, car))
                 .collect();
+            if intro == text.others_beyond && !items.is_empty() {
+                items.extend(self.beyond_not_shown(items.len()));
+            }
             (!items.is_empty()).then(|| Paragraph {
                 text: intro.to_owned(),
                 items,
             })
         };
         kinds.into_iter().filter_map(paragraph).collect()
+    }
+
+    /// How many more observations are beyond noise than the leading one and those listed; only
+    /// where the list is of the largest, and not of those that the study names.
+    fn beyond_not_shown(&self, n_listed: usize) -> Option<String> {
+        let picked = self.result.figures.picked.as_ref()?;
+        let focus = self.result.settings.focus.as_ref();
+        let cars = self.result.cars.iter();
+        let own = cars.filter(|r| r.window == self.window);
+        let n_beyond = own
+            .filter(|r| focus.is_none_or(|f| *f == r.instrument))
+            .filter(|r| evidence(r) == Some(Evidence::Beyond))
+            .count();
+        let n = n_beyond.checked_sub(n_listed + 1).filter(|n| *n > 0)?;
+        let figures = [
+            ("n", &*self.lang.count(n)),
+            ("total", &*self.lang.count(picked.n)),
+        ];
+        Some(fill(self.text.others_more, &figures))
     }
 
     fn item(&self, o: &Observation<'_>, car: &CarRow) -> String {
@@ -109,7 +132,7 @@ impl Writer<'_> {
             ("group", row.group.as_str()),
             ("n", &lang.count(row.n)),
             ("caar", &caar.map(|x| lang.percent(x)).unwrap_or_default()),
-            ("test", &row.test),
+            ("test", word(self.text.test_names, &row.test)),
             ("p", &lang.p(p)),
             ("reading", reading),
         ];

@@ -1,8 +1,10 @@
 //! German.
 
 mod warning;
+mod words;
 
-use super::{Text, Words};
+use super::Text;
+use words::{FORMULAS, MODELS, REASONS, RULES, SETTINGS, TESTS};
 
 pub(super) const TEXT: Text = Text {
     lead_return: "Am {date}, dem ersten Handelstag, der auf „{event}“ reagieren konnte, betrug die Rendite von {instrument} {return}.",
@@ -17,6 +19,10 @@ pub(super) const TEXT: Text = Text {
     rank: "Eine Prüfung setzt keine normalverteilten Renditen voraus: {clauses}.",
     sample_quantile: "der Rang unter {n} unerklärten Bewegungen vor dem Ereignis ({p}, Stichprobenquantil-Test)",
     placebo: "dieselbe Rechnung an {n} anderen Tagen ({p}, Placebo-Test)",
+    beyond_alone: "Für sich genommen sieht jeder Test mehr als Rauschen.",
+    picked: "Kein Ereignis war als führendes genannt; dies ist deshalb die größte von {n} Ereignisbeobachtungen. Für diese Wahl angepasst (Holm) hat der t\u{2011}Test {p}: {reading}.",
+    picked_beyond: "noch immer mehr als Rauschen",
+    picked_noise: "die größte von so vielen kann gut Rauschen sein",
     all_beyond: "Alle Tests stimmen überein: Das ist mehr als Rauschen.",
     t_beyond: "Das Intervall schließt null aus: Das ist mehr als Rauschen, sofern Renditen annähernd normalverteilt sind.",
     noise_mde: "Das ist nicht von Rauschen zu unterscheiden. Ein Effekt unter ±{mde} wäre nicht verlässlich zu sehen gewesen; ein Beweis, dass es keinen gab, ist das also nicht.",
@@ -28,6 +34,7 @@ pub(super) const TEXT: Text = Text {
     next_day: "Die Uhrzeit ist nicht bekannt; ein Teil der Reaktion kann auf den folgenden Handelstag fallen: {ar} (t = {t}).",
     provisional: "Das ist vorläufig: Die Fenster reichen über den {last} hinaus, den letzten Handelstag der Daten.",
     others_beyond: "Ebenfalls mehr als Rauschen:",
+    others_more: "{n} weitere von {total} Ereignisbeobachtungen: siehe unten",
     others_noise: "Nicht von Rauschen zu unterscheiden:",
     others_unclear: "Offen, weil die Tests sich widersprechen (dem Stichprobenquantil- und dem Placebo-Test ist eher zu trauen als dem t-Test, der dicke Ränder unterschätzt):",
     item: "„{event}“ ({instrument}, {date}): {ar} ({figures}){remark}",
@@ -49,6 +56,9 @@ pub(super) const TEXT: Text = Text {
     all_excluded: "Es gibt keine Antwort: Keine Ereignisbeobachtung hat ein Ergebnis (insgesamt {n}).",
     no_result_yet: "Es gibt noch keine Antwort: Die Daten enden am {last}, und keine Ereignisbeobachtung hat ein Ergebnis (insgesamt {n}).",
     without_result: "„{event}“ ({instrument}): {reason}",
+    quality_serious: "Die Qualitätsprüfung hat {n} ernste Funde in den Kursen; der erste: {first}. Vor dem Gebrauch von Zahlen, die darauf beruhen, zu prüfen.",
+    quality_serious_one: "Die Qualitätsprüfung hat einen ernsten Fund in den Kursen: {first}. Vor dem Gebrauch von Zahlen, die darauf beruhen, zu prüfen.",
+    picked_days: "Aufgenommen, weil der Kurs sich an diesem Tag bewegt hat: {items}. Ein solcher Tag fällt von vornherein auf; seine Zahlen sagen, wie groß die Bewegung war, nicht, dass das sie verursacht hat, wonach er benannt ist.",
     event_counts: "Ereignisse: insgesamt {total}, davon {used} verwendet, {provisional} vorläufig, {excluded} ausgeschlossen.",
     claim_counts: "Behauptungen: {parts}.",
     closed_days: "Auf einen Tag ohne Handel datiert: {items}.",
@@ -81,6 +91,13 @@ pub(super) const TEXT: Text = Text {
     more_rows: "Die ersten {shown} von {n} Zeilen; {file} enthält alle.",
 
     claims: "Behauptungen",
+    claim_mean: "Mittel von {n} Ereignissen",
+    claim_but: "aber",
+    claim_disagree: "die beiden Tests widersprechen sich",
+    claim_opposed: "das einfache und das standardisierte Mittel haben verschiedene Vorzeichen",
+    claim_stand_in: "der Test, der zu dieser Stichprobe passt, ist nicht zu haben; an seiner Stelle steht das Querschnitts-t",
+    claim_mde: "ein Effekt unter ±{mde} wäre nicht verlässlich zu sehen gewesen",
+    claim_left_out: "{n} von {total} Ereignissen fehlen: {events}",
     claims_intro: "Gestützt oder im Widerspruch: Der genannte Test sieht bei 5 % einen Effekt. Nicht zu unterscheiden: Er sieht keinen, was nicht beweist, dass es keinen gab. Nicht prüfbar: Kurse können das nicht beantworten. Ein einzelnes Ereignis beurteilen t\u{2011}Test und Stichprobenquantil-Test, die übereinstimmen müssen; mehrere der Test, der zu ihrer Stichprobe passt, und das {level}\u{2011}Intervall daneben ist das ihres Querschnitts.",
     results: "Wichtigste Ergebnisse",
     results_intro: "CAR ist die kumulierte abnormale Rendite: abnormale Renditen, summiert über ein Fenster von Handelstagen; Tag 0 ist der erste, der reagieren konnte. Wo die p-Werte sich unterscheiden, ist Stichprobenquantil und Placebo eher zu trauen als t. Der kleinste erkennbare Effekt ist der, den ein wahrer Effekt erreichen muss, um in 80 % der Fälle gesehen zu werden.",
@@ -273,127 +290,6 @@ pub(super) const TEXT: Text = Text {
     ],
     setting_names: SETTINGS,
     formula_words: FORMULAS,
+    test_names: TESTS,
     warning: |w| (warning::message(w), warning::hint(w).to_owned()),
 };
-
-const MODELS: Words = &[
-    ("market", "Marktmodell"),
-    ("market-adjusted", "marktbereinigt"),
-    ("mean-adjusted", "mittelwertbereinigt"),
-    ("capm", "CAPM"),
-    ("ff3", "drei Faktoren nach Fama-French"),
-    ("carhart", "vier Faktoren nach Carhart"),
-    ("ff5", "fünf Faktoren nach Fama-French"),
-    ("ff6", "fünf Faktoren nach Fama-French und Momentum"),
-    ("factors", "selbst gewählte Faktoren"),
-    ("scholes-williams", "Beta nach Scholes-Williams"),
-    ("dimson", "Beta nach Dimson"),
-    ("garch", "Marktmodell mit GARCH(1,1)-Fehlern"),
-    ("egarch", "Marktmodell mit EGARCH-Fehlern"),
-    ("gjr", "Marktmodell mit GJR-GARCH-Fehlern"),
-    ("synthetic-control", "synthetische Kontrolle"),
-    ("robust", "robustes Marktmodell"),
-];
-
-const RULES: Words = &[
-    ("before-close", "vor Handelsschluss"),
-    ("before-early-close", "vor verkürztem Handelsschluss"),
-    ("after-close", "nach Handelsschluss: nächster Handelstag"),
-    ("closed-day-next", "kein Handel: nächster Handelstag"),
-    ("as-dated", "wie datiert, Uhrzeit unbekannt"),
-    ("before-open", "vor Handelsbeginn"),
-    ("intraday", "während des Handels"),
-    ("anchor-next", "kein Handel: nächster Handelstag"),
-    ("anchor-previous", "kein Handel: voriger Handelstag"),
-    ("anchor-nearest", "kein Handel: nächstgelegener Handelstag"),
-];
-
-const REASONS: Words = &[
-    ("unknown-instrument", "Instrument nicht in den Daten"),
-    ("closed-day", "kein Handel an diesem Datum"),
-    ("too-far-from-session", "kein Handelstag nahe genug"),
-    ("outside-calendar", "außerhalb des Kalenders"),
-    ("outside-data", "vor Beginn der Daten"),
-    ("awaiting-data", "Daten noch nicht da"),
-    ("missing-event-day", "keine Rendite an Tag 0"),
-    ("short-estimation", "zu wenige Schätztage"),
-    ("degenerate-fit", "Modell nicht anpassbar"),
-    ("quality", "ernster Fehler in den Daten"),
-];
-
-const SETTINGS: Words = &[
-    ("model", "Modell der normalen Rendite"),
-    ("regressors", "Regressoren"),
-    ("benchmark", "Vergleichsmarkt"),
-    (
-        "benchmark_weight",
-        "Anteil am Vergleichsmarkt, herausgerechnet",
-    ),
-    ("returns", "Renditen"),
-    ("price_column", "Kursspalte"),
-    ("factor_unit", "Einheit der Faktoren"),
-    ("estimation", "Schätzfenster"),
-    ("min_estimation", "Mindestzahl der Schätztage"),
-    ("event_window", "Ereignisfenster"),
-    ("windows", "CAR-Fenster"),
-    ("calendar", "Kalender"),
-    ("anchor", "Tage ohne Handel"),
-    ("max_shift", "Größte Verschiebung in Kalendertagen"),
-    ("quality", "Qualitätsprüfung"),
-    (
-        "mask_events",
-        "Andere Ereignisse aus der Schätzung genommen",
-    ),
-    ("mask_window", "Deren Reaktionstage"),
-    (
-        "joint",
-        "Gemeinsame Regression mit einer Dummy je Ereignistag",
-    ),
-    ("seed", "Startwert der Zufallszahlen"),
-    ("n_draws", "Ziehungen der Bootstrap-Tests"),
-    ("group_by", "Stichproben nach"),
-    ("focus", "Instrument im Mittelpunkt"),
-    ("lead_event", "Ereignis im Mittelpunkt"),
-    ("instruments", "Instrumente"),
-    ("tests", "Stichprobentests"),
-    ("placebo", "Placebo-Test"),
-    ("confidence", "Niveau der Intervalle"),
-];
-
-const FORMULAS: Words = &[
-    ("market", "Normale Rendite, Marktmodell"),
-    ("robust", "Normale Rendite, robustes Marktmodell"),
-    ("market-adjusted", "Normale Rendite, marktbereinigt"),
-    ("mean-adjusted", "Normale Rendite, mittelwertbereinigt"),
-    ("capm", "Normale Rendite, CAPM"),
-    ("ff3", "Normale Rendite, drei Faktoren"),
-    ("carhart", "Normale Rendite, vier Faktoren"),
-    ("ff5", "Normale Rendite, fünf Faktoren"),
-    ("ff6", "Normale Rendite, sechs Faktoren"),
-    ("factors", "Normale Rendite, Faktoren"),
-    (
-        "scholes-williams",
-        "Beta bei dünnem Handel, Scholes-Williams",
-    ),
-    ("dimson", "Beta bei dünnem Handel, Dimson"),
-    ("garch", "Bedingte Varianz, GARCH(1,1)"),
-    ("egarch", "Bedingte Varianz, EGARCH"),
-    ("gjr", "Bedingte Varianz, GJR-GARCH"),
-    (
-        "synthetic-control",
-        "Normale Rendite, synthetische Kontrolle",
-    ),
-    ("ar", "Abnormale Rendite"),
-    ("ar_sd", "Varianz ihres Vorhersagefehlers"),
-    ("car", "Kumulierte abnormale Rendite"),
-    ("car_sd", "Ihre Varianz mit allen Kovarianzen"),
-    ("t", "t einer Ereignisbeobachtung"),
-    ("sq", "Stichprobenquantil-p"),
-    ("placebo", "Placebo-p"),
-    ("mde", "Kleinster erkennbarer Effekt, 80 % Trennschärfe"),
-    ("bhar", "Abnormale Rendite bei Kaufen und Halten"),
-    ("joint", "Gemeinsame Regression, eine Dummy je Ereignistag"),
-    ("money", "Abnormale Rendite in Geld"),
-    ("caar", "Mittlere CAR einer Stichprobe"),
-    ("holm", "Angepasstes p: Holm; Benjamini-Hochberg"),
-];

@@ -1,7 +1,10 @@
 //! English.
 
-use super::{Text, Words};
+mod words;
+
+use super::Text;
 use crate::study::warning::Warning;
+use words::{FORMULAS, MODELS, REASONS, RULES, SETTINGS, TESTS};
 
 pub(super) const TEXT: Text = Text {
     lead_return: "On {date}, the first session that could react to “{event}”, {instrument} returned {return}.",
@@ -16,6 +19,10 @@ pub(super) const TEXT: Text = Text {
     rank: "One check does not assume normal returns: {clauses}.",
     sample_quantile: "its rank among {n} unexplained moves from before the event ({p}, sample-quantile test)",
     placebo: "the same calculation on {n} other dates ({p}, placebo test)",
+    beyond_alone: "Taken by itself, every test sees more than noise.",
+    picked: "No event was named to lead with, so that this is the largest of {n} event observations. Corrected for that choice (Holm) the t-test has {p}: {reading}.",
+    picked_beyond: "still more than noise",
+    picked_noise: "the largest of so many may well be noise",
     all_beyond: "All tests agree: this is more than noise.",
     t_beyond: "The interval excludes zero: this is more than noise if returns are near normal.",
     noise_mde: "That cannot be told from noise. An effect smaller than ±{mde} would not have been seen reliably, so this is no proof that there was none.",
@@ -27,6 +34,7 @@ pub(super) const TEXT: Text = Text {
     next_day: "The time of day is not known, so the session after may hold part of the reaction: {ar} (t = {t}).",
     provisional: "This is provisional: the windows run past {last}, the last session of the data.",
     others_beyond: "Also more than noise:",
+    others_more: "{n} more of {total} event observations: see below",
     others_noise: "Not distinguishable from noise:",
     others_unclear: "Undecided, because the tests differ (trust the sample-quantile and placebo tests before the t-test, which understates fat tails):",
     item: "“{event}” ({instrument}, {date}): {ar} ({figures}){remark}",
@@ -48,6 +56,9 @@ pub(super) const TEXT: Text = Text {
     all_excluded: "There is no answer: no event observation has a result ({n} in all).",
     no_result_yet: "There is no answer yet: the data end on {last}, and no event observation has a result ({n} in all).",
     without_result: "“{event}” ({instrument}): {reason}",
+    quality_serious: "The quality gate has {n} serious findings in the prices; the first: {first}. Check them before you use figures that rest on them.",
+    quality_serious_one: "The quality gate has a serious finding in the prices: {first}. Check it before you use figures that rest on it.",
+    picked_days: "Listed because the price moved on that day: {items}. Such a day stands out by construction; its figures say how large the move was, not that what it is named after caused it.",
     event_counts: "Events: {total} in all, of which {used} used, {provisional} provisional, {excluded} excluded.",
     claim_counts: "Claims: {parts}.",
     closed_days: "Dated on a day without trading: {items}.",
@@ -80,6 +91,13 @@ pub(super) const TEXT: Text = Text {
     more_rows: "The first {shown} of {n} rows; {file} has all.",
 
     claims: "Claims",
+    claim_mean: "mean of {n} events",
+    claim_but: "but",
+    claim_disagree: "the two tests disagree",
+    claim_opposed: "the plain mean and the standardised one differ in sign",
+    claim_stand_in: "the test that suits this sample cannot be had, so the cross-sectional t stands in",
+    claim_mde: "an effect smaller than ±{mde} would not have been seen reliably",
+    claim_left_out: "{n} of {total} events left out: {events}",
     claims_intro: "Supported or contradicted: the test that is named sees an effect at 5 %. Not distinguishable: it sees none, which does not prove that there was none. Not testable: prices cannot answer. One event is judged by its t-test and the sample-quantile test, which must agree; several by the test that suits their sample, and the {level} interval beside it is that of their cross-section.",
     results: "Key results",
     results_intro: "CAR is the cumulative abnormal return: abnormal returns summed over a window of sessions, day 0 being the first that could react. Where the p-values differ, trust sample-quantile and placebo before t. The smallest detectable effect is what a true effect must reach to be seen in 80 % of cases.",
@@ -266,115 +284,6 @@ pub(super) const TEXT: Text = Text {
     ],
     setting_names: SETTINGS,
     formula_words: FORMULAS,
+    test_names: TESTS,
     warning: |warning: &Warning| (warning.message(), warning.hint().to_owned()),
 };
-
-const MODELS: Words = &[
-    ("market", "market model"),
-    ("market-adjusted", "market-adjusted"),
-    ("mean-adjusted", "mean-adjusted"),
-    ("capm", "CAPM"),
-    ("ff3", "Fama-French three factors"),
-    ("carhart", "Carhart four factors"),
-    ("ff5", "Fama-French five factors"),
-    ("ff6", "Fama-French five factors and momentum"),
-    ("factors", "factors of the user's choice"),
-    ("scholes-williams", "Scholes-Williams beta"),
-    ("dimson", "Dimson beta"),
-    ("garch", "market model with GARCH(1,1) errors"),
-    ("egarch", "market model with EGARCH errors"),
-    ("gjr", "market model with GJR-GARCH errors"),
-    ("synthetic-control", "synthetic control"),
-    ("robust", "robust market model"),
-];
-
-const RULES: Words = &[
-    ("before-close", "before the close"),
-    ("before-early-close", "before an early close"),
-    ("after-close", "after the close: next session"),
-    ("closed-day-next", "no trading: next session"),
-    ("as-dated", "as dated, time unknown"),
-    ("before-open", "before the open"),
-    ("intraday", "during the session"),
-    ("anchor-next", "no trading: next session"),
-    ("anchor-previous", "no trading: previous session"),
-    ("anchor-nearest", "no trading: nearest session"),
-];
-
-const REASONS: Words = &[
-    ("unknown-instrument", "no such instrument in the data"),
-    ("closed-day", "no trading on the date"),
-    ("too-far-from-session", "no session near enough"),
-    ("outside-calendar", "outside the calendar"),
-    ("outside-data", "before the data begin"),
-    ("awaiting-data", "data not there yet"),
-    ("missing-event-day", "no return on day 0"),
-    ("short-estimation", "too few estimation days"),
-    ("degenerate-fit", "model cannot be fitted"),
-    ("quality", "serious fault in the data"),
-];
-
-const SETTINGS: Words = &[
-    ("model", "Normal-return model"),
-    ("regressors", "Regressors"),
-    ("benchmark", "Benchmark"),
-    ("benchmark_weight", "Weight in the benchmark, taken out"),
-    ("returns", "Returns"),
-    ("price_column", "Price column"),
-    ("factor_unit", "Unit of factors"),
-    ("estimation", "Estimation window"),
-    ("min_estimation", "Fewest estimation days"),
-    ("event_window", "Event window"),
-    ("windows", "CAR windows"),
-    ("calendar", "Calendar"),
-    ("anchor", "Dates without trading"),
-    ("max_shift", "Farthest shift, calendar days"),
-    ("quality", "Quality gate"),
-    ("mask_events", "Other events left out of estimation"),
-    ("mask_window", "Their reaction sessions"),
-    ("joint", "Joint regression, a dummy for every event day"),
-    ("seed", "Seed of random numbers"),
-    ("n_draws", "Resamples of bootstrap tests"),
-    ("group_by", "Samples by"),
-    ("focus", "Focus instrument"),
-    ("lead_event", "Leading event"),
-    ("instruments", "Instruments"),
-    ("tests", "Sample tests"),
-    ("placebo", "Placebo test"),
-    ("confidence", "Level of intervals"),
-];
-
-const FORMULAS: Words = &[
-    ("market", "Normal return, market model"),
-    ("robust", "Normal return, robust market model"),
-    ("market-adjusted", "Normal return, market-adjusted"),
-    ("mean-adjusted", "Normal return, mean-adjusted"),
-    ("capm", "Normal return, CAPM"),
-    ("ff3", "Normal return, three factors"),
-    ("carhart", "Normal return, four factors"),
-    ("ff5", "Normal return, five factors"),
-    ("ff6", "Normal return, six factors"),
-    ("factors", "Normal return, factors"),
-    (
-        "scholes-williams",
-        "Beta for thin trading, Scholes-Williams",
-    ),
-    ("dimson", "Beta for thin trading, Dimson"),
-    ("garch", "Conditional variance, GARCH(1,1)"),
-    ("egarch", "Conditional variance, EGARCH"),
-    ("gjr", "Conditional variance, GJR-GARCH"),
-    ("synthetic-control", "Normal return, synthetic control"),
-    ("ar", "Abnormal return"),
-    ("ar_sd", "Its forecast-error variance"),
-    ("car", "Cumulative abnormal return"),
-    ("car_sd", "Its variance with all covariances"),
-    ("t", "t of one event observation"),
-    ("sq", "Sample-quantile p"),
-    ("placebo", "Placebo p"),
-    ("mde", "Smallest detectable effect, 80 % power"),
-    ("bhar", "Buy-and-hold abnormal return"),
-    ("joint", "Joint regression, a dummy per event day"),
-    ("money", "Abnormal return in money"),
-    ("caar", "Mean CAR of a sample"),
-    ("holm", "Adjusted p: Holm; Benjamini-Hochberg"),
-];

@@ -28,6 +28,10 @@ pub(super) struct Text {
     pub rank: &'static str,
     pub sample_quantile: &'static str,
     pub placebo: &'static str,
+    pub beyond_alone: &'static str,
+    pub picked: &'static str,
+    pub picked_beyond: &'static str,
+    pub picked_noise: &'static str,
     pub all_beyond: &'static str,
     pub t_beyond: &'static str,
     pub noise_mde: &'static str,
@@ -39,6 +43,7 @@ pub(super) struct Text {
     pub next_day: &'static str,
     pub provisional: &'static str,
     pub others_beyond: &'static str,
+    pub others_more: &'static str,
     pub others_noise: &'static str,
     pub others_unclear: &'static str,
     pub item: &'static str,
@@ -60,6 +65,9 @@ pub(super) struct Text {
     pub all_excluded: &'static str,
     pub no_result_yet: &'static str,
     pub without_result: &'static str,
+    pub quality_serious: &'static str,
+    pub quality_serious_one: &'static str,
+    pub picked_days: &'static str,
     pub event_counts: &'static str,
     pub claim_counts: &'static str,
     pub closed_days: &'static str,
@@ -94,6 +102,13 @@ pub(super) struct Text {
 
     // Sections.
     pub claims: &'static str,
+    pub claim_mean: &'static str,
+    pub claim_but: &'static str,
+    pub claim_disagree: &'static str,
+    pub claim_opposed: &'static str,
+    pub claim_stand_in: &'static str,
+    pub claim_mde: &'static str,
+    pub claim_left_out: &'static str,
     pub claims_intro: &'static str,
     pub results: &'static str,
     pub results_intro: &'static str,
@@ -234,6 +249,8 @@ pub(super) struct Text {
     pub roles: Words,
     pub setting_names: Words,
     pub formula_words: Words,
+    /// Tests, as a sentence names them before their value.
+    pub test_names: Words,
     /// A caution and what to do about it.
     pub warning: fn(&Warning) -> (String, String),
 }
@@ -374,6 +391,7 @@ mod tests {
             (en.roles, de.roles),
             (en.setting_names, de.setting_names),
             (en.formula_words, de.formula_words),
+            (en.test_names, de.test_names),
         ] {
             assert_eq!(codes(english), codes(german));
         }

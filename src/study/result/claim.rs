@@ -62,6 +62,19 @@ pub struct ClaimRow {
     pub test: Option<ClaimTest>,
     /// The test beside it: the sample-quantile test of one event, the cross-sectional t of several.
     pub other_test: Option<ClaimTest>,
+    /// Smallest effect seen in 80 % of cases; none where there is no figure.
+    pub mde: Option<f64>,
+    /// Events that the claim is about and that the figure goes without.
+    pub left_out: Vec<LeftOutEvent>,
+}
+
+/// An event without a figure for a claim.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LeftOutEvent {
+    /// Event.
+    pub event_id: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A test of a claim.

@@ -88,7 +88,13 @@ fn latex_can_read_them() {
 fn long_tables_go_on() {
     let mut result = fixture::nvda();
     let row = result.recommendations[0].clone();
-    result.recommendations = vec![row; N_ROWS + 1];
+    // Each sample has a heading and a row.
+    result.recommendations = (0..=N_ROWS / 2)
+        .map(|sample| RecommendationRow {
+            group: format!("sample {sample}"),
+            ..row.clone()
+        })
+        .collect();
     let texts = files(&result, Language::En);
     let (_, samples) = texts
         .iter()
