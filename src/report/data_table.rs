@@ -7,6 +7,7 @@ use super::OutputFile;
 use super::plain::spreadsheet;
 use crate::error::Result;
 use chrono::NaiveDate;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 /// One table; every column has as many values as the table has rows.
@@ -138,9 +139,14 @@ impl DataTable {
         let mut writer = csv::Writer::from_writer(writer);
         let names = self.columns.iter().map(|c| &c.name);
         writer.write_record(names).map_err(writing)?;
+        let mut cell = String::new();
         for row in 0..self.n_rows {
-            let cells = self.columns.iter().map(|c| c.values.cell(row));
-            writer.write_record(cells).map_err(writing)?;
+            for column in &self.columns {
+                cell.clear();
+                column.values.write_cell(row, &mut cell);
+                writer.write_field(&cell).map_err(writing)?;
+            }
+            writer.write_record(None::<&[u8]>).map_err(writing)?;
         }
         writer.flush()
     }
@@ -155,26 +161,36 @@ fn writing(error: csv::Error) -> io::Error {
 }
 
 impl Values {
-    /// One value as a cell of a spreadsheet; missing is empty.
-    fn cell(&self, row: usize) -> String {
-        match self {
-            Values::Text(values) => spreadsheet(&values[row]),
-            Values::Number(values) => number(values[row]),
-            Values::Count(values) => values[row].map(|n| n.to_string()).unwrap_or_default(),
-            Values::Date(values) => values[row].map(|d| d.to_string()).unwrap_or_default(),
-            Values::Flag(values) => values[row].to_string(),
-        }
+    /// Appends one value as a cell of a spreadsheet; missing is empty.
+    fn write_cell(&self, row: usize, cell: &mut String) {
+        // Writing into a text cannot fail.
+        let _ = match self {
+            Values::Text(values) => {
+                cell.push_str(&spreadsheet(&values[row]));
+                Ok(())
+            }
+            Values::Number(values) => write_number(values[row], cell),
+            Values::Count(values) => values[row].map_or(Ok(()), |n| write!(cell, "{n}")),
+            Values::Date(values) => values[row].map_or(Ok(()), |d| write!(cell, "{d}")),
+            Values::Flag(values) => write!(cell, "{}", values[row]),
+        };
     }
 }
 
-/// A plain decimal that round-trips; `f64`'s `Display` never writes an exponent.
-fn number(value: Option<f64>) -> String {
-    match value {
-        // Also turns −0 into 0.
-        Some(0.0) => "0".to_owned(),
-        Some(x) if x.is_finite() => x.to_string(),
-        _ => String::new(),
+/// A plain decimal that round-trips: never with an exponent, and 0 for −0.
+fn write_number(value: Option<f64>, cell: &mut String) -> fmt::Result {
+    let Some(x) = value.filter(|x| x.is_finite()) else {
+        return Ok(());
+    };
+    // The shortest digits are the same; this is quicker than `Display`, but has exponents.
+    let mut digits = ryu::Buffer::new();
+    let digits = digits.format_finite(x);
+    if digits.contains('e') {
+        return write!(cell, "{x}");
     }
+    let digits = digits.strip_suffix(".0").unwrap_or(digits);
+    cell.push_str(if x == 0.0 { "0" } else { digits });
+    Ok(())
 }
 
 #[cfg(test)]
@@ -199,6 +215,30 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn a_number_is_a_plain_decimal_with_all_its_digits() {
+        let cell = |x| {
+            let mut cell = String::new();
+            write_number(x, &mut cell).unwrap();
+            cell
+        };
+        for (x, text) in [(0.0, "0"), (-0.0, "0"), (3.0, "3"), (-1e-9, "-0.000000001")] {
+            assert_eq!(cell(Some(x)), text);
+        }
+        for missing in [None, Some(f64::NAN), Some(f64::NEG_INFINITY)] {
+            assert_eq!(cell(missing), "");
+        }
+        // Figures of every size, and those at which the notation changes.
+        let bits = (1..20_000_u64).map(|i| f64::from_bits(i.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+        let sizes = (-330..309).map(|e| format!("1e{e}").parse().unwrap());
+        for x in bits
+            .chain(sizes)
+            .filter(|x: &f64| x.is_finite() && *x != 0.0)
+        {
+            assert_eq!(cell(Some(x)), x.to_string());
         }
     }
 

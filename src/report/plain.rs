@@ -3,6 +3,8 @@
 //! HTML escaping is the template engine's; here are the rest: characters that hide or reorder
 //! text, Markdown, and spreadsheet cells.
 
+use std::borrow::Cow;
+
 /// Drops control characters and the marks that reorder text (U+202A–U+202E, U+2066–U+2069), with
 /// which a title could be made to read differently from what it says. Line breaks and tabs
 /// become spaces.
@@ -52,13 +54,15 @@ pub(super) fn markdown(text: &str) -> String {
 
 /// A text cell that no spreadsheet takes for a formula: an apostrophe goes before `=`, `+`, `-`,
 /// `@`, tab and carriage return (OWASP, "CSV Injection").
-pub(super) fn spreadsheet(text: &str) -> String {
-    let reordering = |c: &char| !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let text: String = text.chars().filter(reordering).collect();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
+pub(super) fn spreadsheet(text: &str) -> Cow<'_, str> {
+    let reordering = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let text = match text.contains(reordering) {
+        true => Cow::Owned(text.replace(reordering, "")),
+        false => Cow::Borrowed(text),
+    };
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => Cow::Owned(format!("'{text}")),
+        false => text,
     }
 }
 

@@ -31,6 +31,9 @@ pub fn prices(
     for symbol in &symbols {
         let mut found = desk.store.find(symbol)?;
         found.retain(|m| source.is_none_or(|source| m.source == source));
+        if found.is_empty() {
+            continue;
+        }
         let rival = match source {
             None => sessions_of(&sample.frame, symbol)?,
             Some(_) => Vec::new(),

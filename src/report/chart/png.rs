@@ -41,16 +41,11 @@ pub fn png(svg: &str, width_px: u32) -> Result<Vec<u8>> {
 /// Charts are opaque and have few colours: a palette and one byte for each pixel make a file of a
 /// third of the size. Higher levels save a tenth more and take twice the time.
 fn encode(pixmap: &Pixmap) -> std::result::Result<Vec<u8>, png::EncodingError> {
-    // In runs, because most pixels are like the one before.
-    let runs = || {
-        let runs = pixmap.pixels().chunk_by(|a, b| a == b);
-        runs.map(|run| ([run[0].red(), run[0].green(), run[0].blue()], run.len()))
-    };
-    let (palette, index) = palette(runs());
+    let colours = Colours::of(pixmap.data());
+    let (palette, places) = palette(&colours.counted);
     let mut pixels: Vec<u8> = Vec::with_capacity(pixmap.pixels().len());
-    for (colour, n) in runs() {
-        let at = index.get(&colour).copied().unwrap_or(0);
-        pixels.resize(pixels.len() + n, at);
+    for (colour, n) in colours.runs {
+        pixels.resize(pixels.len() + n, places[colour]);
     }
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, pixmap.width(), pixmap.height());
@@ -65,29 +60,58 @@ fn encode(pixmap: &Pixmap) -> std::result::Result<Vec<u8>, png::EncodingError> {
     Ok(out)
 }
 
+/// The colours of a bitmap in the order of their first pixels, and its pixels as runs of them,
+/// because most pixels are like the one before.
+#[derive(Default)]
+struct Colours {
+    /// With their numbers of pixels.
+    counted: Vec<(Colour, usize)>,
+    /// Where a colour stands in `counted`, and for how many pixels.
+    runs: Vec<(usize, usize)>,
+}
+
+impl Colours {
+    /// Of pixels of four bytes, the last of which is their opacity.
+    fn of(pixels: &[u8]) -> Self {
+        let mut all = Self::default();
+        let mut known: BTreeMap<Colour, usize> = BTreeMap::new();
+        // The tree is asked once for most colours: there are few, and they come again at once.
+        let mut recent = [usize::MAX; 1 << 10];
+        let (pixels, _) = pixels.as_chunks::<4>();
+        for run in pixels.chunk_by(|a, b| a == b) {
+            let colour = [run[0][0], run[0][1], run[0][2]];
+            let [red, green, blue] = colour.map(usize::from);
+            let seen = &mut recent[(red * 7 + green * 31 + blue * 127) % (1 << 10)];
+            if all.counted.get(*seen).is_none_or(|(c, _)| *c != colour) {
+                let next = all.counted.len();
+                *seen = *known.entry(colour).or_insert(next);
+                if *seen == next {
+                    all.counted.push((colour, 0));
+                }
+            }
+            all.counted[*seen].1 += run.len();
+            all.runs.push((*seen, run.len()));
+        }
+        all
+    }
+}
+
 /// The 256 most frequent colours, and for every colour the place of the nearest of them. Only
 /// rare shades at the edges of letters are not exact.
-fn palette(runs: impl Iterator<Item = (Colour, usize)>) -> (Vec<Colour>, BTreeMap<Colour, u8>) {
-    let mut counts: BTreeMap<Colour, usize> = BTreeMap::new();
-    for (colour, n) in runs {
-        *counts.entry(colour).or_default() += n;
+fn palette(counted: &[(Colour, usize)]) -> (Vec<Colour>, Vec<u8>) {
+    let mut order: Vec<usize> = (0..counted.len()).collect();
+    order.sort_by_key(|&at| (Reverse(counted[at].1), counted[at].0));
+    let palette: Vec<Colour> = order.iter().take(256).map(|&at| counted[at].0).collect();
+    let mut places = vec![0; counted.len()];
+    for (i, &at) in order.iter().enumerate() {
+        let place = if i < 256 {
+            i
+        } else {
+            nearest(&palette, counted[at].0)
+        };
+        places[at] = place as u8;
     }
-    let mut order: Vec<(Colour, usize)> = counts.into_iter().collect();
-    order.sort_by_key(|(colour, n)| (Reverse(*n), *colour));
-    let palette: Vec<Colour> = order.iter().take(256).map(|(colour, _)| *colour).collect();
-    let index = order
-        .iter()
-        .enumerate()
-        .map(|(i, (colour, _))| {
-            let place = if i < 256 {
-                i
-            } else {
-                nearest(&palette, *colour)
-            };
-            (*colour, place as u8)
-        })
-        .collect();
-    (palette, index)
+    (palette, places)
 }
 
 fn nearest(palette: &[Colour], colour: Colour) -> usize {
@@ -112,11 +136,32 @@ mod tests {
 
     #[test]
     fn frequent_colours_are_exact_and_rare_ones_close() {
-        let mut colours: Vec<Colour> = (0..=255).flat_map(|v| [[v, v, v]; 3]).collect();
-        colours.push([10, 11, 10]);
-        let (palette, index) = palette(colours.iter().map(|colour| (*colour, 1)));
+        let mut pixels: Vec<u8> = (0..=255).flat_map(|v| [v, v, v, 255].repeat(3)).collect();
+        pixels.extend([10, 11, 10, 255]);
+        let colours = Colours::of(&pixels);
+        assert_eq!(colours.runs.len(), 257);
+        assert_eq!(colours.counted[77], ([77, 77, 77], 3));
+        let (palette, places) = palette(&colours.counted);
         assert_eq!(palette.len(), 256);
-        assert_eq!(palette[usize::from(index[&[77, 77, 77]])], [77, 77, 77]);
-        assert_eq!(palette[usize::from(index[&[10, 11, 10]])], [10, 10, 10]);
+        assert_eq!(palette[usize::from(places[77])], [77, 77, 77]);
+        assert_eq!(palette[usize::from(places[256])], [10, 10, 10]);
+    }
+
+    #[test]
+    fn every_pixel_is_in_a_run_of_its_colour() {
+        // More colours than are remembered, each twice, far from each other.
+        let colour = |at: usize| [at as u8, (at / 7) as u8, (at / 31) as u8, 255];
+        let pixels: Vec<u8> = (0..5000).chain(0..5000).flat_map(colour).collect();
+        let colours = Colours::of(&pixels);
+        let runs = colours.runs.iter();
+        let drawn: Vec<u8> = runs
+            .flat_map(|&(at, n)| {
+                let [r, g, b] = colours.counted[at].0;
+                [r, g, b, 255].repeat(n)
+            })
+            .collect();
+        assert_eq!(drawn, pixels);
+        let n: usize = colours.counted.iter().map(|(_, n)| n).sum();
+        assert_eq!(n, 10_000);
     }
 }
