@@ -147,6 +147,7 @@ fn start_logging(global: &Global) -> Result<(), Error> {
     let log = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
+        .with_target(global.log.is_some())
         .with_ansi(false);
     // Set once per process; a second call could only come from a test. A log for people is read as it
     // comes, one for programs is kept, so that it needs the time.

@@ -276,7 +276,7 @@ fn store(
     }
     if n_live > 0 {
         let rows = counted(n_live, "row");
-        result.message += &format!("; {rows} after {due} left out, not being final yet");
+        result.message += &format!("; {rows} after {due}, not final yet, left out");
     }
     record(writer, &result, options.now)?;
     Ok(result)
