@@ -130,21 +130,24 @@ fn manual(command: &clap::Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
 }
 
 fn start_logging(global: &Global) -> Result<(), Error> {
-    let Some(level) = &global.log else {
-        return Ok(());
-    };
     // Read as a level, not as a filter: a filter takes any misspelt word for the name of a module.
-    let level: tracing::Level = level.parse().map_err(|_| {
-        InputError::new(
-            "not a log level",
-            "choose error, warn, info, debug or trace",
-        )
-        .in_file("--log")
-        .with_value(level)
-    })?;
+    // Warnings speak of figures that were taken or left out: whoever did not ask for quiet sees them.
+    let level: tracing::Level = match &global.log {
+        None if global.quiet => return Ok(()),
+        None => tracing::Level::WARN,
+        Some(level) => level.parse().map_err(|_| {
+            InputError::new(
+                "not a log level",
+                "choose error, warn, info, debug or trace",
+            )
+            .in_file("--log")
+            .with_value(level)
+        })?,
+    };
     let log = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
+        .with_target(global.log.is_some())
         .with_ansi(false);
     // Set once per process; a second call could only come from a test. A log for people is read as it
     // comes, one for programs is kept, so that it needs the time.

@@ -131,6 +131,8 @@ pub fn http_settings() -> Result<HttpSettings> {
     let mut settings = HttpSettings::default();
     if let Some(base) = milliseconds("SHOCKWAVE_HTTP_RETRY_BASE_MS")? {
         settings.retry_base = base;
+        // Against a replica: what only the server asks for is waited in full.
+        settings.longest_own_wait = base;
     }
     settings.min_interval = milliseconds("SHOCKWAVE_HTTP_MIN_INTERVAL_MS")?;
     Ok(match milliseconds("SHOCKWAVE_HTTP_TIMEOUT_MS")? {

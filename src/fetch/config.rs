@@ -99,7 +99,7 @@ impl ConfigFile {
 
 /// What is wrong with an address that cannot stand for a source's own, and the cure.
 pub const NOT_A_BASE_URL: (&str, &str) = (
-    "the base URL is no http or https address, or has a query",
+    "the base URL is no http or https address, or has a query or a password",
     "write one like https://stooq.com; a key goes into SHOCKWAVE_KEY_<SOURCE>",
 );
 
@@ -107,7 +107,8 @@ pub const NOT_A_BASE_URL: (&str, &str) = (
 /// would swallow them; and it may hold a key, which would be stored with the address.
 pub fn is_base_url(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| {
-        let bare = url.query().is_none() && url.fragment().is_none();
+        let signed = !url.username().is_empty() || url.password().is_some();
+        let bare = url.query().is_none() && url.fragment().is_none() && !signed;
         bare && matches!(url.scheme(), "http" | "https")
     })
 }

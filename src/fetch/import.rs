@@ -3,6 +3,7 @@
 //! A page that a browser saved in place of the file is refused like the same page from the
 //! network: the adapters know their sources' refusals.
 
+use super::outcome::counted;
 use super::plan::last_final;
 use super::{Provider, SymbolResult};
 use crate::calendar::Calendar;
@@ -274,7 +275,8 @@ fn store(
         result = SymbolResult::refused(&symbol, source, &refusal);
     }
     if n_live > 0 {
-        result.message += &format!("; {n_live} rows after {due} are not final and were left out");
+        let rows = counted(n_live, "row");
+        result.message += &format!("; {rows} after {due}, not final yet, left out");
     }
     record(writer, &result, options.now)?;
     Ok(result)

@@ -217,7 +217,10 @@ impl One<'_> {
         self.refuse_what_is_closed()?;
         let (adapter, key) = (&self.provider.adapter, self.provider.key.as_ref());
         if ask.from.is_some_and(|from| from > ask.to) {
-            let message = format!("nothing is final yet after {}", ask.to);
+            let message = format!(
+                "there is no final session in the span; the last one before its end is {}",
+                ask.to
+            );
             return Err(Refusal::new(RefusalClass::NoData, message).into());
         }
         let requests = adapter.requests(ask, key)?;

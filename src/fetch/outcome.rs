@@ -6,6 +6,11 @@ use crate::store::{Update, Updated};
 use chrono::NaiveDate;
 use serde::Serialize;
 
+/// `1 session`, `2 sessions`.
+pub(super) fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// How the fetch of one symbol ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -88,10 +93,11 @@ impl SymbolResult {
         nothing_new: impl FnOnce() -> String,
     ) -> Self {
         let (rows, message) = match updated.update {
-            Update::Created { rows } => (rows, format!("{rows} sessions stored")),
-            Update::Appended { rows } => (rows, format!("{rows} sessions added")),
+            Update::Created { rows } => (rows, format!("{} stored", counted(rows, "session"))),
+            Update::Appended { rows } => (rows, format!("{} added", counted(rows, "session"))),
             Update::Revised { rows, changes } => {
-                let message = format!("{rows} sessions added, {changes} figures corrected");
+                let (sessions, figures) = (counted(rows, "session"), counted(changes, "figure"));
+                let message = format!("{sessions} added, {figures} corrected");
                 (rows, message)
             }
             Update::Reloaded {
@@ -100,8 +106,10 @@ impl SymbolResult {
                 changes,
             } => {
                 let message = format!(
-                    "the source restated its history (new over old price {ratio:.6}): {rows} \
-                     sessions stored anew, {changes} figures changed"
+                    "the source restated its history (new over old price {ratio:.6}): {} stored \
+                     anew, {} changed",
+                    counted(rows, "session"),
+                    counted(changes, "figure"),
                 );
                 (rows, message)
             }

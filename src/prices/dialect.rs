@@ -191,7 +191,8 @@ pub fn recognise_multi_index(names: &[String], second: &[&str], third: &[&str]) 
     })
 }
 
-/// The symbol that a file name holds: `nvda_us_d.csv`, `NVDA.csv`, `daily_NVDA.csv`.
+/// The symbol that a file name holds: `nvda_us_d.csv`, `NVDA.csv`, `daily_NVDA.csv`,
+/// `NVDA Historical Data.csv`.
 ///
 /// `None` for names that sources give to any instrument (`HistoricalData_1700000000.csv`) and
 /// for words. The suffix `.US` is dropped.
@@ -200,11 +201,17 @@ pub fn symbol_from_file_name(file_name: &str) -> Option<Symbol> {
         Some((stem, extension)) if extension.len() <= 7 => stem,
         _ => file_name,
     };
+    // A browser that has the file already counts: `nvda_us_d (1).csv`.
+    let counted = stem.strip_suffix(')').and_then(|s| s.rsplit_once(" ("));
+    let stem = match counted {
+        Some((first, n)) if n.bytes().all(|b| b.is_ascii_digit()) => first,
+        _ => stem,
+    };
     let mut name = stem.to_uppercase();
     for prefix in ["DAILY_ADJUSTED_", "DAILY_"] {
         name = name.strip_prefix(prefix).unwrap_or(&name).to_owned();
     }
-    for suffix in ["_HISTORY", "_D", "_W", "_M"] {
+    for suffix in ["_HISTORY", " HISTORICAL DATA", "_D", "_W", "_M"] {
         name = name.strip_suffix(suffix).unwrap_or(&name).to_owned();
     }
     for suffix in ["_US", ".US"] {
@@ -237,7 +244,8 @@ pub fn symbol_from_file_name(file_name: &str) -> Option<Symbol> {
 /// that everyone uses, and a wide `volume.csv` or `adj_close.csv` holds that field, not closes.
 pub fn with_file_name(mut layout: Layout, file_name: &str) -> Layout {
     let name = file_name.to_lowercase();
-    if layout.dialect == "ohlcv" && name.ends_with("_d.csv") {
+    let is_stooqs = name.ends_with("_d.csv") || name.contains("_d (") && name.ends_with(").csv");
+    if layout.dialect == "ohlcv" && is_stooqs {
         layout.dialect = "stooq";
         layout.basis = Split;
     }

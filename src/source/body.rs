@@ -127,7 +127,10 @@ impl<'a> Form<'a> {
             Ok(text) => Ok(text),
             // Only the last character is incomplete: the body was cut within it.
             Err(error) if error.error_len().is_none() => Err(self.truncated("the reply")),
-            Err(_) => Err(self.changed("bytes that are no text".to_owned())),
+            // Refusals come in other encodings too: their letters without accents tell.
+            Err(_) => Err(self
+                .known(&String::from_utf8_lossy(body))
+                .unwrap_or_else(|| self.changed("bytes that are no text".to_owned()))),
         }
     }
 

@@ -76,6 +76,27 @@ const COLUMNS: [&str; 7] = [
     "volume",
 ];
 
+/// What stands for something else in an address.
+const PLACEHOLDERS: [&str; 6] = [
+    "{symbol}",
+    "{from}",
+    "{to}",
+    "{from:compact}",
+    "{to:compact}",
+    "{key}",
+];
+
+/// Something in braces that nothing would be put in the place of.
+fn unknown_placeholder(path: &str) -> Option<&str> {
+    let unknown = |part: &&str| !PLACEHOLDERS.contains(part);
+    path.match_indices('{')
+        .map(|(at, _)| {
+            let rest = &path[at..];
+            &rest[..rest.find('}').map_or(rest.len(), |end| end + 1)]
+        })
+        .find(unknown)
+}
+
 /// The names under which addresses carry keys, without hyphens and underscores.
 const KEY_PARAMETERS: [&str; 12] = [
     "accesskey",
@@ -143,6 +164,12 @@ impl UrlSource {
         let (host, path) = rest.split_at(at);
         if !matches!(parsed.scheme(), "http" | "https") || host.contains(['{', '}', '@']) {
             return Err(not_an_address());
+        }
+        if let Some(other) = unknown_placeholder(path) {
+            let cure = format!("the placeholders are {}", PLACEHOLDERS.join(", "));
+            let problem = format!("the address of the source {name} has an unknown placeholder");
+            let fault = InputError::new(problem, cure);
+            return Err(Box::new(fault.with_value(other)));
         }
         if let Some(other) = spec
             .columns
@@ -240,15 +267,16 @@ impl FigureSource for UrlSource {
         let encoded = |text: &str| -> String { byte_serialize(text.as_bytes()).collect() };
         let from = ask.from.unwrap_or(super::BEGINNING);
         let values = [
-            ("{symbol}", encoded(ask.symbol.as_str())),
-            ("{from}", from.to_string()),
-            ("{to}", ask.to.to_string()),
-            ("{from:compact}", from.format("%Y%m%d").to_string()),
-            ("{to:compact}", ask.to.format("%Y%m%d").to_string()),
-            ("{key}", encoded(key.map_or("", Secret::expose))),
+            encoded(ask.symbol.as_str()),
+            from.to_string(),
+            ask.to.to_string(),
+            from.format("%Y%m%d").to_string(),
+            ask.to.format("%Y%m%d").to_string(),
+            encoded(key.map_or("", Secret::expose)),
         ];
-        let path = values
+        let path = PLACEHOLDERS
             .iter()
+            .zip(&values)
             .fold(self.path.clone(), |path, (place, value)| {
                 path.replace(place, value)
             });

@@ -11,7 +11,7 @@ use crate::input::numbers::DecimalMark;
 use crate::input::table::{Delimiter, detect_delimiter};
 use crate::prices::bars::{Bar, sha256, tidy};
 use crate::prices::read::{ReadOptions, read_bytes};
-use crate::prices::{PriceFrame, PriceKind, Provenance};
+use crate::prices::{CLOSE, PriceFrame, PriceKind, Provenance};
 use chrono::NaiveDate;
 use std::borrow::Cow;
 
@@ -127,6 +127,14 @@ pub(super) fn deliver(
     reply: &Reply,
     rows: Vec<Bar>,
 ) -> Result<Figures, Refusal> {
+    let impossible = |bar: &&Bar| bar.figures[CLOSE].is_some_and(|close| close <= 0.0);
+    let n_impossible = rows.iter().filter(impossible).count();
+    if n_impossible > 0 {
+        tracing::warn!(
+            source = %form.facts.name, symbol = %ask.symbol, rows = n_impossible,
+            "closes that are not above zero are no prices: these rows are left out"
+        );
+    }
     let tidied = tidy(rows);
     let far = |pair: &[Bar]| (pair[1].session - pair[0].session).num_days() > 4;
     if tidied.bars.len() > 3 && tidied.bars.windows(2).all(far) {

@@ -26,7 +26,9 @@ static FACTS: SourceFacts = SourceFacts {
     base_url: Cow::Borrowed("https://mba.tuck.dartmouth.edu"),
     key: KeyNeed::None,
     adjustment_basis: AdjustmentBasis::Unknown,
-    publication_lag: TimeDelta::weeks(6),
+    // The soonest that a month's file comes. It holds whole months and no running bar, so that
+    // nothing that is published may count as not yet final.
+    publication_lag: TimeDelta::weeks(4),
     min_interval: Duration::from_secs(2),
     by_hand: Some(Cow::Borrowed(
         "open https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/data_library.html in a browser, \

@@ -99,7 +99,10 @@ impl FigureSource for Nasdaq {
         };
         let document: Document = form.json(reply)?;
         let Some(data) = document.data else {
-            return Err(refused(&form, document.status));
+            return Err(match document.status {
+                Some(status) => refused(&form, status),
+                None => form.changed("JSON with neither data nor a status".to_owned()),
+            });
         };
         let other = data.symbol.filter(|of| !same(of, ask.symbol.as_str()));
         if let Some(other) = other {
@@ -169,10 +172,8 @@ fn same(a: &str, b: &str) -> bool {
     letters(a) == letters(b)
 }
 
-fn refused(form: &Form<'_>, status: Option<Status>) -> Refusal {
-    let faults = status
-        .and_then(|status| status.b_code_message)
-        .unwrap_or_default();
+fn refused(form: &Form<'_>, status: Status) -> Refusal {
+    let faults = status.b_code_message.unwrap_or_default();
     let Some(fault) = faults.first() else {
         return form.no_data("no table of prices");
     };

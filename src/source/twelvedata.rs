@@ -3,7 +3,9 @@
 //! Errors are JSON, with a code in the body and any status. At most 5000 rows at once; a free key
 //! has 8 requests a minute and 800 a day.
 
-use super::RefusalClass::{BadKey, DailyQuota, NoData, PlanLimit, RateLimited, UnknownSymbol};
+use super::RefusalClass::{
+    BadKey, DailyQuota, Network, NoData, PlanLimit, RateLimited, UnknownSymbol,
+};
 use super::body::{Form, shown};
 use super::delivery::{ISO, deliver, table_rows};
 use super::query::{Query, required};
@@ -102,6 +104,10 @@ fn refused(form: &Form<'_>, fault: Fault) -> Refusal {
         Some(400 | 404) if says("symbol") || says("figi") => {
             form.refusal(UnknownSymbol, "knows no such symbol; check its spelling")
         }
+        Some(code @ 500..=599) => form.refusal(
+            Network,
+            &format!("is out of order (error {code}); fetch again later"),
+        ),
         code => form.changed(format!(
             "the error {} ({})",
             code.map_or_else(|| "without a code".to_owned(), |code| code.to_string()),

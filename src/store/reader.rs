@@ -241,7 +241,11 @@ pub fn by_reach(mut found: Vec<Manifest>) -> Vec<Manifest> {
 
 /// The folder of a series.
 pub(super) fn series_folder(root: &Path, kind: Kind, source: &str, symbol: &Symbol) -> PathBuf {
-    root.join(kind_folder(kind))
+    root.join(series_path(kind, source, symbol))
+}
+
+fn series_path(kind: Kind, source: &str, symbol: &Symbol) -> PathBuf {
+    Path::new(kind_folder(kind))
         .join(encode(source))
         .join(encode(symbol.as_str()))
 }
@@ -257,7 +261,18 @@ pub(super) fn kind_folder(kind: Kind) -> &'static str {
 pub(super) fn read_manifest(folder: &Path) -> Result<Option<Manifest>> {
     let path = folder.join(MANIFEST);
     match std::fs::read(&path) {
-        Ok(bytes) => Manifest::from_bytes(&bytes, &path.display().to_string()).map(Some),
+        Ok(bytes) => {
+            let manifest = Manifest::from_bytes(&bytes, &path.display().to_string())?;
+            // A folder that was copied or renamed must not give one symbol's figures for another's.
+            match folder.ends_with(series_path(
+                manifest.kind,
+                &manifest.source,
+                &manifest.symbol,
+            )) {
+                true => Ok(Some(manifest)),
+                false => Err(not_its_own(&path, &manifest)),
+            }
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io(&path, &error)),
     }
@@ -300,6 +315,16 @@ fn damaged(path: &Path, problem: &str) -> Error {
     InputError::new(
         format!("the data file {problem}"),
         "fetch the figures again: a damaged series is replaced",
+    )
+    .in_file(path.display().to_string())
+    .into()
+}
+
+fn not_its_own(path: &Path, manifest: &Manifest) -> Error {
+    let (symbol, source) = (&manifest.symbol, &manifest.source);
+    InputError::new(
+        format!("the manifest is that of another series, {symbol} from {source}"),
+        "fetch the figures that belong here again: a damaged series is replaced",
     )
     .in_file(path.display().to_string())
     .into()

@@ -11,6 +11,10 @@ use crate::error::{Error, InputError, Result};
 use serde::Serialize;
 use std::path::Path;
 
+/// What is lost with a ledger.
+const NO_LEDGER: &str = "the ledger is gone, and with it the old values of figures that changed; put it back \
+     from a copy, or fetch: a new one is begun, and the stored figures stay";
+
 /// What an examination found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verification {
@@ -37,7 +41,9 @@ impl Store {
     /// A folder that cannot be read.
     pub fn verify(&self) -> Result<Verification> {
         let mut problems = Vec::new();
+        let mut n_series = 0;
         for folder in self.series_folders()? {
+            n_series += usize::from(folder.join(MANIFEST).exists());
             if let Err(error) = self.verify_series(&folder) {
                 problems.push(Problem {
                     file: self.relative(&folder.join(MANIFEST)),
@@ -49,7 +55,12 @@ impl Store {
         if let Ok(Some(ledger)) = &ledger {
             problems.extend(self.lost_series(ledger));
         }
-        let sound = ledger.and_then(|l| l.map_or(Ok(Vec::new()), |l| l.integrity()));
+        let sound = ledger.and_then(|ledger| match ledger {
+            Some(ledger) => ledger.integrity(),
+            // A writer begins it before it stores anything.
+            None if n_series > 0 => Ok(vec![NO_LEDGER.to_owned()]),
+            None => Ok(Vec::new()),
+        });
         let found = sound.unwrap_or_else(|error| vec![error.to_string()]);
         problems.extend(found.into_iter().map(|problem| Problem {
             file: "ledger.sqlite".to_owned(),
@@ -92,17 +103,6 @@ impl Store {
     }
 
     fn verify_series(&self, folder: &Path) -> Result<()> {
-        if let Some(manifest) = read_manifest(folder)? {
-            let own = series_folder(
-                self.root(),
-                manifest.kind,
-                &manifest.source,
-                &manifest.symbol,
-            );
-            if own != folder {
-                return Err(fault("the manifest is that of another series", &manifest));
-            }
-        }
         let Some((manifest, bytes)) = read_series(folder)? else {
             return Ok(());
         };

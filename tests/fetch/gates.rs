@@ -129,6 +129,7 @@ fn a_new_vintage_of_factors_is_a_revision_and_missing_values_are_missing() {
 fn keys_that_are_wrong_and_minutes_that_are_full_are_told_apart() {
     let json = |body: &'static str| ok("application/json", body);
     let wrong = r#"{"Error Message":"the parameter apikey is invalid or missing. Please claim your free API key."}"#;
+    let minute = r#"{"code":429,"message":"You have run out of API credits for the current minute.","status":"error"}"#;
     let states = [
         ("alphavantage", json(wrong), "bad-key"),
         (
@@ -141,6 +142,8 @@ fn keys_that_are_wrong_and_minutes_that_are_full_are_told_apart() {
             reply(429, &[], "{\"detail\":\"slow down\"}"),
             "rate-limited",
         ),
+        // The minute that is waited for is shortened like all pauses of the program's own.
+        ("twelvedata", json(minute), "rate-limited"),
         (
             "tiingo",
             reply(401, &[], "{\"detail\":\"Invalid token.\"}"),

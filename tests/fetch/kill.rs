@@ -104,7 +104,7 @@ fn a_killed_fetch_leaves_a_sound_store() {
 }
 
 #[test]
-#[ignore = "a minute; CONTRIBUTING.md has the command"]
+#[ignore = "a minute; a step of its own in .ci/run"]
 fn fifty_killed_fetches_of_200_symbols_leave_a_sound_store() {
     kill_at_moments(200, 50);
 }

@@ -211,11 +211,16 @@ fn wrong() -> Vec<(&'static str, &'static str, Vec<Act>)> {
             "truncated",
             reply(206, &[("content-range", "bytes 0-999/2000")], half),
         ),
-        ("status 304 unasked", "no-data", reply(304, &[], "")),
+        ("status 304 unasked", "schema-changed", reply(304, &[], "")),
         (
             "chunks without an end",
             "truncated",
             endless_chunks(t.as_bytes()),
+        ),
+        (
+            "moved to another port of this machine",
+            "schema-changed",
+            reply(301, &[("location", "http://127.0.0.1:1/x")], ""),
         ),
         (
             "moved to another scheme",
@@ -227,7 +232,7 @@ fn wrong() -> Vec<(&'static str, &'static str, Vec<Act>)> {
             "schema-changed",
             csv(format!("{t}{rest}")),
         ),
-        ("moved nowhere", "no-data", reply(301, &[], "")),
+        ("moved nowhere", "schema-changed", reply(301, &[], "")),
     ]
 }
 

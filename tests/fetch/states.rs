@@ -85,6 +85,13 @@ fn stooq() -> Vec<State> {
         bad("key-gate", s, "needs-key", 1, text(KEY_GATE)),
         bad("pow-as-csv", s, "bot-check", 1, csv(BOT_PAGE)),
         bad("denied", s, "bot-check", 1, text("Access denied")),
+        bad(
+            "denied, in Latin-2",
+            s,
+            "bot-check",
+            1,
+            ok("text/plain", b"Odmowa dost\xeapu"),
+        ),
         bad("empty", s, "no-data", 1, csv("")),
         bad(
             "header-only",

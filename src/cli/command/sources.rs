@@ -52,11 +52,17 @@ fn list(global: &Global) -> Result<Outcome> {
         Row::new(facts, "events", p.base_url.as_deref(), p.key.as_ref())
     });
     let rows: Vec<Row<'_>> = of_figures.chain(of_events).collect();
+    let chain = sources.chain(&[])?;
+    let chain: Vec<&str> = chain.iter().map(|provider| provider.name()).collect();
     if global.json {
         let rows: Vec<Value> = rows.iter().map(Row::json).collect();
-        println(&json!({"sources": rows}).to_string());
+        println(&json!({"sources": rows, "chain": chain}).to_string());
     } else {
         rows.iter().for_each(|row| println(&row.text()));
+        let chain = chain.join(", then ");
+        println(&format!(
+            "\nPrices are asked of {chain}, where --source names no other."
+        ));
     }
     Ok(Outcome::Done)
 }
@@ -99,6 +105,10 @@ impl<'a> Row<'a> {
         let facts = self.facts;
         let adjusted = match self.delivers {
             "events" => String::new(),
+            "factors" => format!(
+                "; final {} after the close",
+                lag_in_words(facts.publication_lag)
+            ),
             _ => format!(
                 "; adjusted for: {}; final {} after the close",
                 facts.adjustment_basis.as_str(),
@@ -193,7 +203,14 @@ fn two_of(store: &Store, symbol: &Symbol, names: &[String]) -> Result<(Series, S
     };
     let [first, second] = &named[..] else {
         let n = named.len();
-        let problem = format!("two sources of {symbol} are needed, and there are {n}");
+        let problem = format!("two sources of {symbol} are compared, and there are {n}");
+        if let [first, second, _, ..] = &stored[..] {
+            let cure = format!(
+                "name two: --source {first} --source {second} (stored are {})",
+                stored.join(", ")
+            );
+            return Err(InputError::new(problem, cure).into());
+        }
         return Err(missing(problem).into());
     };
     let read = |source: &String| -> Result<Series> {

@@ -4,9 +4,9 @@
 use crate::cli::args::{ExportArgs, ExportFormat, Global, StoreCommand};
 use crate::cli::message::{Voice, print_bytes, println};
 use crate::cli::{Outcome, output, store};
-use crate::error::{InputError, Result};
+use crate::error::{Error, InputError, Result};
 use crate::instrument::Symbol;
-use crate::store::{Manifest, Revision, Store, preferred, to_csv};
+use crate::store::{Kind, Manifest, Revision, Store, preferred, to_csv};
 use serde_json::{Value, json};
 
 /// Changes of one delivery that are shown before the rest is only counted.
@@ -17,7 +17,7 @@ pub fn run(command: &StoreCommand, global: &Global, voice: Voice) -> Result<Outc
     match command {
         StoreCommand::List => list(&store, global, voice),
         StoreCommand::Verify => verify(&store, global),
-        StoreCommand::Export(args) => export(&store, args),
+        StoreCommand::Export(args) => export(&store, args, voice),
         StoreCommand::Diff { symbol } => diff(&store, symbol.as_deref(), global),
     }
 }
@@ -76,6 +76,8 @@ fn verify(store: &Store, global: &Global) -> Result<Outcome> {
     let found = store.verify()?;
     if global.json {
         println(&json!({"ok": found.ok, "problems": found.problems}).to_string());
+    } else if found.ok && !store.root().exists() {
+        println(&format!("there is no store in {}", store.root().display()));
     } else if found.ok {
         println("the store is sound");
     } else {
@@ -90,17 +92,19 @@ fn verify(store: &Store, global: &Global) -> Result<Outcome> {
     })
 }
 
-fn export(store: &Store, args: &ExportArgs) -> Result<Outcome> {
+fn export(store: &Store, args: &ExportArgs, voice: Voice) -> Result<Outcome> {
     let symbol = named(&args.symbol)?;
-    let Some(manifest) = preferred(store.find(&symbol)?, args.source.as_deref()) else {
-        let from = args.source.as_ref();
-        let from = from.map_or_else(String::new, |source| format!(" from {source}"));
-        return Err(InputError::new(
-            format!("the store holds no prices of {symbol}{from}"),
-            "see shockwave store list, or fetch them",
-        )
-        .into());
+    let found = store.find(&symbol)?;
+    let sources: Vec<String> = found.iter().map(|m| m.source.clone()).collect();
+    let Some(manifest) = preferred(found, args.source.as_deref()) else {
+        return Err(not_there(store, &symbol, args.source.as_deref())?);
     };
+    if args.source.is_none() && sources.len() > 1 {
+        let (source, all) = (&manifest.source, sources.join(", "));
+        voice.note(&format!(
+            "{symbol} from {source}; stored are {all}: choose with --source"
+        ));
+    }
     let series = store.read(&manifest.source, &symbol)?;
     let Some(series) = series else {
         let problem = format!("the prices of {symbol} have just been removed");
@@ -115,6 +119,25 @@ fn export(store: &Store, args: &ExportArgs) -> Result<Outcome> {
         None => print_bytes(&bytes),
     }
     Ok(Outcome::Done)
+}
+
+/// Why there is nothing to export, with what is there under another spelling.
+fn not_there(store: &Store, symbol: &Symbol, source: Option<&str>) -> Result<Error> {
+    let from = source.map_or_else(String::new, |source| format!(" from {source}"));
+    let problem = format!("the store holds no prices of {symbol}{from}");
+    let twin = |m: &&Manifest| m.symbol.as_str().eq_ignore_ascii_case(symbol.as_str());
+    let listed = store.list()?.manifests;
+    let cure = match listed.iter().find(twin) {
+        Some(m) if m.kind == Kind::Factors => {
+            format!(
+                "{} are factor returns: studies use them with --model",
+                m.symbol
+            )
+        }
+        Some(m) if m.symbol != *symbol => format!("did you mean {}?", m.symbol),
+        _ => "see shockwave store list, or fetch them".to_owned(),
+    };
+    Ok(InputError::new(problem, cure).into())
 }
 
 fn named(symbol: &str) -> Result<Symbol> {

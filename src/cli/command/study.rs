@@ -202,7 +202,7 @@ fn say(
         let serious = matches!(warning, Warning::Quality { n_serious, .. } if *n_serious > 0);
         let other = matches!(
             warning,
-            Warning::Unreadable { .. } | Warning::NoGroups { .. }
+            Warning::Unreadable { .. } | Warning::NoGroups { .. } | Warning::MixedBasis { .. }
         );
         if serious || other {
             voice.note(&format!(

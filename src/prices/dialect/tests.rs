@@ -177,7 +177,11 @@ fn file_names_give_symbols_or_do_not() {
     for (file, symbol) in [
         ("nvda_us_d.csv", Some("NVDA")),
         ("^spx_d.csv", Some("^SPX")),
+        ("nvda_us_d (1).csv", Some("NVDA")),
         ("NVDA.csv", Some("NVDA")),
+        ("NVDA (12).csv", Some("NVDA")),
+        ("NVDA Historical Data.csv", Some("NVDA")),
+        ("prices (2).csv", None),
         ("BRK-B.parquet", Some("BRK-B")),
         ("VIX_History.csv", Some("VIX")),
         ("HistoricalData_1734200000000.csv", None),

@@ -82,6 +82,9 @@ fn unusable_declarations_are_refused() {
         "https://{symbol}.test/x",
         "https://a@b/c",
         "file:///etc/passwd",
+        "https://a/{sym}.csv",
+        "https://a/{symbol}.csv?from={from:us}",
+        "https://a/{symbol",
     ] {
         assert!(url(address).is_err(), "{address}");
     }

@@ -63,7 +63,19 @@ pub(super) fn failure(error: reqwest::Error) -> Refusal {
     } else {
         "the connection broke"
     };
-    Refusal::new(RefusalClass::Network, format!("{what}: {cause}"))
+    let hint = untrusted(&cause);
+    Refusal::new(RefusalClass::Network, format!("{what}: {cause}{hint}"))
+}
+
+/// What to do about a certificate that nobody known has signed: often a company's proxy has.
+fn untrusted(cause: &str) -> &'static str {
+    match cause.contains("UnknownIssuer") {
+        true => {
+            " (none of this system's authorities signed the certificate; if your network has one of \
+             its own, add it to the system's, or name its file in SSL_CERT_FILE)"
+        }
+        false => "",
+    }
 }
 
 /// The cause behind all wrappings, and whether the other side broke the connection.

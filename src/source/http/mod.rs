@@ -186,13 +186,19 @@ impl Client {
                 let message = "sent a part of what was asked for as a whole";
                 return Err(Refusal::new(RefusalClass::Truncated, message));
             }
+            if (300..400).contains(&reply.status) {
+                return Err(unasked(reply.status));
+            }
             match read(&reply) {
                 Ok(value) => Ok(Answer::Fresh {
                     value,
                     reply,
                     url: shown,
                 }),
-                Err(refusal) => Err(status::decide(&reply, refusal, self.now())),
+                Err(refusal) => {
+                    let longest = self.settings.longest_own_wait;
+                    Err(status::decide(&reply, refusal, self.now(), longest))
+                }
             }
         });
         answer.map_err(|refusal| {
@@ -239,6 +245,15 @@ impl Client {
         let passed = TimeDelta::from_std(began.elapsed()).unwrap_or_default();
         began_at + passed
     }
+}
+
+/// A redirect without an address, or "not modified" to somebody who did not ask for that.
+fn unasked(status: u16) -> Refusal {
+    let message = match status {
+        304 => "answered that nothing has changed, without having been asked".to_owned(),
+        _ => format!("redirects (status {status}) without saying where to"),
+    };
+    Refusal::new(RefusalClass::SchemaChanged, message)
 }
 
 /// The address that a request is sent to.

@@ -41,15 +41,15 @@ pub(super) fn next_step(base: &Url, from: &Url, location: &str, key: Option<&Sec
     if next.scheme() != base.scheme() {
         return refuse(&format!("another scheme ({}:)", next.scheme()));
     }
-    let same_host = base
-        .host_str()
-        .is_some_and(|own| own.eq_ignore_ascii_case(&host));
+    // A base address on this machine opens itself, and no other service beside it.
+    let elsewhere = host_and_port(&next) != host_and_port(base);
     let literal = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    if !same_host && literal.is_ok_and(|address| !is_public(address)) {
+    let private = literal.map_or(host == "localhost", |address| !is_public(address));
+    if elsewhere && private {
         return refuse("an address of a private network");
     }
     let leaks = |key: &Secret| key.redact(next.as_str()) != next.as_str();
-    if host_and_port(&next) != host_and_port(base) && key.is_some_and(leaks) {
+    if elsewhere && key.is_some_and(leaks) {
         return refuse("another host with the key in the address");
     }
     Step::Follow(next)
@@ -90,6 +90,16 @@ mod tests {
         ];
         for location in refused {
             assert_eq!(class(location), changed, "{location}");
+        }
+        let base = Url::parse("http://127.0.0.1:8080/a").expect("an address");
+        let local = |location: &str| next_step(&base, &base, location, None);
+        assert!(matches!(local("/b"), Step::Follow(_)));
+        for location in [
+            "http://127.0.0.1:6379/",
+            "http://2130706433:1/",
+            "http://localhost:8080/",
+        ] {
+            assert!(matches!(local(location), Step::Refuse(_)), "{location}");
         }
         let check = "https://unblock.federalregister.gov/?x=1";
         assert_eq!(class(check), Some(RefusalClass::BotCheck));

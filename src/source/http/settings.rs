@@ -17,6 +17,9 @@ pub struct HttpSettings {
     pub retry_base: Duration,
     /// The longest wait that a server may ask for; if it asks for more, it is not asked again.
     pub longest_wait: Duration,
+    /// The longest wait of our own making: for an allowance that a source renews by the minute, say,
+    /// without a `Retry-After`.
+    pub longest_own_wait: Duration,
     /// The least time between two requests to one host, in place of the sources' own.
     pub min_interval: Option<Duration>,
     /// The most bytes of a body, decompressed.
@@ -36,6 +39,7 @@ impl Default for HttpSettings {
             retries: 3,
             retry_base: Duration::from_millis(500),
             longest_wait: Duration::from_secs(60),
+            longest_own_wait: Duration::MAX,
             min_interval: None,
             max_body: 32 << 20,
             max_redirects: 5,

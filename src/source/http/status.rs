@@ -3,10 +3,18 @@
 use super::retry::retry_after;
 use crate::source::{Refusal, RefusalClass, Reply};
 use chrono::{DateTime, Utc};
+use std::time::Duration;
 
 /// The refusal of a reply that the adapter refused: the adapter's, unless all that it can say is
 /// that it does not know the form, and the status says more.
-pub(super) fn decide(reply: &Reply, adapters: Refusal, now: DateTime<Utc>) -> Refusal {
+///
+/// A wait that the server asks for goes before the adapter's own, which is at most `longest_own`.
+pub(super) fn decide(
+    reply: &Reply,
+    adapters: Refusal,
+    now: DateTime<Utc>,
+    longest_own: Duration,
+) -> Refusal {
     let by_status = match reply.status {
         408 => Some((RefusalClass::Timeout, "the server waited in vain")),
         429 => Some((RefusalClass::RateLimited, "too many requests")),
@@ -19,8 +27,9 @@ pub(super) fn decide(reply: &Reply, adapters: Refusal, now: DateTime<Utc>) -> Re
         }
         _ => adapters,
     };
-    if refusal.class.is_retryable() && refusal.retry_after.is_none() {
-        refusal.retry_after = retry_after(reply, now);
+    refusal.retry_after = refusal.retry_after.map(|own| own.min(longest_own));
+    if refusal.class.is_retryable() {
+        refusal.retry_after = retry_after(reply, now).or(refusal.retry_after);
     }
     refusal
 }
@@ -35,7 +44,34 @@ mod tests {
             headers: Vec::new(),
             body: Vec::new(),
         };
-        decide(&reply, Refusal::new(class, "x"), DateTime::UNIX_EPOCH).class
+        let refusal = Refusal::new(class, "x");
+        decide(&reply, refusal, DateTime::UNIX_EPOCH, Duration::MAX).class
+    }
+
+    #[test]
+    fn the_servers_wait_goes_before_ones_own() {
+        let reply = |headers: &[(&str, &str)]| Reply {
+            status: 429,
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: Vec::new(),
+        };
+        let own = Refusal {
+            retry_after: Some(Duration::from_secs(60)),
+            ..Refusal::new(RefusalClass::RateLimited, "x")
+        };
+        let wait = |headers, longest| {
+            decide(&reply(headers), own.clone(), DateTime::UNIX_EPOCH, longest).retry_after
+        };
+        let seconds = |n| Some(Duration::from_secs(n));
+        assert_eq!(wait(&[], Duration::MAX), seconds(60));
+        assert_eq!(wait(&[], Duration::from_secs(1)), seconds(1));
+        assert_eq!(
+            wait(&[("retry-after", "7")], Duration::from_secs(1)),
+            seconds(7)
+        );
     }
 
     #[test]

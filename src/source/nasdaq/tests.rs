@@ -82,6 +82,7 @@ fn refusals_are_told_apart() {
             ),
             (200, &error(1099, "Something {KEY}"), SchemaChanged),
             (200, nothing, NoData),
+            (200, r#"{"news":1}"#, SchemaChanged),
             (200, &OK.replace("01/27/2025", "soon"), SchemaChanged),
             (200, &OK.replace("771.35", "much"), SchemaChanged),
             (200, &OK[..400], Truncated),

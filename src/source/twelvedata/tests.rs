@@ -57,6 +57,7 @@ fn errors_in_the_body_are_told_apart() {
                 &error(429, "You have run out of API credits for the day."),
                 DailyQuota,
             ),
+            (200, &error(500, "Internal server error"), Network),
             (
                 200,
                 &error(

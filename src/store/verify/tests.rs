@@ -327,6 +327,48 @@ fn a_series_that_is_lost_is_missed_and_what_is_left_of_it_stays() {
 }
 
 #[test]
+fn a_folder_under_another_name_gives_nobody_elses_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    for symbol in ["NVDA", "SPY"] {
+        writer(root).update(delivery(symbol, 1.0)).unwrap();
+    }
+    let symbol = |name| crate::instrument::Symbol::new(name).unwrap();
+    let kind = crate::store::manifest::Kind::Prices;
+    let series = |name| series_folder(root, kind, "tiingo", &symbol(name));
+    fs::remove_dir_all(series("NVDA")).unwrap();
+    fs::rename(series("SPY"), series("NVDA")).unwrap();
+    let store = Store::open(root).unwrap();
+    let error = store.read("tiingo", &symbol("NVDA")).unwrap_err();
+    assert!(error.to_string().contains("SPY from tiingo"), "{error}");
+    assert!(store.known("tiingo", &symbol("NVDA")).unwrap().is_none());
+    assert!(store.find(&symbol("NVDA")).unwrap().is_empty());
+    assert_eq!(store.list().unwrap().broken.len(), 1);
+    assert_eq!(store.verify().unwrap().problems.len(), 2);
+    for name in ["NVDA", "SPY"] {
+        writer(root).update(delivery(name, 1.0)).unwrap();
+    }
+    assert!(store.verify().unwrap().ok);
+}
+
+#[test]
+fn a_ledger_that_is_gone_is_missed_until_a_new_one_is_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let store = Store::open(root).unwrap();
+    assert!(store.verify().unwrap().ok, "an empty folder needs none");
+    writer(root).update(delivery("NVDA", 1.0)).unwrap();
+    for end in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(root.join(format!("ledger.sqlite{end}")));
+    }
+    let found = store.verify().unwrap().problems;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].file, "ledger.sqlite");
+    drop(writer(root));
+    assert!(store.verify().unwrap().ok);
+}
+
+#[test]
 fn a_first_fetch_that_was_killed_is_no_loss() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
