@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Iterator
-from typing import Any, Optional
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NoReturn, Optional, TypeVar, Union
 
 from ._errors import InputError
-from ._native import NativeResult
+from ._native import NativeResult, NativeScan
 from ._tables import Column, frame_of
+
+
+_Self = TypeVar("_Self", bound="Tables")
 
 
 class Chart:
@@ -44,7 +47,43 @@ class Chart:
             file.write(self.png() if ending == ".png" else self.svg.encode())
 
 
-class Result:
+class Tables:
+    """Tables by name: frames of polars, without it of pandas, without both dicts of lists."""
+
+    def __init__(self, native: Union[NativeResult, NativeScan]) -> None:
+        self._columns_of = native.tables
+        self._columns: Optional[dict[str, list[Column]]] = None
+
+    # What was computed does not change, and stays in the memory of the process that computed it.
+    def __copy__(self: _Self) -> _Self:
+        return self
+
+    def __deepcopy__(self: _Self, memo: object) -> _Self:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(f"a shockwave.{name} cannot be pickled; keep its frames, or to_json()")
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of all tables."""
+        return list(self._tables())
+
+    def table(self, name: str, library: Optional[str] = None) -> Any:
+        """A table as a frame of ``library``: ``"polars"``, ``"pandas"`` or ``"dict"``."""
+        tables = self._tables()
+        if name not in tables:
+            raise InputError.at("no table has this name", f"choose {', '.join(tables)}", value=name)
+        return frame_of(tables[name], library)
+
+    def _tables(self) -> dict[str, list[Column]]:
+        if self._columns is None:
+            self._columns = dict(self._columns_of())
+        return self._columns
+
+
+class Result(Tables):
     """The result of :meth:`Study.run`.
 
     Tables are frames of polars, without it of pandas, without both dicts of lists; their columns
@@ -52,8 +91,8 @@ class Result:
     """
 
     def __init__(self, native: NativeResult) -> None:
+        super().__init__(native)
         self._native = native
-        self._columns: Optional[dict[str, list[Column]]] = None
         self._charts: dict[str, list[Chart]] = {}
 
     @property
@@ -70,23 +109,6 @@ class Result:
     def warnings(self) -> list[str]:
         """What a reader of the numbers should know."""
         return self._native.warnings
-
-    @property
-    def tables(self) -> list[str]:
-        """The names of all tables."""
-        return list(self._tables())
-
-    def table(self, name: str, library: Optional[str] = None) -> Any:
-        """A table as a frame of ``library``: ``"polars"``, ``"pandas"`` or ``"dict"``."""
-        tables = self._tables()
-        if name not in tables:
-            raise InputError.at("no table has this name", f"choose {', '.join(tables)}", value=name)
-        return frame_of(tables[name], library)
-
-    def _tables(self) -> dict[str, list[Column]]:
-        if self._columns is None:
-            self._columns = dict(self._native.tables())
-        return self._columns
 
     @property
     def ledger(self) -> Any:
@@ -197,11 +219,7 @@ class Result:
             files.update(self._native.report(kind, language))
         for chart in self.charts(language):
             files[f"charts/{chart.name}.png"] = chart.png()
-        os.makedirs(os.path.join(folder, "charts"), exist_ok=True)
-        for name, content in files.items():
-            with open(os.path.join(folder, *name.split("/")), "wb") as file:
-                file.write(content)
-        return sorted(files)
+        return written(folder, files)
 
     def __repr__(self) -> str:
         events, observations = self._native.counts
@@ -218,21 +236,34 @@ class Result:
         yield f"<h3>{html.escape(self.title)}</h3>"
         for paragraph in self._native.summary("en"):
             yield f"<p style='white-space:pre-line'>{html.escape(paragraph)}</p>"
-        cars = self.table("cars", "dict")
         names = ["event_id", "instrument", "window_start", "window_end", "car", "car_t", "car_p", "sq_p"]
-        rows = list(zip(*(cars[name] for name in names)))
-        yield "<table><thead><tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr></thead><tbody>"
-        for row in rows[:_ROWS_SHOWN]:
-            yield "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in row) + "</tr>"
-        yield "</tbody></table>"
-        if len(rows) > _ROWS_SHOWN:
-            yield f"<p>{_ROWS_SHOWN} of {len(rows)} rows of <code>cars</code>.</p>"
+        yield html_table("cars", self.table("cars", "dict"), names)
         if self.charts():
             yield self.plot().svg
 
 
 #: Rows of the table that a notebook shows.
 _ROWS_SHOWN = 12
+
+
+def html_table(name: str, table: Mapping[str, Sequence[Any]], columns: Sequence[str]) -> str:
+    """The first rows of a table, for a notebook."""
+    rows = list(zip(*(table[column] for column in columns)))
+    head = "".join(f"<th>{column}</th>" for column in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in row) + "</tr>" for row in rows[:_ROWS_SHOWN]
+    )
+    more = f"<p>{_ROWS_SHOWN} of {len(rows)} rows of <code>{name}</code>.</p>" if len(rows) > _ROWS_SHOWN else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def written(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> list[str]:
+    """Writes files by their names, which may be in folders; returns the names."""
+    os.makedirs(os.path.join(folder, "charts"), exist_ok=True)
+    for name, content in files.items():
+        with open(os.path.join(folder, *name.split("/")), "wb") as file:
+            file.write(content)
+    return sorted(files)
 
 
 def _shown(value: Any) -> str:
