@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn, Optional, TypeVar, Union
 
-from ._errors import InputError
+from ._errors import InputError, keywords
 from ._native import NativeResult, NativeScan
 from ._tables import Column, frame_of
 
@@ -108,7 +108,7 @@ class Result(Tables):
     @property
     def warnings(self) -> list[str]:
         """What a reader of the numbers should know."""
-        return self._native.warnings
+        return [keywords(warning) for warning in self._native.warnings]
 
     @property
     def ledger(self) -> Any:
@@ -179,7 +179,7 @@ class Result(Tables):
 
     def summary(self, language: str = "en") -> str:
         """The answer in words; ``language`` is ``"en"`` or ``"de"``."""
-        return "\n\n".join(self._native.summary(language))
+        return "\n\n".join(map(keywords, self._native.summary(language)))
 
     def charts(self, language: str = "en") -> list[Chart]:
         """Every chart that there are figures for, in reading order."""
@@ -235,7 +235,7 @@ class Result(Tables):
         """Title, answer in words, the first cumulative abnormal returns and the leading chart."""
         yield f"<h3>{html.escape(self.title)}</h3>"
         for paragraph in self._native.summary("en"):
-            yield f"<p style='white-space:pre-line'>{html.escape(paragraph)}</p>"
+            yield f"<p style='white-space:pre-line'>{html.escape(keywords(paragraph))}</p>"
         names = ["event_id", "instrument", "window_start", "window_end", "car", "car_t", "car_p", "sq_p"]
         yield html_table("cars", self.table("cars", "dict"), names)
         if self.charts():

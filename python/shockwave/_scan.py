@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, Optional
 
+from ._errors import keywords
 from ._native import NativeScan
 from ._result import Chart, Tables, html_table, written
 
@@ -45,7 +46,7 @@ class Scan(Tables):
 
     def summary(self) -> str:
         """What was found, in words."""
-        return "\n\n".join(self._native.summary())
+        return "\n\n".join(map(keywords, self._native.summary()))
 
     def charts(self) -> list[Chart]:
         """Every chart: the sessions of each instrument along time."""
@@ -83,7 +84,7 @@ class Scan(Tables):
 
     def _page(self) -> Iterator[str]:
         for paragraph in self._native.summary():
-            yield f"<p style='white-space:pre-line'>{html.escape(paragraph)}</p>"
+            yield f"<p style='white-space:pre-line'>{html.escape(keywords(paragraph))}</p>"
         names = ["rank", "session", "instrument", "return", "ar", "ar_t", "sq_p", "q_value", "scope", "events"]
         yield html_table("scan", self.table("scan", "dict"), names)
         for chart in self.charts()[:1]:

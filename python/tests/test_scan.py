@@ -61,7 +61,7 @@ def test_a_scan_shows_itself(scan: shockwave.Scan) -> None:
     assert "deepseek-selloff" in top["events"][0].split(";")
     assert scan.sessions.height > 250 and scan.association.height > 0 and scan.top.height == 7
     assert scan.instruments == ["NVDA"] and "NVDA" in repr(scan) and "abnormal" in repr(scan)
-    assert "no known event" in scan.summary()
+    assert "no known event" in scan.summary() and "--" not in scan.summary()
     page = scan._repr_html_()
     assert "<svg" in page and "<table>" in page and scan.to_html().startswith("<!doctype html>")
 
