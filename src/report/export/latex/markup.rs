@@ -3,7 +3,7 @@
 use crate::report::plain::clean;
 
 /// Characters without a place to break after which the next of [`BREAKS`] is made one.
-const LONG_WORD: usize = 16;
+const LONG_WORD: usize = 12;
 /// Where an address or an id may break.
 const BREAKS: &str = "/_.?&=";
 
@@ -13,7 +13,9 @@ const BREAKS: &str = "/_.?&=";
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut unbroken = 0;
-    for c in clean(text).chars() {
+    let text = clean(text);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match command(c).or_else(|| without_mark(c)) {
             Some(command) => out.push_str(command),
             None if is_set(c) => out.push(c),
@@ -24,7 +26,8 @@ pub(super) fn escaped(text: &str) -> String {
         } else {
             unbroken + 1
         };
-        if unbroken > LONG_WORD && BREAKS.contains(c) {
+        let goes_on = chars.peek().is_some_and(|next| !next.is_whitespace());
+        if unbroken > LONG_WORD && BREAKS.contains(c) && goes_on {
             out.push_str("\\allowbreak{}");
             unbroken = 0;
         }
