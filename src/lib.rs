@@ -85,13 +85,14 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`study`]: a study on data in memory |
+//! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`quality`], [`study`]: a study, or a scan, on data in memory; [`schedule`]: when a day's work is due and what it found |
 //! | `input` | `input` (event, factor and study files), `settings` (what they mean), `sample` (embedded figures) |
 //! | `table` | `input`, and `prices` (CSV, Parquet, the session grid) |
-//! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts |
-//! | `pdf` | `report::pdf`: the report on A4 |
-//! | `fetch` | `source` (providers of prices, factors and events), `store` (what they gave, on disk), `fetch` (from one into the other) |
-//! | `cli` (default) | all of these, and the program `shockwave` |
+//! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts as SVG and PNG, tables for LaTeX and Stata |
+//! | `xlsx` | `report`, and `report::export::xlsx`: the tables as an Excel workbook |
+//! | `pdf` | `report`, and `report::pdf`: the report on A4 |
+//! | `fetch` | `table`, and `source` (providers of prices, factors and events), `store` (what they gave, on disk), `fetch` (from one into the other) |
+//! | `cli` (default) | `table`, `report`, `xlsx` and `fetch`, and the program `shockwave`; with `pdf` it writes PDF as well |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

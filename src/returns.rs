@@ -87,6 +87,14 @@ pub fn equal_weighted(members: &[&[f64]]) -> Vec<f64> {
 /// Return of a portfolio with a weight per member and session, over the members that have both:
 /// Σwr/Σw; missing where fewer than half of them have. The weight of a session is known before
 /// it, as the value at the close before is, so that a member's own move does not weigh itself.
+///
+/// ```
+/// use shockwave::returns::{value_at_previous_close, weighted};
+///
+/// let (large, small) = (value_at_previous_close(&[30.0, 33.0], 10.0), vec![f64::NAN, 100.0]);
+/// let portfolio = weighted(&[&[f64::NAN, 0.10], &[f64::NAN, -0.02]], &[large, small]);
+/// assert!((portfolio[1] - 0.07).abs() < 1e-15); // (300 × 10 % − 100 × 2 %) / 400
+/// ```
 pub fn weighted(members: &[&[f64]], weights: &[Vec<f64>]) -> Vec<f64> {
     let n_sessions = members.iter().map(|m| m.len()).min().unwrap_or(0);
     (0..n_sessions)
@@ -114,6 +122,14 @@ pub fn value_at_previous_close(close: &[f64], shares: f64) -> Vec<f64> {
 }
 
 /// The benchmark without the instrument: (R_m − w·R_i)/(1 − w), missing where either is.
+///
+/// ```
+/// use shockwave::returns::without_instrument;
+///
+/// // The index rose by 2 %, a fifth of it by 6 %: the rest by 1 %.
+/// let rest = without_instrument(&[0.02], &[0.06], 0.2);
+/// assert!((rest[0] - 0.01).abs() < 1e-15);
+/// ```
 pub fn without_instrument(benchmark: &[f64], instrument: &[f64], weight: f64) -> Vec<f64> {
     benchmark
         .iter()

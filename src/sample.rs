@@ -37,8 +37,6 @@ pub const VOLUME: Embedded = embedded!("volume", "sample/volume.csv");
 pub const NVDA_OHLC: Embedded = embedded!("nvda_ohlc", "sample/nvda_ohlc.csv");
 /// Sample factor returns in percent.
 pub const FACTORS: Embedded = embedded!("factors", "sample/factors.csv");
-/// What is known about the sample: origin, adjustment, checks, sums.
-pub const METADATA: Embedded = embedded!("metadata", "sample/metadata.toml");
 
 /// Event catalogues.
 pub const CATALOGUES: [Embedded; 2] = [

@@ -1,30 +1,52 @@
-//! The interface of the core, kept as a list: a change of it shows in a review, where it belongs into
-//! CHANGELOG.md as well.
+//! The interface of the core, and what the library's features add to it, kept as lists: a change
+//! shows in a review, where it belongs into CHANGELOG.md as well.
 //!
-//! `UPDATE_PUBLIC_API=1 cargo test --no-default-features --test public_api` writes the list anew. It
-//! is read from the sources, because the compiler's own list of a crate's items needs a nightly one.
+//! `UPDATE_PUBLIC_API=1 cargo test --no-default-features --test public_api` writes the lists anew.
+//! They are read from the sources, because the compiler's own list of a crate's items needs a nightly one.
 
 #[path = "public_api/interface.rs"]
 mod interface;
 #[path = "public_api/modules.rs"]
 mod modules;
+#[path = "public_api/readme.rs"]
+mod readme;
 
 use interface::interface;
 use modules::{Module, crate_modules, module_of};
+use std::collections::HashSet;
 use std::path::Path;
 
 const KEPT: &str = "tests/snapshots/kept/public_api.txt";
+/// What these features add to the core: the list of those who read files, frames or write reports.
+const KEPT_WITH: &str = "tests/snapshots/kept/public_api_features.txt";
+const FEATURES: [&str; 3] = ["input", "table", "report"];
 
 #[test]
 fn the_interface_of_the_core_is_the_one_that_was_kept() {
-    let now = interface(&crate_modules()).join("\n") + "\n";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(KEPT);
+    is_as_kept(KEPT, &interface(&crate_modules(&[])));
+}
+
+#[test]
+fn the_interface_that_features_add_is_the_one_that_was_kept() {
+    let core: HashSet<String> = interface(&crate_modules(&[])).into_iter().collect();
+    let mut with = interface(&crate_modules(&FEATURES));
+    with.retain(|line| !core.contains(line));
+    for module in FEATURES.map(|f| if f == "table" { "prices" } else { f }) {
+        let of = |line: &&String| line.starts_with(&format!("{module}::"));
+        assert!(with.iter().filter(of).count() > 20, "{module}");
+    }
+    is_as_kept(KEPT_WITH, &with);
+}
+
+fn is_as_kept(list: &str, lines: &[String]) {
+    let now = lines.join("\n") + "\n";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(list);
     if std::env::var_os("UPDATE_PUBLIC_API").is_some() {
         std::fs::write(&path, &now).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     let only_in = |own: &str, other: &str, mark: &str| -> Vec<String> {
-        let other: std::collections::HashSet<&str> = other.lines().collect();
+        let other: HashSet<&str> = other.lines().collect();
         let own = own.lines().filter(|line| !other.contains(line));
         own.map(|line| format!("{mark} {line}")).collect()
     };
@@ -32,7 +54,7 @@ fn the_interface_of_the_core_is_the_one_that_was_kept() {
     changes.extend(only_in(&now, &kept, "+"));
     assert!(
         kept == now,
-        "the interface of the core has changed:\n{}\n\nIf that is meant, say so in CHANGELOG.md and \
+        "the interface in {list} has changed:\n{}\n\nIf that is meant, say so in CHANGELOG.md and \
          run UPDATE_PUBLIC_API=1 cargo test --no-default-features --test public_api",
         changes.join("\n")
     );
@@ -53,9 +75,9 @@ fn every_kind_of_item_is_listed() {
                   impl Inner { pub fn new() -> Self { Inner(0, 0) } } impl Unseen { pub fn b() {} } \
                   impl super::shown::Kind { pub fn far(self) {} }";
     let modules: Vec<Module> = vec![
-        module_of(&[], true, root),
-        module_of(&["shown"], true, shown),
-        module_of(&["hidden"], false, hidden),
+        module_of(&[], true, root, &[]),
+        module_of(&["shown"], true, shown, &[]),
+        module_of(&["hidden"], false, hidden, &[]),
     ];
     let expected = [
         "Inner.0: u8",

@@ -17,6 +17,7 @@ from ._errors import CalendarError, InputError, RenderError, ShockwaveError
 from ._native import __version__
 from ._result import Chart, Result
 from ._samples import sample_events, sample_factors, sample_prices
+from ._scan import Scan
 from ._study import Study
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "InputError",
     "RenderError",
     "Result",
+    "Scan",
     "ShockwaveError",
     "Study",
     "__version__",

@@ -9,7 +9,7 @@ _Self = TypeVar("_Self", bound="ShockwaveError")
 _FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]*)")
 
 
-def _keywords(text: str) -> str:
+def keywords(text: str) -> str:
     """Flags as the keywords that they are here: ``--event-window`` is ``event_window``."""
     return _FLAG.sub(lambda flag: flag[1].replace("-", "_"), text)
 
@@ -20,7 +20,7 @@ class ShockwaveError(Exception):
     @classmethod
     def said(cls: type[_Self], text: str) -> _Self:
         """The exception for a message of the library."""
-        return cls(_keywords(text))
+        return cls(keywords(text))
 
 
 class InputError(ShockwaveError, ValueError):
@@ -58,9 +58,9 @@ class InputError(ShockwaveError, ValueError):
         cure: str,
     ) -> None:
         """Says for programs what the message says for people."""
-        self.file = None if file is None else _keywords(file)
+        self.file = None if file is None else keywords(file)
         self.line, self.column, self.value = line, column, value
-        self.problem, self.cure = _keywords(problem), _keywords(cure)
+        self.problem, self.cure = keywords(problem), keywords(cure)
 
 
 class CalendarError(InputError):

@@ -105,6 +105,8 @@ def _cell(value: Any) -> str:
 
 
 def _csv(rows: list[dict[str, str]]) -> bytes:
+    if not rows:
+        raise InputError.at("there are no events", "give each at least an `id` and an `at`", "events")
     header = list(dict.fromkeys(name for row in rows for name in row))
     if len(header) < 2:
         problem = f"the events have no columns but `{', '.join(header)}`"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Iterator
-from typing import Any, Optional
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NoReturn, Optional, TypeVar, Union
 
-from ._errors import InputError
-from ._native import NativeResult
+from ._errors import InputError, keywords
+from ._native import NativeResult, NativeScan
 from ._tables import Column, frame_of
+
+
+_Self = TypeVar("_Self", bound="Tables")
 
 
 class Chart:
@@ -44,32 +47,23 @@ class Chart:
             file.write(self.png() if ending == ".png" else self.svg.encode())
 
 
-class Result:
-    """The result of :meth:`Study.run`.
+class Tables:
+    """Tables by name: frames of polars, without it of pandas, without both dicts of lists."""
 
-    Tables are frames of polars, without it of pandas, without both dicts of lists; their columns
-    and numbers are those of the files that ``shockwave study`` writes. Returns are fractions.
-    """
-
-    def __init__(self, native: NativeResult) -> None:
-        self._native = native
+    def __init__(self, native: Union[NativeResult, NativeScan]) -> None:
+        self._columns_of = native.tables
         self._columns: Optional[dict[str, list[Column]]] = None
-        self._charts: dict[str, list[Chart]] = {}
 
-    @property
-    def name(self) -> str:
-        """The study's name."""
-        return self._native.name
+    # What was computed does not change, and stays in the memory of the process that computed it.
+    def __copy__(self: _Self) -> _Self:
+        return self
 
-    @property
-    def title(self) -> str:
-        """The study's title."""
-        return self._native.title
+    def __deepcopy__(self: _Self, memo: object) -> _Self:
+        return self
 
-    @property
-    def warnings(self) -> list[str]:
-        """What a reader of the numbers should know."""
-        return self._native.warnings
+    def __reduce__(self) -> NoReturn:
+        name = type(self).__name__
+        raise TypeError(f"a shockwave.{name} cannot be pickled; keep its frames, or to_json()")
 
     @property
     def tables(self) -> list[str]:
@@ -85,8 +79,36 @@ class Result:
 
     def _tables(self) -> dict[str, list[Column]]:
         if self._columns is None:
-            self._columns = dict(self._native.tables())
+            self._columns = dict(self._columns_of())
         return self._columns
+
+
+class Result(Tables):
+    """The result of :meth:`Study.run`.
+
+    Tables are frames of polars, without it of pandas, without both dicts of lists; their columns
+    and numbers are those of the files that ``shockwave study`` writes. Returns are fractions.
+    """
+
+    def __init__(self, native: NativeResult) -> None:
+        super().__init__(native)
+        self._native = native
+        self._charts: dict[str, list[Chart]] = {}
+
+    @property
+    def name(self) -> str:
+        """The study's name."""
+        return self._native.name
+
+    @property
+    def title(self) -> str:
+        """The study's title."""
+        return self._native.title
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader of the numbers should know."""
+        return [keywords(warning) for warning in self._native.warnings]
 
     @property
     def ledger(self) -> Any:
@@ -157,7 +179,7 @@ class Result:
 
     def summary(self, language: str = "en") -> str:
         """The answer in words; ``language`` is ``"en"`` or ``"de"``."""
-        return "\n\n".join(self._native.summary(language))
+        return "\n\n".join(map(keywords, self._native.summary(language)))
 
     def charts(self, language: str = "en") -> list[Chart]:
         """Every chart that there are figures for, in reading order."""
@@ -197,11 +219,7 @@ class Result:
             files.update(self._native.report(kind, language))
         for chart in self.charts(language):
             files[f"charts/{chart.name}.png"] = chart.png()
-        os.makedirs(os.path.join(folder, "charts"), exist_ok=True)
-        for name, content in files.items():
-            with open(os.path.join(folder, *name.split("/")), "wb") as file:
-                file.write(content)
-        return sorted(files)
+        return written(folder, files)
 
     def __repr__(self) -> str:
         events, observations = self._native.counts
@@ -217,22 +235,35 @@ class Result:
         """Title, answer in words, the first cumulative abnormal returns and the leading chart."""
         yield f"<h3>{html.escape(self.title)}</h3>"
         for paragraph in self._native.summary("en"):
-            yield f"<p style='white-space:pre-line'>{html.escape(paragraph)}</p>"
-        cars = self.table("cars", "dict")
+            yield f"<p style='white-space:pre-line'>{html.escape(keywords(paragraph))}</p>"
         names = ["event_id", "instrument", "window_start", "window_end", "car", "car_t", "car_p", "sq_p"]
-        rows = list(zip(*(cars[name] for name in names)))
-        yield "<table><thead><tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr></thead><tbody>"
-        for row in rows[:_ROWS_SHOWN]:
-            yield "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in row) + "</tr>"
-        yield "</tbody></table>"
-        if len(rows) > _ROWS_SHOWN:
-            yield f"<p>{_ROWS_SHOWN} of {len(rows)} rows of <code>cars</code>.</p>"
+        yield html_table("cars", self.table("cars", "dict"), names)
         if self.charts():
             yield self.plot().svg
 
 
 #: Rows of the table that a notebook shows.
 _ROWS_SHOWN = 12
+
+
+def html_table(name: str, table: Mapping[str, Sequence[Any]], columns: Sequence[str]) -> str:
+    """The first rows of a table, for a notebook."""
+    rows = list(zip(*(table[column] for column in columns)))
+    head = "".join(f"<th>{column}</th>" for column in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_shown(value)}</td>" for value in row) + "</tr>" for row in rows[:_ROWS_SHOWN]
+    )
+    more = f"<p>{_ROWS_SHOWN} of {len(rows)} rows of <code>{name}</code>.</p>" if len(rows) > _ROWS_SHOWN else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def written(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> list[str]:
+    """Writes files by their names, which may be in folders; returns the names."""
+    os.makedirs(os.path.join(folder, "charts"), exist_ok=True)
+    for name, content in files.items():
+        with open(os.path.join(folder, *name.split("/")), "wb") as file:
+            file.write(content)
+    return sorted(files)
 
 
 def _shown(value: Any) -> str:

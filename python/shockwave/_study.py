@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import io
 import json
@@ -16,8 +17,9 @@ from ._errors import InputError
 from ._events import event_files
 from ._result import Result
 from ._samples import sample_prices
+from ._scan import Scan
+from ._settings import Window, day_of, kept, listed, real, switch, whole, window_of, windows_of
 
-Window = Union[str, tuple[int, int]]
 #: Members, or a dict with ``members``, ``weights`` and ``weighting``.
 Group = Union[Sequence[str], Mapping[str, Any]]
 
@@ -117,33 +119,35 @@ class Study:
             "model": model,
             "benchmark": benchmark,
             "benchmark_weight": benchmark_weight,
-            "instruments": _list(instruments),
+            "instruments": listed(instruments),
             "focus": focus,
             "lead_event": lead_event,
-            "estimation": _window(estimation),
+            "estimation": window_of(estimation),
             "min_estimation": min_estimation,
-            "event_window": _window(event_window),
-            "windows": _windows(windows),
+            "event_window": window_of(event_window),
+            "windows": windows_of(windows),
             "returns": returns,
             "price_column": price_column,
-            "factor_columns": _list(factor_columns),
+            "factor_columns": listed(factor_columns),
             "factor_unit": factor_unit,
             "garch_distribution": garch_distribution,
             "calendar": calendar,
             "anchor": anchor,
             "max_shift": max_shift,
             "quality": quality,
-            "mask_events": _switch(mask_events),
-            "mask_window": _window(mask_window),
-            "joint": _switch(joint),
+            "mask_events": switch(mask_events),
+            "mask_window": window_of(mask_window),
+            "joint": switch(joint),
             "group_by": group_by,
-            "tests": _list(tests),
-            "placebo": _switch(placebo),
+            "tests": listed(tests),
+            "placebo": switch(placebo),
             "seed": seed,
             "bootstrap": bootstrap,
             "event_zone": event_zone,
             "date_format": date_format,
         }
+        for keyword, value in self._stated.items():
+            self._stated[keyword] = kept(keyword, value)
         words = {"name": name, "title": title, "question": question}
         tables = {"shares": shares or (), "claim": claims or (), "regression": regressions or ()}
         entries = _document(words, groups or {}, tables)
@@ -165,6 +169,8 @@ class Study:
                 return {"name": path, "bytes": b""}
             cure = f"check the path; embedded are {', '.join(studies)}"
             raise InputError.at("there is no such file", cure, path)
+        if os.path.isdir(path):
+            raise InputError.at("this is a folder, not a file", "name a file", path)
         self._folder = os.path.dirname(path)
         with open(path, "rb") as file:
             return {"name": path, "bytes": file.read()}
@@ -185,6 +191,71 @@ class Study:
             model needs some and none are given.
         :raises InputError: for what cannot be used, with the place, the fault and the cure.
         """
+        return Result(_native.run(*self._request(prices, events, returns, factors)))
+
+    def scan(
+        self,
+        prices: Any = None,
+        symbols: Union[str, Sequence[str], None] = None,
+        events: Any = None,
+        *,
+        start: Union[str, datetime.date, None] = None,
+        end: Union[str, datetime.date, None] = None,
+        top: int = 20,
+        alpha: float = 0.05,
+        within: Window = (0, 1),
+        peers: Union[str, Sequence[str], None] = None,
+        not_causes: Union[str, Sequence[str]] = "market-reaction",
+        returns: Any = None,
+        factors: Any = None,
+    ) -> Scan:
+        """The inverse question: which sessions were abnormal, and does a known event stand beside each?
+
+        The settings are those of the study; its event and CAR windows, claims, ``focus`` and
+        ``joint`` play no part.
+
+        :param prices: as in :meth:`run`.
+        :param symbols: the instruments to scan; those of the study, else all but the benchmark.
+        :param events: as in :meth:`run`; without it, those of the study file, else the embedded
+            catalogue ``"ai-chip-policy"``.
+        :param start: the first date; the first session of the data.
+        :param end: the last date; the last session of the data.
+        :param top: how many of the most abnormal sessions :attr:`Scan.top` holds.
+        :param alpha: a session is abnormal where its sample-quantile p is at most this.
+        :param within: sessions from an event's day 0 on which an abnormal return is laid to it.
+        :param peers: instruments that tell an industry's move from the instrument's own; the other
+            members of its first group, else all others.
+        :param not_causes: categories of events that the association leaves out.
+        :param returns: as in :meth:`run`.
+        :param factors: as in :meth:`run`.
+        :raises InputError: for what cannot be used, with the place, the fault and the cure.
+
+        >>> study = shockwave.Study("nvda-ai-shock")  # doctest: +SKIP
+        >>> study.scan(symbols="NVDA", start="2024-01-01").top["session"][0]  # doctest: +SKIP
+        datetime.date(2025, 1, 27)
+        """
+        first, last = day_of("start", start), day_of("end", end)
+        if first and last and last < first:
+            raise InputError.at(f"lies after end {last}", "give the earlier date to start", "start", first)
+        asked = {
+            "symbols": self._stated["instruments"] if symbols is None else listed(symbols),
+            "start": first,
+            "end": last,
+            "top": whole("top", top),
+            "alpha": real("alpha", alpha),
+            "within": window_of(within),
+            "peers": listed(peers),
+            "not_causes": listed(not_causes),
+        }
+        if events is None and not self._events:
+            events = "ai-chip-policy"
+        request, figures = self._request(prices, events, returns, factors)
+        return Scan(_native.scan(request, asked, figures))
+
+    def _request(
+        self, prices: Any, events: Any, returns: Any, factors: Any
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What the extension is asked, and the figures."""
         if (prices is None) == (returns is None):
             embedded = self._file is not None and not self._file["bytes"]
             if returns is not None or not embedded:
@@ -204,7 +275,7 @@ class Study:
         }
         files, records = event_files(self._listed() if events is None else events)
         factor_file, factor_records = _factors(factors)
-        request = {
+        request: dict[str, Any] = {
             "stated": self._stated,
             "study": self._file,
             "events": files,
@@ -212,7 +283,7 @@ class Study:
             "factors": factor_file,
             "records": [*records, record, *factor_records],
         }
-        return Result(_native.run(request, symbols))
+        return request, symbols
 
     def _listed(self) -> list[str]:
         """The events of the study file; embedded catalogues, or paths relative to it."""
@@ -278,7 +349,7 @@ def _document(
 
 def _toml(value: Any) -> str:
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(end, int) for end in value):
-        return _toml(_window(value))
+        return _toml(window_of(value))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_toml(str(key))} = {_toml(part)}" for key, part in value.items()) + "}"
     if isinstance(value, (list, tuple)):
@@ -287,27 +358,3 @@ def _toml(value: Any) -> str:
         return repr(value)
     # Strings of JSON are strings of TOML, but for one character.
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _list(value: Union[str, Sequence[str], None]) -> list[str]:
-    if value is None:
-        return []
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else [str(part) for part in value]
-
-
-def _window(value: Optional[Window]) -> Optional[str]:
-    if value is None or isinstance(value, str):
-        return value
-    return ":".join(str(end) for end in value)
-
-
-def _windows(value: Union[str, Sequence[Window], None]) -> Optional[str]:
-    if value is None or isinstance(value, str):
-        return value
-    return ",".join(_window(window) or "" for window in value)
-
-
-def _switch(value: Union[bool, str, None]) -> Optional[str]:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return value

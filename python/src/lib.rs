@@ -7,6 +7,7 @@ mod assemble;
 mod fault;
 mod result;
 mod samples;
+mod scan;
 mod stated;
 
 use crate::assemble::{Figures, PriceColumns};
@@ -20,7 +21,6 @@ use shockwave::input::events::read_events;
 use shockwave::sample;
 use shockwave::settings::{Config, Flags, Source, reading};
 use shockwave::study::result::InputRecord;
-use shockwave::study::spec::StudySpec;
 
 /// Runs a study: what is asked, and prices as columns.
 #[pyfunction]
@@ -38,7 +38,7 @@ fn computed(request: Request, figures: Figures) -> Result<NativeResult> {
         args: &flags,
         source: &source,
     };
-    let spec = spec(&config, &request.events)?;
+    let spec = config.spec(events(&config, &request.events)?)?;
     let inputs = request.records.into_iter().map(InputRecord::from).collect();
     let data = figures.on_sessions(&config, &spec, request.factors, inputs)?;
     Ok(NativeResult::new(shockwave::study::run(&spec, &data)?))
@@ -58,7 +58,7 @@ fn source(study: Option<Bytes>) -> Result<Source> {
     }
 }
 
-fn spec(config: &Config, events: &[Bytes]) -> Result<StudySpec> {
+fn events(config: &Config, files: &[Bytes]) -> Result<Vec<Event>> {
     let args = config.args;
     let zone = config.text(&args.event_zone, "--event-zone", |f| f.event_zone.as_ref());
     let order = config.text(&args.date_format, "--date-format", |f| {
@@ -66,7 +66,7 @@ fn spec(config: &Config, events: &[Bytes]) -> Result<StudySpec> {
     });
     let options = reading::event_options(zone, order, config.file())?;
     let mut all: Vec<Event> = Vec::new();
-    for file in events {
+    for file in files {
         for event in read_events(&file.bytes, &file.name, &options)? {
             if all.iter().any(|e| e.id == event.id) {
                 let problem = format!("the event id {} stands in two event files", event.id);
@@ -76,7 +76,7 @@ fn spec(config: &Config, events: &[Bytes]) -> Result<StudySpec> {
             all.push(event);
         }
     }
-    config.spec(all)
+    Ok(all)
 }
 
 /// The event files that a study file names.
@@ -92,7 +92,9 @@ fn study_events(py: Python<'_>, study: Bytes) -> PyResult<Vec<String>> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<NativeResult>()?;
+    module.add_class::<scan::NativeScan>()?;
     module.add_function(wrap_pyfunction!(run, module)?)?;
+    module.add_function(wrap_pyfunction!(scan::scan, module)?)?;
     module.add_function(wrap_pyfunction!(study_events, module)?)?;
     module.add_function(wrap_pyfunction!(samples::embedded, module)?)?;
     module.add_function(wrap_pyfunction!(samples::event_rows, module)?)?;

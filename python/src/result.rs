@@ -24,11 +24,11 @@ pub struct NativeResult {
 }
 
 /// A file's path and content.
-type File = (String, Vec<u8>);
+pub type File = (String, Vec<u8>);
 /// A column's name, kind and values.
-type Column<'py> = (String, &'static str, Bound<'py, PyAny>);
+pub type Column<'py> = (String, &'static str, Bound<'py, PyAny>);
 /// A table's name and columns.
-type Table<'py> = (&'static str, Vec<Column<'py>>);
+pub type Table<'py> = (&'static str, Vec<Column<'py>>);
 
 impl NativeResult {
     pub fn new(result: StudyResult) -> Self {
@@ -77,14 +77,8 @@ impl NativeResult {
 
     /// Every table: its name, and of each column name, kind and values.
     fn tables<'py>(&self, py: Python<'py>) -> PyResult<Vec<Table<'py>>> {
-        let tables = py
-            .detach(|| data_tables(&self.result).collect::<Vec<_>>())
-            .into_iter();
-        let table = |table: DataTable| {
-            let columns = table.columns.into_iter().map(|c| column(py, c));
-            Ok((table.name, columns.collect::<PyResult<_>>()?))
-        };
-        tables.map(table).collect()
+        let all = py.detach(|| data_tables(&self.result).collect());
+        tables(py, all)
     }
 
     /// The CSV files.
@@ -147,6 +141,15 @@ impl NativeResult {
     }
 }
 
+/// Tables as the Python side takes them.
+pub fn tables(py: Python<'_>, tables: Vec<DataTable>) -> PyResult<Vec<Table<'_>>> {
+    let table = |table: DataTable| {
+        let columns = table.columns.into_iter().map(|c| column(py, c));
+        Ok((table.name, columns.collect::<PyResult<_>>()?))
+    };
+    tables.into_iter().map(table).collect()
+}
+
 /// A column: floats as an array in which NaN is missing, others as lists, days as whole numbers.
 fn column(py: Python<'_>, column: DataColumn) -> PyResult<Column<'_>> {
     let (kind, values) = match column.values {
@@ -167,7 +170,7 @@ fn column(py: Python<'_>, column: DataColumn) -> PyResult<Column<'_>> {
     Ok((column.name, kind, values))
 }
 
-fn files(files: Vec<OutputFile>) -> Vec<File> {
+pub fn files(files: Vec<OutputFile>) -> Vec<File> {
     files.into_iter().map(|f| (f.path, f.bytes)).collect()
 }
 

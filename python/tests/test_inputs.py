@@ -21,6 +21,18 @@ def numpy_wide() -> dict[str, Any]:
     return {name: wide[name].to_numpy() for name in wide.columns}
 
 
+def with_index(make: Callable[[Any], Any]) -> pd.DataFrame:
+    wide = pd.DataFrame(numpy_wide()).set_index("date").rename_axis(None)
+    wide.index = make(wide.index)
+    return wide
+
+
+def two_levels() -> pd.DataFrame:
+    """Columns as yfinance has them: a level of figures and one of symbols."""
+    wide = pd.DataFrame(numpy_wide()).set_index("date")
+    return pd.concat({"Adj Close": wide, "Close": 2 * wide}, axis=1, names=["Price", "Ticker"])
+
+
 class OnlyArrow:
     """A frame of which nothing is known but the Arrow PyCapsule interface."""
 
@@ -47,6 +59,11 @@ WIDE: dict[str, Callable[[], Any]] = {
     "polars": lambda: pl.DataFrame(numpy_wide()),
     "pandas, index of dates": lambda: pd.DataFrame(numpy_wide()).set_index("date"),
     "pandas, nameless index": lambda: pd.DataFrame(numpy_wide()).set_index("date").rename_axis(None),
+    "pandas, index of text": lambda: with_index(lambda days: days.strftime("%Y-%m-%d")),
+    "pandas, nameless dates": lambda: with_index(lambda days: [day.date() for day in days]),
+    "pandas, periods": lambda: with_index(lambda days: days.to_period("D")),
+    "pandas, Price above Ticker": lambda: two_levels(),
+    "pandas, Ticker above Price": lambda: two_levels().swaplevel(axis=1).sort_index(axis=1),
     "pandas, New York": lambda: pd.DataFrame(numpy_wide()).set_index("date").tz_localize("America/New_York"),
     "polars, Tokyo": lambda: pl.DataFrame(numpy_wide()).with_columns(
         pl.col("date").cast(pl.Datetime).dt.replace_time_zone("Asia/Tokyo")
@@ -105,6 +122,35 @@ def test_factors_go_in_as_a_frame(selloff: dict[str, str]) -> None:
     for library in ("polars", "pandas", "dict"):
         given = study.run(prices, [selloff], factors=shockwave.sample_factors(library)).table("cars", "dict")
         assert given["car"] == pytest.approx(embedded["car"], rel=1e-12), library
+
+
+def prices_of(**columns: Any) -> pd.DataFrame:
+    days = pd.bdate_range("2024-01-01", periods=3)
+    return pd.DataFrame({"date": days, **columns})
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (prices_of(symbol="A", ret=0.1), "returns go in as"),
+        (prices_of(A=True), "not of numbers"),
+        (prices_of(A=pd.Timestamp("2024-01-01")), "not of numbers"),
+        (pd.concat([prices_of(A=1.0), prices_of(A=2.0)[["A"]]], axis=1), "two columns have this name"),
+        (pd.concat({"x": prices_of(A=1.0)}, axis=1), "several levels"),
+        (prices_of(A=1.0)["A"], "no stream of a frame"),
+        (pd.DataFrame({"A": [1.0]}), "no column of dates"),
+        ([1.0, 2.0], "is no frame"),
+    ],
+)
+def test_what_is_no_frame_of_prices_is_refused(quick: shockwave.Study, selloff: Any, frame: Any, said: str) -> None:
+    with pytest.raises(shockwave.InputError, match=said):
+        quick.run(frame, [selloff])
+
+
+def test_the_day_of_a_timestamp_is_that_of_its_own_zone(quick: shockwave.Study, selloff: dict[str, str]) -> None:
+    wide = pd.DataFrame(numpy_wide())
+    late = wide.assign(date=wide["date"].dt.strftime("%Y-%m-%d 23:00:00-05:00"))
+    assert quick.run(late, [selloff]).table("cars", "dict") == quick.run(wide, [selloff]).table("cars", "dict")
 
 
 def test_columns_are_not_copied_before_the_extension() -> None:

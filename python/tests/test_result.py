@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -92,16 +94,19 @@ def test_groups_and_claims_are_keywords(selloff: dict[str, str]) -> None:
 FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"model": "magic"}, r'model: "magic": not one of the choices; choose mean-adjusted'),
     ({"benchmark_weight": 1.5}, r'benchmark_weight: "1.5": the share of the benchmark must be at least 0'),
+    ({"model": 3}, r'model: "3": of type int, not text'),
     ({"benchmark": "QQQQ"}, r'benchmark: "QQQQ": the prices hold no QQQQ; name one that they hold: AAPL'),
     ({"windows": [(0, 0), (3, 1)]}, r'windows: "3:1": .*write A:B, such as -1:1'),
     ({"event_window": (-20, 10)}, r"give estimation and event_window that do not meet"),
     ({"tests": ["t"]}, r'tests: "t": no test has this name; choose all'),
     ({"calendar": "XMAS"}, r'calendar: "XMAS"'),
+    ({"seed": -1}, r'seed: "-1": not a count; write a whole number'),
+    ({"min_estimation": "100"}, r'min_estimation: "100": not a count'),
     ({"bootstrap": 3}, r"the number of resamples must lie between 99 and 1000000"),
 ]
 
 
-@pytest.mark.parametrize(("settings", "text"), FAULTS, ids=[next(iter(f[0])) for f in FAULTS])
+@pytest.mark.parametrize(("settings", "text"), FAULTS, ids=[str(f[0]) for f in FAULTS])
 def test_settings_that_cannot_be(settings: dict[str, Any], text: str, selloff: dict[str, str]) -> None:
     with pytest.raises(shockwave.InputError, match=text) as caught:
         shockwave.Study(**settings).run(shockwave.sample_prices("dict"), [selloff])
@@ -109,8 +114,19 @@ def test_settings_that_cannot_be(settings: dict[str, Any], text: str, selloff: d
     assert "--" not in str(caught.value)
 
 
+def test_a_result_is_copied_but_not_pickled(default: shockwave.Result) -> None:
+    assert copy.deepcopy(default) is default and copy.copy(default) is default
+    with pytest.raises(TypeError, match="Result cannot be pickled; keep its frames"):
+        pickle.dumps(default)
+    study = pickle.loads(pickle.dumps(shockwave.Study(benchmark="SPY")))
+    assert repr(study) == "shockwave.Study(benchmark='SPY')"
+
+
 def test_events_that_cannot_be(quick: shockwave.Study) -> None:
     prices = shockwave.sample_prices("dict")
+    for none in ([], pd.DataFrame({"id": [], "at": []})):
+        with pytest.raises(shockwave.InputError, match="events: there are no events; give each at least"):
+            quick.run(prices, none)
     with pytest.raises(shockwave.InputError, match=r"events:3: column `at`: ") as caught:
         quick.run(prices, [{"id": "a", "at": "2025-01-27"}, {"id": "b", "at": "soon"}])
     assert (caught.value.line, caught.value.column, caught.value.value) == (3, "at", "soon")
@@ -124,6 +140,7 @@ def test_events_that_cannot_be(quick: shockwave.Study) -> None:
 
 def test_prices_that_cannot_be(quick: shockwave.Study, selloff: dict[str, str]) -> None:
     cases: list[tuple[Any, str]] = [
+        (pd.DataFrame({"date": [], "NVDA": []}), "the frame has no rows"),
         (42, "prices: int is no frame; give a frame of polars or pandas"),
         ("prices.csv", "read the file first"),
         ({"close": [1.0]}, "there is no column of dates among close"),

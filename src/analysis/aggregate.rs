@@ -6,6 +6,13 @@ use super::inference::single_event::{TTest, t_test};
 use super::window::{RelativeDay, Window};
 
 /// Mean and standard deviation with N − 1; `None` for fewer than two values.
+///
+/// ```
+/// use shockwave::analysis::aggregate::mean_and_sd;
+///
+/// assert_eq!(mean_and_sd(&[1.0, 2.0, 3.0]), Some((2.0, 1.0)));
+/// assert_eq!(mean_and_sd(&[1.0]), None);
+/// ```
 pub fn mean_and_sd(values: &[f64]) -> Option<(f64, f64)> {
     if values.len() < 2 {
         return None;

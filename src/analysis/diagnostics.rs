@@ -12,6 +12,15 @@ use super::window::Window;
 
 /// Ljung and Box (1978): Q = n(n + 2)Σ_{k=1}^{lags} ρ̂_k²/(n − k), against chi-squared with `lags`
 /// degrees of freedom. The null: the residuals are not autocorrelated up to that lag.
+///
+/// ```
+/// use shockwave::analysis::diagnostics::ljung_box;
+///
+/// // Residuals that change their sign every session are not independent.
+/// let residuals: Vec<f64> = (0..100).map(|t| if t % 2 == 0 { 0.01 } else { -0.01 }).collect();
+/// let test = ljung_box(&residuals, 5);
+/// assert!(test.p.is_some_and(|p| p < 1e-6));
+/// ```
 pub fn ljung_box(residuals: &[f64], lags: usize) -> TestStatistic {
     let n = residuals.len();
     let centre = mean(residuals);
@@ -70,6 +79,14 @@ pub struct Shape {
 ///
 /// # Errors
 /// Fewer than four residuals, or residuals that do not vary.
+///
+/// ```
+/// use shockwave::analysis::diagnostics::shape;
+///
+/// let shape = shape(&[-1.0, 1.0, -1.0, 1.0])?;
+/// assert_eq!((shape.skewness, shape.excess_kurtosis), (0.0, -2.0));
+/// # Ok::<(), shockwave::analysis::inference::Undefined>(())
+/// ```
 pub fn shape(residuals: &[f64]) -> Result<Shape, Undefined> {
     let n = residuals.len();
     let centre = mean(residuals);
@@ -120,6 +137,14 @@ pub struct ThinTrading {
 }
 
 /// Missing and zero returns; `None` without sessions.
+///
+/// ```
+/// use shockwave::analysis::diagnostics::thin_trading;
+///
+/// let thin = thin_trading(&[0.01, 0.0, f64::NAN, 0.0]).ok_or("no sessions")?;
+/// assert_eq!((thin.missing, thin.zero), (0.25, Some(2.0 / 3.0)));
+/// # Ok::<(), &str>(())
+/// ```
 pub fn thin_trading(returns: &[f64]) -> Option<ThinTrading> {
     let n_sessions = returns.len();
     if n_sessions == 0 {

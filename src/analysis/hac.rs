@@ -4,6 +4,13 @@
 //! regression's business ([`OlsFit::influence`](super::ols::OlsFit::influence)).
 
 /// ⌊4(n/100)^{2/9}⌋ lags (Newey and West 1994).
+///
+/// ```
+/// use shockwave::analysis::hac::newey_west_lags;
+///
+/// assert_eq!(newey_west_lags(100), 4);
+/// assert_eq!(newey_west_lags(240), 4);
+/// ```
 pub fn newey_west_lags(n: usize) -> usize {
     (4.0 * (n as f64 / 100.0).powf(2.0 / 9.0)).floor() as usize
 }

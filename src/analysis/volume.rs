@@ -12,6 +12,13 @@ use super::window::StudyWindows;
 use crate::returns::ReturnKind;
 
 /// ln V by session; NaN where the volume is missing or zero.
+///
+/// ```
+/// use shockwave::analysis::volume::log_volume;
+///
+/// let log = log_volume(&[1.0, 0.0]);
+/// assert!(log[0] == 0.0 && log[1].is_nan());
+/// ```
 pub fn log_volume(volume: &[f64]) -> Vec<f64> {
     let log = |v: &f64| if *v > 0.0 { v.ln() } else { f64::NAN };
     let finite = |v: f64| if v.is_finite() { v } else { f64::NAN };

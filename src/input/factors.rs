@@ -4,13 +4,12 @@
 //! percent is stated or detected, and said in [`FactorFrame::unit_note`], never silently assumed.
 //! Joining factors to sessions is the study's business.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::input::dates::{self, DateOrder};
 use crate::input::numbers;
 use crate::input::table::{Table, TableOptions};
 use crate::input::text::decode;
 use chrono::NaiveDate;
-use std::path::Path;
 
 /// The unit of a factor file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -50,15 +49,6 @@ pub struct FactorFrame {
 const PERCENT_MEDIAN: f64 = 0.05;
 /// The French library writes these for missing.
 const MISSING: [f64; 2] = [-99.99, -999.0];
-
-/// Reads a factor file.
-///
-/// # Errors
-/// A file that cannot be read or is no table of daily factors.
-pub fn read_factors_path(path: &Path, options: &FactorOptions) -> Result<FactorFrame> {
-    let bytes = std::fs::read(path).map_err(|error| Error::io(path, &error))?;
-    read_factors(&bytes, &path.display().to_string(), options)
-}
 
 /// Reads the bytes of a factor file, named as its errors shall say.
 ///

@@ -72,12 +72,13 @@ pub(super) struct Run<'a> {
     pub instruments: Vec<Symbol>,
 }
 
-/// Runs a study.
+/// Runs a study: one function of the request and the data. [`StudySpec::builder`] has an example.
 ///
 /// # Errors
-/// Data that do not stand on their sessions. A setting that does not fit the data: an unknown benchmark or claim, a missing factor, an
-/// event on a closed day under [`Anchor::Error`](crate::align::Anchor::Error). What concerns one
-/// event or instrument only is not an error: it stands in the ledger.
+/// Data that do not stand on their sessions. A setting that does not fit the data: an unknown
+/// benchmark or claim, a missing factor, an event on a closed day under
+/// [`Anchor::Error`](crate::align::Anchor::Error). What concerns one event or instrument only is
+/// not an error: it stands in the ledger.
 pub fn run(spec: &StudySpec, data: &StudyData) -> Result<StudyResult> {
     data.check()?;
     if spec.events.is_empty() {

@@ -19,18 +19,25 @@ pub struct Import {
     pub is_public: bool,
 }
 
-/// All modules of `src/` without features.
-pub fn crate_modules() -> Vec<Module> {
+/// All modules of `src/` with these features alone.
+pub fn crate_modules(features: &[&str]) -> Vec<Module> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut modules = Vec::new();
-    read(&src.join("lib.rs"), &src, &[], true, &mut modules);
+    read(&src.join("lib.rs"), &src, &[], true, features, &mut modules);
     modules
 }
 
-fn read(file: &Path, folder: &Path, path: &[String], is_public: bool, all: &mut Vec<Module>) {
+fn read(
+    file: &Path,
+    folder: &Path,
+    path: &[String],
+    is_public: bool,
+    features: &[&str],
+    all: &mut Vec<Module>,
+) {
     let text = std::fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
-    let module = module_of(&names, is_public, &text);
+    let module = module_of(&names, is_public, &text, features);
     let mut children = Vec::new();
     for item in &module.items {
         if let Item::Mod(child) = item {
@@ -49,12 +56,12 @@ fn read(file: &Path, folder: &Path, path: &[String], is_public: bool, all: &mut 
         let own = own.iter().find(|file| file.exists());
         let own = own.unwrap_or_else(|| panic!("{}: no file", inner.display()));
         let path = [path, &[name]].concat();
-        read(own, &inner, &path, is_public && is_pub, all);
+        read(own, &inner, &path, is_public && is_pub, features, all);
     }
 }
 
-/// A module from its text.
-pub fn module_of(path: &[&str], is_public: bool, text: &str) -> Module {
+/// A module from its text, with these features.
+pub fn module_of(path: &[&str], is_public: bool, text: &str, features: &[&str]) -> Module {
     let file = syn::parse_file(text).unwrap_or_else(|e| panic!("{}: {e}", path.join("::")));
     Module {
         path: path.iter().map(|name| (*name).to_owned()).collect(),
@@ -62,7 +69,7 @@ pub fn module_of(path: &[&str], is_public: bool, text: &str) -> Module {
         items: file
             .items
             .into_iter()
-            .filter(|i| !is_conditional(attributes(i)))
+            .filter(|i| !is_left_out(attributes(i), features))
             .collect(),
     }
 }
@@ -72,7 +79,21 @@ pub fn is_pub(visibility: &Visibility) -> bool {
 }
 
 pub fn is_conditional(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|a| a.path().is_ident("cfg"))
+    is_left_out(attributes, &[])
+}
+
+/// Whether a condition is not met by these features; conditions other than `feature = "name"` are not.
+fn is_left_out(attributes: &[Attribute], features: &[&str]) -> bool {
+    let mut conditions = attributes.iter().filter(|a| a.path().is_ident("cfg"));
+    conditions.any(|a| {
+        let mut is_met = false;
+        let read = a.parse_nested_meta(|meta| {
+            let name: syn::LitStr = meta.value()?.parse()?;
+            is_met = meta.path.is_ident("feature") && features.contains(&name.value().as_str());
+            Ok(())
+        });
+        read.is_err() || !is_met
+    })
 }
 
 fn attributes(item: &Item) -> &[Attribute] {

@@ -37,6 +37,19 @@ pub fn t_test(figure: f64, sd: f64, law: &TLaw) -> Option<TTest> {
 
 /// The smallest absolute CAR that a two-sided 5 % t test would find in four cases of five:
 /// (t_{0.975} + t_{0.80})·sd, quantiles of Student's t (Bloom 1995).
+///
+/// ```
+/// use shockwave::analysis::distribution::TLaw;
+/// use shockwave::analysis::inference::single_event::{minimum_detectable_effect, t_test};
+///
+/// // A return of −13.3 % beyond the market's, with a forecast sd of 2.6 %.
+/// let law = TLaw::new(238.0).ok_or("no law")?;
+/// let test = t_test(-0.133, 0.026, &law).ok_or("no sd")?;
+/// assert!(test.t < -5.0 && test.p < 1e-5 && test.high < 0.0);
+/// let smallest = minimum_detectable_effect(0.026, &law).ok_or("no sd")?;
+/// assert!((smallest - 0.073).abs() < 0.001);
+/// # Ok::<(), &str>(())
+/// ```
 pub fn minimum_detectable_effect(sd: f64, law: &TLaw) -> Option<f64> {
     (sd > 0.0 && sd.is_finite()).then_some((law.upper_025 + law.upper_20) * sd)
 }

@@ -40,6 +40,22 @@ pub fn french<'a>(
 
 /// E(R_t) = α + Σ β_j F_jt on plain returns, k = 1 + number of columns: an industry fund, a
 /// currency, a volatility index beside the market or instead of it.
+///
+/// ```
+/// use shockwave::analysis::model::{NormalReturnModel, factors};
+///
+/// let market: Vec<f64> = (0..60).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let industry: Vec<f64> = (0..60).map(|t| 0.01 * (0.9 * t as f64).cos()).collect();
+/// let noise = |t: usize| 1e-4 * (2.9 * t as f64).cos();
+/// let share: Vec<f64> = (0..60).map(|t| market[t] + 0.5 * industry[t] + noise(t)).collect();
+/// let model = factors(vec![
+///     ("MARKET".to_owned(), market.into()),
+///     ("INDUSTRY".to_owned(), industry.into()),
+/// ]);
+/// let fit = model.fit(&share, &(0..60).collect::<Vec<_>>())?;
+/// assert!((fit.betas[0] - 1.0).abs() < 0.01 && (fit.betas[1] - 0.5).abs() < 0.01);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn factors<'a>(columns: Vec<(String, Series<'a>)>) -> LinearModel<'a> {
     LinearModel {
         name: "factors",

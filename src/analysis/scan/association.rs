@@ -94,6 +94,15 @@ impl<'a> Series<'a> {
 
 /// One instrument. `abnormal` and `reaction` have one entry per session of the span; a session
 /// without a figure is `None` and counts in no cell.
+///
+/// ```
+/// use shockwave::analysis::scan::{Shifts, association};
+///
+/// let abnormal: Vec<Option<bool>> = (0..50).map(|t| Some(t == 10 || t == 30)).collect();
+/// let reaction: Vec<bool> = (0..50).map(|t| t == 10 || t == 20).collect();
+/// let found = association(&abnormal, &reaction, Shifts { most: 1999, seed: 1 });
+/// assert_eq!((found.abnormal_with, found.abnormal_without), (1, 1));
+/// ```
 pub fn association(abnormal: &[Option<bool>], reaction: &[bool], shifts: Shifts) -> Association {
     pooled_association(&[(abnormal, reaction)], shifts)
 }

@@ -2,6 +2,7 @@
 
 use super::StudyArgs;
 use crate::event::MARKET_REACTION;
+use crate::settings::ScanFlags;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -184,6 +185,20 @@ impl ScanArgs {
             bootstrap: own.shifts,
             seed: own.seed,
             ..StudyArgs::default()
+        }
+    }
+
+    /// What it is told beside the settings of a study.
+    pub fn own(&self) -> ScanFlags {
+        ScanFlags {
+            symbols: self.symbols.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            top: self.top,
+            alpha: self.alpha,
+            within: self.within.clone(),
+            peers: self.peers.clone(),
+            not_causes: self.not_causes.clone(),
         }
     }
 }

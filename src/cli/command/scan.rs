@@ -1,6 +1,5 @@
 //! `shockwave scan`: which sessions were abnormal, and does a known event stand beside each?
 
-use crate::analysis::window::Window;
 use crate::cli::Outcome;
 use crate::cli::args::{Global, ScanArgs};
 use crate::cli::load::{self, Desk};
@@ -10,16 +9,14 @@ use crate::cli::progress::Progress;
 use crate::cli::render::pictures;
 use crate::cli::store;
 use crate::cli::study_file::source;
-use crate::error::{InputError, Result};
-use crate::instrument::Symbol;
+use crate::error::Result;
 use crate::report::OutputFile;
 use crate::report::chart::scan_charts;
 use crate::report::scan::{answer, document, scan_files, table};
 use crate::sample;
-use crate::settings::{Config, Flags, Source};
+use crate::settings::{Config, Flags, ScanFlags, Source};
 use crate::study::scan::result::ScanResult;
 use crate::study::scan::spec::ScanSpec;
-use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -74,12 +71,7 @@ fn settings_of(args: &Flags) -> Result<Source> {
         ..Flags::default()
     })?;
     if let Some(file) = &mut source.file {
-        file.focus = None;
-        file.lead_event = None;
-        file.instruments = None;
-        file.joint = None;
-        file.claims.clear();
-        file.shares.clear();
+        ScanFlags::leave_questions(file);
         // Figures of the user's own need not hold the market of the embedded study.
         if args.study.is_none() && !(args.prices.is_empty() && args.returns_file.is_empty()) {
             file.benchmark = None;
@@ -109,102 +101,8 @@ fn read_spec(
         paths.push(PathBuf::from(CATALOGUE));
     }
     let events = load::events(&paths, &options)?;
-    let symbols = symbols(&args.symbols, "SYMBOL")?;
-    let mut study = config.spec(events.events)?;
-    study.focus = match symbols.as_slice() {
-        [only] => Some(only.clone()),
-        _ => None,
-    };
-    if study.benchmark_weight.is_some() && study.focus.is_none() {
-        return Err(InputError::new(
-            "the share of the benchmark is one instrument's, and the scan has several",
-            "name one instrument",
-        )
-        .in_file("--benchmark-weight")
-        .into());
-    }
-    let (from, to) = (date(&args.from, "--from")?, date(&args.to, "--to")?);
-    if let Some((from, to)) = from.zip(to).filter(|(from, to)| to < from) {
-        let problem = format!("lies after --to {to}");
-        let fault = InputError::new(problem, "give the earlier date to --from");
-        return Err(fault.in_file("--from").with_value(from.to_string()).into());
-    }
-    let peers = symbols_of_list(&args.peers)?;
-    if !symbols.is_empty() {
-        // What the store is asked for.
-        let needed = symbols.iter().chain(peers.iter().flatten());
-        study.instruments = Some(needed.cloned().collect());
-    }
-    let spec = ScanSpec {
-        study,
-        instruments: (!symbols.is_empty()).then_some(symbols),
-        from,
-        to,
-        top: top(args.top)?,
-        alpha: alpha(args.alpha)?,
-        within: within(&args.within)?,
-        peers,
-        not_causes: args
-            .not_causes
-            .iter()
-            .filter(|c| !c.is_empty())
-            .cloned()
-            .collect(),
-    };
+    let spec = args.own().spec(config, events.events)?;
     Ok((spec, events.inputs))
-}
-
-fn symbols(texts: &[String], place: &str) -> Result<Vec<Symbol>> {
-    let mut symbols: Vec<Symbol> = Vec::new();
-    for text in texts.iter().flat_map(|t| t.split(',')) {
-        let symbol =
-            Symbol::new(text).map_err(|error| error.map_input(|fault| fault.in_file(place)))?;
-        if !symbols.contains(&symbol) {
-            symbols.push(symbol);
-        }
-    }
-    Ok(symbols)
-}
-
-fn symbols_of_list(texts: &[String]) -> Result<Option<Vec<Symbol>>> {
-    let symbols = symbols(texts, "--peers")?;
-    Ok((!symbols.is_empty()).then_some(symbols))
-}
-
-fn date(text: &Option<String>, flag: &str) -> Result<Option<NaiveDate>> {
-    let parse = |text: &String| {
-        text.parse().map_err(|_| {
-            let fault = InputError::new("not a date", "write YYYY-MM-DD");
-            fault.in_file(flag).with_value(text).into()
-        })
-    };
-    text.as_ref().map(parse).transpose()
-}
-
-fn top(n: usize) -> Result<usize> {
-    if n == 0 {
-        let fault = InputError::new("a scan reports at least one session", "20 is usual");
-        return Err(fault.in_file("--top").with_value("0").into());
-    }
-    Ok(n)
-}
-
-fn alpha(p: f64) -> Result<f64> {
-    if p > 0.0 && p < 1.0 {
-        return Ok(p);
-    }
-    let fault = InputError::new("must lie between 0 and 1", "0.05 is usual");
-    Err(fault.in_file("--alpha").with_value(p.to_string()).into())
-}
-
-fn within(text: &str) -> Result<Window> {
-    text.parse()
-        .map_err(|e: crate::analysis::window::WindowError| {
-            InputError::new(e.to_string(), "write A:B, such as 0:1")
-                .in_file("--within")
-                .with_value(text)
-                .into()
-        })
 }
 
 /// The table on stdout, or the document; what has no figures on stderr.

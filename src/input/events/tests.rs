@@ -334,3 +334,38 @@ fn a_quote_that_is_never_closed_is_refused_with_its_line() {
     let text = "id,at,title\na,2025-01-27,a 5\" disk\n";
     assert_eq!(read("e.csv", text).unwrap()[0].title, "a 5\" disk");
 }
+
+/// What editors complete is what the reader knows: its fields, and words that it takes.
+#[test]
+fn the_schema_of_event_files_is_that_of_the_reader() {
+    let text = include_str!("../../../data/schema/event-file.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(text).unwrap();
+    let event = &schema["$defs"]["event"];
+    let fields = event["properties"].as_object().unwrap();
+    let mut names: Vec<&str> = fields.keys().map(String::as_str).collect();
+    let mut known = FIELDS;
+    names.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(names, known);
+    for (name, field) in fields {
+        assert!(field["description"].is_string(), "{name}");
+    }
+    let words = |name: &str| -> Vec<String> {
+        let words = fields[name]["enum"].as_array().unwrap().iter();
+        words.map(|w| w.as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(words("when"), WHEN.map(|(word, _)| word));
+    assert_eq!(words("time_certainty"), CERTAINTY.map(|(word, _)| word));
+    assert_eq!(words("direction"), DIRECTION.map(|(word, _)| word)[..3]);
+
+    let event = |line: &str| format!("[[event]]\nid = \"a\"\nat = \"2025-01-27\"\n{line}\n");
+    for line in ["score = 1.5", "day = 2024-01-01", "market_wide = true"] {
+        assert!(read("e.toml", &event(line)).is_ok(), "{line}");
+    }
+    for required in ["id", "at"] {
+        let without = event("").replace(&format!("{required} ="), "other =");
+        assert!(read("e.toml", &without).is_err(), "{required}");
+    }
+    let open = message("e.toml", &format!("title = \"x\"\n{}", event("")));
+    assert!(open.contains("the keys here are event"), "{open}");
+}

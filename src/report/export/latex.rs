@@ -128,9 +128,10 @@ fn float(c: &Context<'_>, name: &str, at: usize, table: &Tabular) -> String {
         }
         if let Some(heading) = heading {
             let n = table.head.len();
-            // As wide as the table at most: a long title goes on in a second line.
+            // As wide as the table at most: a long title goes on in a second line. To the columns it
+            // has no width, or the last of them would be given all that is left over.
             body.push_str(&format!(
-                "\\multicolumn{{{n}}}{{@{{}}p{{\\linewidth}}@{{}}}}{{\\raggedright\\itshape {heading}}} \\\\\n"
+                "\\multicolumn{{{n}}}{{@{{}}l@{{}}}}{{\\rlap{{\\parbox[t]{{\\linewidth}}{{\\raggedright\\itshape\\strut {heading}\\strut}}}}}} \\\\\n"
             ));
         }
         body.extend(rows.iter().map(row));
@@ -332,7 +333,7 @@ fn claims(c: &Context<'_>) -> Vec<Tabular> {
         "p",
     ];
     // Words break in columns of a stated width only.
-    let columns = "p{0.24\\linewidth}p{0.17\\linewidth}lrrr";
+    let columns = "p{0.21\\linewidth}p{0.17\\linewidth}lrrr";
     pages(c, text.claims, rows, N_CLAIMS, columns, &heads)
 }
 

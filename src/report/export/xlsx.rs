@@ -202,8 +202,8 @@ fn cut(text: &str) -> String {
     text.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// How a column of numbers is shown: small p-values by their size, columns of very small figures as
-/// Excel sees fit.
+/// How a column of numbers is shown: small p-values by their size; columns of whole numbers, such as
+/// degrees of freedom, and of mostly very small figures as Excel sees fit.
 fn number_format(column: &DataColumn) -> &'static str {
     let Values::Number(values) = &column.values else {
         return match column.values {
@@ -212,10 +212,11 @@ fn number_format(column: &DataColumn) -> &'static str {
         };
     };
     let is_p = column.name == "p" || column.name.ends_with("_p") || column.name.starts_with("p_");
-    let is_small = |x: &f64| *x != 0.0 && x.abs() < 1e-5;
+    let figures = || values.iter().flatten().filter(|x| **x != 0.0);
+    let n_small = figures().filter(|x| x.abs() < 1e-5).count();
     if is_p {
         "[<0.0001]0.0E+00;0.0000"
-    } else if values.iter().flatten().any(is_small) {
+    } else if figures().all(|x| x.fract() == 0.0) || 2 * n_small > figures().count() {
         "General"
     } else {
         "0.000000"

@@ -10,6 +10,7 @@ mod terminal;
 mod words;
 
 pub use document::{SCHEMA, document};
+pub use tables::data_tables;
 pub use terminal::table;
 pub use words::{answer, unexplained};
 
@@ -28,11 +29,19 @@ pub fn scan_files(result: &ScanResult, charts: &[Chart]) -> Result<Vec<OutputFil
     Ok(vec![
         tables::sessions("scan", result.top())?,
         tables::sessions("sessions", &result.rows)?,
-        tables::associations(result)?,
-        OutputFile::written("scan.json", |bytes| {
-            write_document(&document(result), bytes)
-        })?,
+        tables::associations(result).csv()?,
+        scan_json(result)?,
         markdown::page(result, charts),
         html::page(result, charts)?,
     ])
+}
+
+/// `scan.json`.
+///
+/// # Errors
+/// A document that cannot be written, which memory does not make happen.
+pub fn scan_json(result: &ScanResult) -> Result<OutputFile> {
+    OutputFile::written("scan.json", |bytes| {
+        write_document(&document(result), bytes)
+    })
 }

@@ -2,8 +2,18 @@
 
 use crate::error::Result;
 use crate::report::OutputFile;
-use crate::report::data_table::Columns;
+use crate::report::data_table::{Columns, DataTable};
 use crate::study::scan::result::{ScanResult, ScanRow};
+
+/// The tables of a scan as columns: `scan` (the sessions reported), `sessions` (all that were
+/// scanned), `association`.
+pub fn data_tables(result: &ScanResult) -> Vec<DataTable> {
+    vec![
+        part("scan", result.top()),
+        part("sessions", &result.rows),
+        associations(result),
+    ]
+}
 
 /// Rows that are columns at the same time: those of thousands of instruments would take more
 /// memory as columns than as text.
@@ -12,7 +22,7 @@ const AT_ONCE: usize = 20_000;
 /// Sessions, in the order given, as `<name>.csv`.
 pub(super) fn sessions(name: &'static str, rows: &[ScanRow]) -> Result<OutputFile> {
     let (first, rest) = rows.split_at(rows.len().min(AT_ONCE));
-    let mut file = part(name, first)?;
+    let mut file = part(name, first).csv()?;
     let header = header_length(&file.bytes);
     if !first.is_empty() {
         // About what the whole will take, so that it is not moved while it grows.
@@ -21,7 +31,7 @@ pub(super) fn sessions(name: &'static str, rows: &[ScanRow]) -> Result<OutputFil
     }
     for rows in rest.chunks(AT_ONCE) {
         file.bytes
-            .extend_from_slice(&part(name, rows)?.bytes[header..]);
+            .extend_from_slice(&part(name, rows).csv()?.bytes[header..]);
     }
     Ok(file)
 }
@@ -32,7 +42,8 @@ fn header_length(table: &[u8]) -> usize {
     end.map_or(table.len(), |end| end + 1)
 }
 
-fn part(name: &'static str, rows: &[ScanRow]) -> Result<OutputFile> {
+/// Sessions as a table.
+fn part(name: &'static str, rows: &[ScanRow]) -> DataTable {
     Columns::new(name, rows)
         .count("rank", |r| r.rank)
         .date("session", |r| Some(r.session))
@@ -68,11 +79,10 @@ fn part(name: &'static str, rows: &[ScanRow]) -> Result<OutputFile> {
         .text("findings", |r| r.findings.join(";"))
         .text("reason", |r| r.reason.as_str())
         .table()
-        .csv()
 }
 
-/// `association.csv`.
-pub(super) fn associations(result: &ScanResult) -> Result<OutputFile> {
+/// Events against abnormal sessions.
+pub(super) fn associations(result: &ScanResult) -> DataTable {
     Columns::new("association", &result.associations)
         .text("instrument", |r| r.instrument.as_str())
         .count("n_events", |r| Some(r.n_events))
@@ -90,5 +100,4 @@ pub(super) fn associations(result: &ScanResult) -> Result<OutputFile> {
         .flag("exhaustive", |r| r.exhaustive)
         .text("reason", |r| r.reason.as_str())
         .table()
-        .csv()
 }

@@ -119,3 +119,18 @@ fn what_does_not_fit_is_named() {
     assert!(!part(&bytes, "xl/workbook.xml").contains("abnormal_returns"));
     assert_eq!(cut(&"ä".repeat(MAX_TEXT + 1)).chars().count(), MAX_TEXT);
 }
+
+#[test]
+fn a_column_is_shown_as_most_of_its_figures_ask() {
+    let format = |name: &str, values: &[f64]| {
+        let values = values.iter().copied().map(Some).collect();
+        number_format(&DataColumn {
+            name: name.to_owned(),
+            values: Values::Number(values),
+        })
+    };
+    assert_eq!(format("car", &[-0.133, 0.02, 3e-6, 0.0]), "0.000000");
+    assert_eq!(format("car_df", &[238.0, 150.0]), "General");
+    assert_eq!(format("share", &[2e-7, 3e-9, 0.1]), "General");
+    assert_eq!(format("car_p", &[8e-7]), "[<0.0001]0.0E+00;0.0000");
+}
