@@ -110,6 +110,9 @@ fn samples_are_formed_as_asked() {
         ("none", &["all"][..]),
         ("category", &["other", "shock"]),
         ("kind", &["loud"]),
+        ("Kind", &["loud"]),
+        ("when", &["unknown"]),
+        ("market-wide", &["not market-wide"]),
     ] {
         sandbox.study(&["--group-by", by]).ends(0);
         let mut found = sandbox
