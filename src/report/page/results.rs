@@ -69,7 +69,7 @@ fn table(c: &Context<'_>, o: &Observation<'_>, heading: &str) -> Table {
 fn row(c: &Context<'_>, car: &CarRow, extras: &[Extra]) -> Vec<Cell> {
     let mde = car.mde.map(|x| format!("±{}", c.lang.size_percent(x)));
     let mut cells = vec![
-        Cell::new(c.lang.window(car.window)).note(&car.note),
+        Cell::new(c.lang.window(car.window)).note(c.lang.said(&car.note)),
         c.percent(car.car),
         c.interval(car.car_low, car.car_high),
         c.decimal(car.car_t, 2),

@@ -5,6 +5,7 @@
 
 mod de;
 mod en;
+mod said;
 
 use super::language::Language;
 use crate::study::result::{Status, Verdict};
@@ -43,6 +44,7 @@ pub(super) struct Text {
     pub next_day: &'static str,
     pub provisional: &'static str,
     pub others_beyond: &'static str,
+    pub others_beyond_picked: &'static str,
     pub others_more: &'static str,
     pub others_noise: &'static str,
     pub others_unclear: &'static str,
@@ -58,6 +60,8 @@ pub(super) struct Text {
     pub on_day_0: &'static str,
     pub over_window: &'static str,
     pub sample: &'static str,
+    pub unit_events: &'static str,
+    pub unit_observations: &'static str,
     pub sample_beyond: &'static str,
     pub sample_not_after_holm: &'static str,
     pub sample_noise: &'static str,
@@ -70,6 +74,7 @@ pub(super) struct Text {
     pub picked_days: &'static str,
     pub event_counts: &'static str,
     pub claim_counts: &'static str,
+    pub claims_by_chance: &'static str,
     pub closed_days: &'static str,
     pub closed_day: &'static str,
     pub overlaps: &'static str,
