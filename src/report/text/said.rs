@@ -14,15 +14,15 @@ pub(super) type Pattern = (&'static str, &'static str);
 const ENGLISH: &[Pattern] = &[
     (
         "car_joint leaves {} day to other events",
-        "joint regression: {} day belongs to other events",
+        "{} day belongs to other events",
     ),
     (
         "car_joint leaves {} days to other events",
-        "joint regression: {} days belong to other events",
+        "{} days belong to other events",
     ),
     (
         "car_joint: no day of the window is this event's own",
-        "joint regression: every day belongs to other events",
+        "every day belongs to other events",
     ),
 ];
 
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(said("something else: entirely"), "something else: entirely");
         assert_eq!(
             Language::En.said("3 of 11 days are missing; car_joint leaves 2 days to other events"),
-            "3 of 11 days are missing; joint regression: 2 days belong to other events"
+            "3 of 11 days are missing; 2 days belong to other events"
         );
     }
 }

@@ -29,9 +29,9 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("no day of the window has an abnormal return", "kein Tag des Fensters hat eine abnormale Rendite"),
     ("no run of {} consecutive estimation days", "keine Folge von {} aufeinanderfolgenden Schätztagen"),
     ("no admissible pseudo-event date", "kein zulässiger anderer Tag"),
-    ("car_joint leaves {} day to other events", "gemeinsame Regression: {} Tag gehört anderen Ereignissen"),
-    ("car_joint leaves {} days to other events", "gemeinsame Regression: {} Tage gehören anderen Ereignissen"),
-    ("car_joint: no day of the window is this event's own", "gemeinsame Regression: jeder Tag gehört anderen Ereignissen"),
+    ("car_joint leaves {} day to other events", "{} Tag gehört anderen Ereignissen"),
+    ("car_joint leaves {} days to other events", "{} Tage gehören anderen Ereignissen"),
+    ("car_joint: no day of the window is this event's own", "jeder Tag gehört anderen Ereignissen"),
     // Which test to trust.
     ("one event: only the tests for single events apply", "ein Ereignis: Nur die Tests für einzelne Ereignisse gelten"),
     ("{} of {} windows overlap in calendar time", "{} von {} Fenstern überschneiden sich in der Kalenderzeit"),
