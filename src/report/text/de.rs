@@ -66,7 +66,7 @@ pub(super) const TEXT: Text = Text {
     picked_days: "Aufgenommen, weil der Kurs sich an diesem Tag bewegt hat: {items}. Ein solcher Tag fällt von vornherein auf; seine Zahlen sagen, wie groß die Bewegung war, nicht, dass das sie verursacht hat, wonach er benannt ist.",
     event_counts: "Ereignisse: insgesamt {total}, davon {used} verwendet, {provisional} vorläufig, {excluded} ausgeschlossen.",
     claim_counts: "Behauptungen: {parts}.",
-    claims_by_chance: "Jede ist für sich beurteilt: Von {n} Tests bei 5 % sähe der Zufall allein etwa {chance} Effekte.",
+    claims_by_chance: "Jede ist für sich beurteilt: Aus Zufall allein sähen etwa {chance} von {n} Tests bei 5 % einen Effekt, den es nicht gibt.",
     closed_days: "Auf einen Tag ohne Handel datiert: {items}.",
     closed_day: "„{event}“, angegeben als {given}, wird am {session} gemessen",
     overlaps: "Ereignisse, in deren Fenster ein anderes fällt: {n} von {total}. Zahlen über mehrere Handelstage mischen die Wirkungen; die von Tag 0 nicht, es sei denn, der Handelstag ist geteilt.",

@@ -64,7 +64,7 @@ pub(super) const TEXT: Text = Text {
     picked_days: "Listed because the price moved on that day: {items}. Such a day stands out by construction; its figures say how large the move was, not that what it is named after caused it.",
     event_counts: "Events: {total} in all, of which {used} used, {provisional} provisional, {excluded} excluded.",
     claim_counts: "Claims: {parts}.",
-    claims_by_chance: "Each is judged by itself: of {n} tests at 5 %, chance alone would see about {chance} effects.",
+    claims_by_chance: "Each is judged by itself: by chance alone about {chance} of {n} tests at 5 % would see an effect that is not there.",
     closed_days: "Dated on a day without trading: {items}.",
     closed_day: "“{event}”, given as {given}, is measured on {session}",
     overlaps: "Events with another in their event window: {n} of {total}. Figures over several sessions mix the effects; those of day 0 do not, unless the session is shared.",

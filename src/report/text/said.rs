@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn what_the_study_says_is_german_on_a_german_page() {
         let last = NaiveDate::from_ymd_opt(2025, 10, 31).unwrap();
-        let said = |words: &str| Language::De.said(words);
+        let said = |words: &str| Language::De.said(words).replace('\u{a0}', " ");
         assert_eq!(
             said(&Exclusion::AwaitingData { last }.to_string()),
             "Tag 0 liegt nach dem letzten Handelstag der Daten, dem 31. Oktober 2025"
