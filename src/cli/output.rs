@@ -291,7 +291,7 @@ fn share(folder: &Path) {
 /// Moves files from the folder `aside`, inside `out`, to their places.
 fn replace(out: &Path, aside: &Path, added: &BTreeSet<String>) -> Result<()> {
     let kind = Kind::of(added);
-    let ours = out.join(kind.mark).exists();
+    let ours = owner::is_document(&out.join(kind.mark));
     let put = |name: &String| {
         let path = out.join(name);
         make_parent(&path)?;

@@ -40,7 +40,7 @@ fn no_cell_is_a_formula() {
 fn no_title_steers_the_terminal() {
     let sandbox = Sandbox::with_market();
     let events = "id,at,title,instruments\n\
-        one,2024-06-03,\"A\u{1b}[31mred\u{7}\u{202e}\nline\",AAA\nb\u{1b}[2J,2030-06-03,B,ZZZ\n";
+        one,2024-06-03,\"A\u{1b}[31mred\u{7}\u{202e}\nline\",AAA\ntwo,2024-08-01,B\u{1b}[2J,ZZZ\n";
     sandbox.write("events.csv", events);
     let list = sandbox.run(&["events", "list", "events.csv"]);
     let study = sandbox.study(&[]).ends(1);

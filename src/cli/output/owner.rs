@@ -33,18 +33,20 @@ pub(super) fn needs_mark(names: &BTreeSet<String>) -> bool {
     !documents.into_iter().any(|name| names.contains(*name))
 }
 
+/// Whether a file is a `study.json` or `scan.json` of ours.
+pub(super) fn is_document(path: &Path) -> bool {
+    part(path, SeekFrom::Start(0)).is_some_and(|text| text.contains("\"shockwave."))
+}
+
 fn is_ours(out: &Path) -> bool {
-    let document = |name: &&str| {
-        part(&out.join(name), SeekFrom::Start(0)).is_some_and(|t| t.contains("\"shockwave."))
-    };
     let page = |name: &&str| {
-        let end = SeekFrom::End(-(LOOK as i64));
-        let text = part(&out.join(name), end);
-        text.is_some_and(|t| t.contains("Shockwave ") || t.contains("shockwave "))
+        let text = part(&out.join(name), SeekFrom::End(-(LOOK as i64)));
+        text.is_some_and(|text| text.contains("Shockwave ") || text.contains("shockwave "))
     };
+    let document = |name: &&str| is_document(&out.join(name));
     out.join(MARK).is_file()
-        || kind::MARKS.iter().any(|n| document(&n))
-        || PAGES.iter().any(|n| page(&n))
+        || kind::MARKS.iter().any(|name| document(&name))
+        || PAGES.iter().any(|name| page(&name))
 }
 
 /// The beginning or the end of a file, as text; all of a shorter one.
