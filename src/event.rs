@@ -190,23 +190,29 @@ impl Event {
     }
 
     /// What the event has in a column of its file that samples can be formed by: `category`, `when`,
-    /// `time_certainty`, `direction`, `market_wide`, `source` or an attribute.
+    /// `time_certainty`, `direction`, `market_wide`, `source` or an attribute; capitals, and `-` or
+    /// a space for `_`, make no difference.
     ///
     /// ```
     /// use shockwave::event::Event;
     /// let event = Event::on("results", chrono::NaiveDate::MIN);
-    /// assert_eq!((event.column("when"), event.column("category")), (Some("unknown"), None));
+    /// assert_eq!((event.column("When"), event.column("category")), (Some("unknown"), None));
     /// ```
     pub fn column(&self, name: &str) -> Option<&str> {
-        match name {
+        let plain = name.trim().to_lowercase().replace(['-', ' '], "_");
+        match plain.as_str() {
             "category" => self.category.as_deref(),
             "when" => Some(self.when.as_str()),
-            "time_certainty" | "time-certainty" => Some(self.time_certainty.as_str()),
+            "time_certainty" => Some(self.time_certainty.as_str()),
             "direction" => self.direction.map(Direction::as_str),
-            "market_wide" | "market-wide" if self.market_wide => Some("market-wide"),
-            "market_wide" | "market-wide" => Some("not market-wide"),
+            "market_wide" if self.market_wide => Some("market-wide"),
+            "market_wide" => Some("not market-wide"),
             "source" => self.source.as_deref(),
-            other => self.attributes.get(other).map(String::as_str),
+            other => {
+                let attribute = self.attributes.get(name);
+                let attribute = attribute.or_else(|| self.attributes.get(other));
+                attribute.map(String::as_str)
+            }
         }
     }
 

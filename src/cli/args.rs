@@ -16,15 +16,16 @@ pub use store::{ExportArgs, ExportFormat, StoreCommand};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// What a run ends with, as `main` returns it.
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 done, but some events or symbols were excluded or \
+    are provisional (each is named); 2 bad usage or input, nothing written; 3 the network or a \
+    source failed and the old data stand; 4 another run holds the lock; 130 stopped with Ctrl-C.";
+
 /// Event studies on market prices: did this event move this price, by how much beyond what the
 /// market explains, and is it more than noise?
 #[derive(Debug, Parser)]
 #[command(name = "shockwave", version, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: 0 done; 1 done, but some events or symbols were excluded or \
-    are provisional (each is named); 2 bad usage or input, nothing written; 3 the network or a \
-    source failed and the old data stand; 4 another run holds the lock."
-)]
+#[command(after_help = EXIT_CODES)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -104,10 +105,13 @@ pub enum Command {
     ///
     /// Without STUDY, and without --events, this is the embedded study nvda-ai-shock on embedded
     /// figures: it works offline and from any folder.
+    #[command(after_help = EXIT_CODES)]
     Report(StudyArgs),
     /// Run a study and write its tables only
+    #[command(after_help = EXIT_CODES)]
     Study(StudyArgs),
     /// Bring prices and factors from sources, or from files, into the local store
+    #[command(after_help = EXIT_CODES)]
     Fetch(FetchArgs),
     /// List sources of prices and factors, or compare what two of them say
     #[command(subcommand)]
@@ -116,6 +120,7 @@ pub enum Command {
     ///
     /// The inverse of a study. Without flags: all instruments of the embedded figures against the
     /// embedded catalogue.
+    #[command(after_help = EXIT_CODES)]
     Scan(ScanArgs),
     /// List, check or place events
     #[command(subcommand)]
@@ -221,7 +226,7 @@ pub struct StudyArgs {
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
     pub prices: Vec<PathBuf>,
     /// Source of the stored prices, such as yahoo, or `sample` for the embedded ones [default:
-    /// the one whose prices reach furthest, else the embedded ones]
+    /// the one that serves most of the events, else the embedded ones]
     #[arg(long, value_name = "NAME", help_heading = "Data", conflicts_with_all = ["prices", "returns_file"])]
     pub source: Option<String>,
     /// Returns instead of prices, in the same shapes
@@ -372,8 +377,8 @@ pub struct StudyArgs {
     /// Folder to write to [default: reports/<study name>]
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub out: Option<PathBuf>,
-    /// What to write: csv, json, parquet, html, md, pdf, xlsx, latex, stata [default:
-    /// csv,json,html,md; `study` csv,json]
+    /// What to write: csv, json, parquet, html, md, xlsx, latex, stata, and pdf if built with it
+    /// [default: csv,json,html,md; `study` csv,json]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     #[arg(help_heading = "Output")]
     pub format: Vec<String>,

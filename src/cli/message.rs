@@ -31,13 +31,13 @@ impl Voice {
     /// A note, unless the user wants quiet.
     pub fn note(self, text: &str) {
         if !self.quiet {
-            eprintln(text);
+            eprintln(&harmless(text));
         }
     }
 
     /// What did not work for one symbol; said to those who want quiet, too.
     pub fn trouble(self, text: &str) {
-        eprintln(text);
+        eprintln(&harmless(text));
     }
 
     /// An error.
@@ -107,7 +107,18 @@ fn eprintln(text: &str) {
 
 /// Writes a line to stdout; a reader that has gone away is no failure.
 pub fn println(text: &str) {
-    let _ = writeln!(std::io::stdout().lock(), "{text}");
+    let _ = writeln!(std::io::stdout().lock(), "{}", harmless(text));
+}
+
+/// A text that may hold words of a file, without what steers a terminal: control characters, and
+/// the marks that reorder text.
+fn harmless(text: &str) -> String {
+    let keeps = |c: &char| match c {
+        '\n' | '\t' => true,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => false,
+        c => !c.is_control(),
+    };
+    text.chars().filter(keeps).collect()
 }
 
 /// Writes bytes to stdout; a reader that has gone away is no failure.

@@ -4,9 +4,10 @@
 //! come to their place when the last one is there. A new folder is built beside its place and
 //! renamed; in an existing one each file is replaced atomically, `study.json` (of a scan,
 //! `scan.json`) last, and what an earlier run of the same kind left behind is removed, so that no
-//! page contradicts its tables. Nothing is forced to disk: a report can be made again from its inputs.
+//! page contradicts its tables. Files of others (`owner`) are not replaced. Nothing is forced to disk: a report can be made again from its inputs.
 
 mod kind;
+mod owner;
 
 use crate::cli::render::{Place, WriteFile};
 use crate::error::{Error, InputError, Result};
@@ -70,11 +71,19 @@ pub fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the files into `out`.
+/// Writes the files into `out`, unless files of others with these names are there.
 pub fn write(out: &Path, files: &[OutputFile]) -> Result<()> {
     let staged = Staged::begin(out)?;
     files.par_iter().try_for_each(|file| staged.add(file))?;
     staged.finish()?;
+    Ok(())
+}
+
+/// Writes the files into a folder of the schedule's own.
+pub fn write_own(out: &Path, files: &[OutputFile]) -> Result<()> {
+    let staged = Staged::begin(out)?;
+    files.par_iter().try_for_each(|file| staged.add(file))?;
+    staged.place()?;
     Ok(())
 }
 
@@ -117,8 +126,36 @@ impl<'a> Staged<'a> {
         self.put(&file.path, &mut |writer| writer.write_all(&file.bytes))
     }
 
-    /// Puts all files in their place; their paths, sorted.
+    /// Puts all files in their place, unless files of others are there; their paths, sorted.
     pub fn finish(self) -> Result<Vec<String>> {
+        let names = self.added.lock().unwrap_or_else(PoisonError::into_inner);
+        let (others, needs_mark) = (
+            owner::of_others(self.out, &names),
+            owner::needs_mark(&names),
+        );
+        if let Some(first) = others.first() {
+            let more = match others.len() - 1 {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            let problem =
+                format!("{first}{more} would be replaced, and Shockwave did not write it");
+            let cure = "choose another folder, or move these files away";
+            return Err(InputError::new(problem, cure)
+                .in_file("--out")
+                .with_value(self.out.display().to_string())
+                .into());
+        }
+        drop(names);
+        if needs_mark {
+            let mark = self.aside.path().join(owner::MARK);
+            fs::write(mark, b"").map_err(|e| cannot_write(self.out, &e))?;
+        }
+        self.place()
+    }
+
+    /// Puts all files in their place; their paths, sorted.
+    fn place(self) -> Result<Vec<String>> {
         let added = self
             .added
             .into_inner()
@@ -254,12 +291,15 @@ fn share(folder: &Path) {
 /// Moves files from the folder `aside`, inside `out`, to their places.
 fn replace(out: &Path, aside: &Path, added: &BTreeSet<String>) -> Result<()> {
     let kind = Kind::of(added);
-    let ours = out.join(kind.mark).exists();
+    let ours = owner::is_document(&out.join(kind.mark));
     let put = |name: &String| {
         let path = out.join(name);
         make_parent(&path)?;
         fs::rename(aside.join(name), &path).map_err(|e| cannot_write(out, &e))
     };
+    if aside.join(owner::MARK).exists() {
+        put(&owner::MARK.to_owned())?;
+    }
     let (mark, rest): (Vec<_>, Vec<_>) = added.iter().partition(|name| *name == kind.mark);
     rest.into_iter().try_for_each(put)?;
     if ours {

@@ -1,6 +1,6 @@
 //! A result as files, in the formats that were asked for.
 
-use crate::error::{InputError, Result};
+use crate::error::Result;
 use crate::prices::columns::{PlainColumn, to_parquet};
 use crate::report::changes::Changes;
 use crate::report::chart::{Chart, charts, png};
@@ -14,7 +14,7 @@ use crate::report::markdown::MarkdownReport;
 use crate::report::pdf::PdfReport;
 use crate::report::tables::data_tables;
 use crate::report::{OutputFile, Renderer};
-use crate::settings::Config;
+use crate::settings::{Config, Setting};
 use crate::study::result::StudyResult;
 use rayon::prelude::*;
 use std::io::{self, Write};
@@ -66,20 +66,17 @@ pub fn formats(config: &Config, with_report: bool) -> Result<Vec<Format>> {
         }
         return Ok(formats);
     };
-    let chosen: Result<Vec<Format>> = listed
-        .into_iter()
-        .map(|setting| config.choice(Some(setting), &FORMATS, Format::Csv))
-        .collect();
-    if !cfg!(feature = "pdf") && chosen.as_ref().is_ok_and(|c| c.contains(&Format::Pdf)) {
-        return Err(InputError::new(
-            "this program was built without PDF",
-            "build it with `--features pdf`, or print report.html from a browser",
-        )
-        .in_file("--format")
-        .with_value("pdf")
-        .into());
-    }
-    chosen
+    let offered = |format: &Format| cfg!(feature = "pdf") || *format != Format::Pdf;
+    let offers: Vec<_> = FORMATS.into_iter().filter(|(_, f)| offered(f)).collect();
+    let choose = |setting: Setting<String>| {
+        if setting.value == "pdf" && !offered(&Format::Pdf) {
+            let cure = "build it with `--features pdf`, or print report.html from a browser";
+            let problem = "this program was built without PDF";
+            return Err(setting.fault(config.file(), "pdf", problem, cure));
+        }
+        config.choice(Some(setting), &offers, Format::Csv)
+    };
+    listed.into_iter().map(choose).collect()
 }
 
 /// How the files of a study are to be.

@@ -20,8 +20,17 @@ pub struct StudyJson;
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
+    versions: Versions<'a>,
+    /// The seed of `settings` again, where a program looks for it first.
+    seed: u64,
     #[serde(flatten)]
     result: &'a StudyResult,
+}
+
+/// What made the document.
+#[derive(Serialize)]
+struct Versions<'a> {
+    shockwave: &'a str,
 }
 
 impl StudyJson {
@@ -35,6 +44,10 @@ impl StudyJson {
     pub fn write(&self, result: &StudyResult, writer: impl Write) -> io::Result<()> {
         let document = Document {
             schema: SCHEMA,
+            versions: Versions {
+                shockwave: &result.version,
+            },
+            seed: result.settings.seed,
             result,
         };
         write_document(&document, writer)

@@ -79,7 +79,8 @@ pub fn plain_summary(result: &StudyResult, language: language::Language) -> Vec<
             .items
             .into_iter()
             .map(|item| format!("  - {item}"));
-        let lines: Vec<String> = std::iter::once(paragraph.text).chain(items).collect();
+        let lines = std::iter::once(paragraph.text).chain(items);
+        let lines: Vec<String> = lines.map(|line| plain::clean(&line)).collect();
         // Word joiners keep a page from breaking figures; terminals show them as boxes.
         paragraphs.push(lines.join("\n").replace('\u{2060}', ""));
     }

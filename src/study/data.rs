@@ -267,6 +267,13 @@ impl FactorData {
         let position = self.names.iter().position(|n| n == name)?;
         self.columns.get(position).map(Vec::as_slice)
     }
+
+    /// The column whose name differs at most in its capitals, and in `-` or a space for `_`.
+    pub(crate) fn spelt(&self, name: &str) -> Option<&[f64]> {
+        let plain = |name: &str| name.trim().to_lowercase().replace(['-', ' '], "_");
+        let position = self.names.iter().position(|n| plain(n) == plain(name))?;
+        self.columns.get(position).map(Vec::as_slice)
+    }
 }
 
 #[cfg(test)]
@@ -293,6 +300,18 @@ mod tests {
         assert!(refused(&[]).contains("no sessions"));
         assert!(StudyData::from_dates(&days(&[7, 7])).is_err());
         assert!(StudyData::from_dates(&days(&[4, 5])).is_ok());
+    }
+
+    #[test]
+    fn factor_columns_are_found_as_their_file_spells_them() {
+        let factors = FactorData {
+            names: vec!["mkt_rf".to_owned(), "OIL".to_owned()],
+            columns: vec![vec![0.01], vec![0.02]],
+            unit: String::new(),
+        };
+        assert_eq!(factors.spelt("Mkt-RF"), Some(&[0.01][..]));
+        assert_eq!(factors.spelt("oil"), Some(&[0.02][..]));
+        assert_eq!(factors.spelt("gas"), None);
     }
 
     #[test]

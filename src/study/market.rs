@@ -285,16 +285,22 @@ impl<'a> Market<'a> {
         if self.has_factor(name) {
             return self.factor(name);
         }
-        Symbol::new(name)
-            .ok()
-            .and_then(|symbol| self.returns(&symbol))
-            .ok_or_else(|| {
-                InputError::new(
-                    format!("neither the factor file nor the prices have a column {name}"),
-                    "correct --factor-columns",
-                )
-                .into()
-            })
+        let symbol = Symbol::new(name).ok();
+        let returns = symbol.and_then(|symbol| self.returns(&symbol));
+        // The file's own spelling is not that of models, who know `Mkt-RF` as `mkt_rf`.
+        let spelt = || self.factors?.spelt(name);
+        returns.or_else(spelt).ok_or_else(|| {
+            let names = self.factors.map(|f| f.names.join(", "));
+            let cure = match names {
+                Some(names) => format!("correct --factor-columns; the factor file has {names}"),
+                None => "correct --factor-columns, or give their file with --factors".to_owned(),
+            };
+            InputError::new(
+                format!("neither the factor file nor the prices have a column {name}"),
+                cure,
+            )
+            .into()
+        })
     }
 }
 

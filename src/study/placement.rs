@@ -2,7 +2,7 @@
 
 use crate::align::{EventSession, Exclusion, event_session};
 use crate::error::Result;
-use crate::event::Event;
+use crate::event::{Event, EventTime};
 use crate::instrument::Symbol;
 use crate::study::data::StudyData;
 use crate::study::spec::StudySpec;
@@ -51,7 +51,8 @@ pub(super) fn place<'a>(spec: &'a StudySpec, data: &StudyData) -> Result<Vec<Pla
     spec.events
         .iter()
         .map(|event| {
-            let session = event_session(event, &data.calendar, spec.anchor, spec.max_shift)?;
+            let session = event_session(event, &data.calendar, spec.anchor, spec.max_shift)?
+                .map_err(|exclusion| awaiting(exclusion, event, data));
             let day_0 = session.as_ref().ok().and_then(|found| {
                 let date: NaiveDate = found.session;
                 data.sessions.binary_search(&date).ok()
@@ -63,6 +64,22 @@ pub(super) fn place<'a>(spec: &'a StudySpec, data: &StudyData) -> Result<Vec<Pla
             })
         })
         .collect()
+}
+
+/// A calendar that is taken from the data ends with them: what it does not know yet will come.
+fn awaiting(exclusion: Exclusion, event: &Event, data: &StudyData) -> Exclusion {
+    let date = match event.announced_at {
+        EventTime::Date(date) => date,
+        EventTime::Instant(at) => at.with_timezone(&data.calendar.zone()).date_naive(),
+    };
+    match (&exclusion, data.sessions.last()) {
+        (Exclusion::OutsideCalendar { .. }, Some(&last))
+            if data.calendar.name() == "from-data" && date >= last =>
+        {
+            Exclusion::AwaitingData { last }
+        }
+        _ => exclusion,
+    }
 }
 
 /// The instruments of an event: those that it names, else all of the study.

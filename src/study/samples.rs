@@ -70,15 +70,27 @@ fn check_column(column: &str, events: &[Event]) -> Result<()> {
     if column == "category" || events.iter().any(|e| e.column(column).is_some()) {
         return Ok(());
     }
+    let with = |name| {
+        events
+            .iter()
+            .any(|e| e.column(name).is_some())
+            .then_some(name)
+    };
+    let problem = match column {
+        "id" | "at" | "title" | "instruments" => "no samples can be formed by this column",
+        _ => "no event has this column",
+    };
     let mut known: Vec<&str> = events
         .iter()
         .flat_map(|e| e.attributes.keys().map(String::as_str))
-        .chain(["category", "when", "time_certainty"])
+        .chain(["category", "when", "time_certainty", "market_wide"])
+        .chain(with("direction"))
+        .chain(with("source"))
         .collect();
     known.sort_unstable();
     known.dedup();
     Err(InputError::new(
-        "no event has this column",
+        problem,
         format!("group by {}, instrument-group or none", known.join(", ")),
     )
     .in_file("--group-by")

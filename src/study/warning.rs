@@ -163,6 +163,10 @@ impl Warning {
             Warning::OwnBenchmark { .. } => "take it out with --benchmark-weight",
             Warning::MultipleLooks { .. } => "use the adjusted p-values beside the raw ones",
             Warning::ContradictoryTime { .. } => "correct the event file; the timestamp was used",
+            Warning::Quality { examples, .. } if speaks_of_sessions(examples) => {
+                "prices of another exchange need --calendar from-data; else correct the figures, \
+                 or use --quality exclude"
+            }
             Warning::Quality { .. } => "correct the figures, or use --quality exclude",
             Warning::Unreadable { .. } => "mend the file and run again",
             Warning::NoGroups { .. } => {
@@ -176,6 +180,17 @@ impl Warning {
             Warning::Note { hint, .. } => hint,
         }
     }
+}
+
+/// Whether sessions of the calendar lack prices, or prices stand on other days.
+pub(crate) fn speaks_of_sessions(examples: &[String]) -> bool {
+    let words = [
+        "has no price",
+        "have no price",
+        "no session of the calendar",
+    ];
+    let is_one = |e: &String| words.iter().any(|w| e.contains(w));
+    examples.iter().any(is_one)
 }
 
 /// `NVDA (splits), SPY (as traded)`

@@ -37,6 +37,21 @@ fn no_cell_is_a_formula() {
 }
 
 #[test]
+fn no_title_steers_the_terminal() {
+    let sandbox = Sandbox::with_market();
+    let events = "id,at,title,instruments\n\
+        one,2024-06-03,\"A\u{1b}[31mred\u{7}\u{202e}\nline\",AAA\ntwo,2024-08-01,B\u{1b}[2J,ZZZ\n";
+    sandbox.write("events.csv", events);
+    let list = sandbox.run(&["events", "list", "events.csv"]);
+    let study = sandbox.study(&[]).ends(1);
+    for said in [&list.stdout, &study.stdout, &study.stderr] {
+        let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!said.contains(steers), "{said:?}");
+    }
+    assert!(study.stdout.contains("[31mred line”"), "{}", study.stdout);
+}
+
+#[test]
 fn pages_and_charts_hold_no_markup_of_the_input() {
     let sandbox = written();
     let mut seen = 0;

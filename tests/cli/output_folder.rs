@@ -106,6 +106,35 @@ fn a_folder_of_somebody_else_only_gains_files() {
     assert_eq!(sandbox.read("out/report.html"), "mine");
 }
 
+#[test]
+fn files_that_somebody_else_wrote_are_not_replaced() {
+    let sandbox = Sandbox::with_market();
+    sandbox.write("out/tests.csv", "mine");
+    sandbox.write("out/study.json", "{}");
+    let before = sandbox.tree("");
+    let run = sandbox.study(&[]).ends(2);
+    for part in ["study.json and 1 more would be replaced", "--out"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    assert_eq!(sandbox.tree(""), before);
+    // Nothing of theirs is in the way of these.
+    sandbox.study(&["--format", "xlsx"]).ends(0);
+    assert_eq!(sandbox.read("out/tests.csv"), "mine");
+}
+
+#[test]
+fn files_of_earlier_runs_are_replaced_whatever_they_wrote() {
+    for format in [
+        "csv", "json", "html", "md", "parquet", "xlsx", "latex", "stata",
+    ] {
+        let sandbox = Sandbox::with_market();
+        for model in ["market", "mean-adjusted"] {
+            let more = ["--out", "out", "--format", format, "--model", model];
+            report(&sandbox, &more).ends(0);
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_inside_the_folder_are_not_written_through() {

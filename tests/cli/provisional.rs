@@ -54,6 +54,19 @@ fn what_is_known_is_computed_and_said_to_be_unfinished() {
 }
 
 #[test]
+fn sessions_that_the_data_do_not_hold_yet_will_come() {
+    let sandbox = Sandbox::new();
+    let events = "id,at,when,instruments\nlast,2024-10-04,amc,BBB\nlater,2024-11-05,,BBB\nbefore,1990-01-02,,BBB\n";
+    sandbox.write("events.csv", events);
+    sandbox.write("prices.csv", made_up().until("2024-10-04").long());
+    sandbox.study(&["--calendar", "from-data"]).ends(1);
+    let ledger = sandbox.table("out/ledger.csv");
+    let expected = ["provisional", "provisional", "excluded"];
+    assert_eq!(ledger.column("status"), expected);
+    assert!(ledger.column("reason")[1].contains("after the last session of the data, 2024-10-04"));
+}
+
+#[test]
 fn more_sessions_make_it_final_and_leave_what_was_known() {
     let sandbox = Sandbox::new();
     sandbox.write("events.csv", EVENT);

@@ -359,6 +359,8 @@ fn the_schema_has_every_choice_of_a_study_file() {
             .iter()
             .filter_map(|word| word.as_str().map(str::to_owned))
             .collect();
+        // A build offers what it can write; the schema is that of every build.
+        choices.retain(|word| cfg!(feature = "pdf") || word != "pdf");
         choices.sort();
         let fault = fault_of(&format!("{file}{key} = \"zzzzzz\"\n")).replace("of ", "");
         assert_eq!(listed(&fault, "choose ", "\n"), choices, "{key}");

@@ -61,7 +61,7 @@ pub struct ScanArgs {
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
     pub prices: Vec<PathBuf>,
     /// Source of the stored prices, such as yahoo, or `sample` for the embedded ones [default:
-    /// the one whose prices reach furthest, else the embedded ones]
+    /// the one that serves most of the events, else the embedded ones]
     #[arg(long, value_name = "NAME", help_heading = "Data", conflicts_with_all = ["prices", "returns_file"])]
     pub source: Option<String>,
     /// Returns instead of prices, in the same shapes

@@ -90,7 +90,9 @@ fn list(events: &[Event], global: &Global) -> Outcome {
         let category = event.category.as_deref().unwrap_or("");
         println(&format!(
             "{:width$}  {:ids$}  {category:26}  {}",
-            event.given_at, event.id, event.title
+            event.given_at,
+            event.id,
+            event.title.replace(['\n', '\r'], " ")
         ));
     }
     println(&format!("{} events", events.len()));

@@ -47,6 +47,8 @@ const SCAN: Kind = Kind {
         "sessions.csv",
     ],
 };
+/// What marks a folder of either kind.
+pub(super) const MARKS: [&str; 2] = [STUDY.mark, SCAN.mark];
 /// The folders of results; Stata's has a file per table and what reads them.
 pub(super) const FOLDERS: [&str; 3] = ["charts", "latex", "stata"];
 const LATEX: [&str; 4] = ["cars.tex", "claims.tex", "samples.tex", "tables.tex"];

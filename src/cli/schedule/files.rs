@@ -78,7 +78,7 @@ fn remove(
     let place = reports.join(folder(&study.study, session));
     let path = "report.html".to_owned();
     let bytes = page.into_bytes();
-    output::write(&place, &[OutputFile { path, bytes }])
+    output::write_own(&place, &[OutputFile { path, bytes }])
 }
 
 fn keep_json(path: &Path, document: &Value) -> Result<()> {

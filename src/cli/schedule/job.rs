@@ -137,7 +137,7 @@ impl Job for DailyJob<'_> {
         };
         files.push(file("changes.json", format!("{changes:#}\n").into_bytes()));
         files.push(file("changes.html", page.into_bytes()));
-        output::write(&self.place(report.folder), &files)
+        output::write_own(&self.place(report.folder), &files)
     }
 
     fn publish(&mut self, publication: &Publication, memory: &dyn Memory) -> Result<()> {

@@ -5,8 +5,9 @@
 use super::AdjustmentBasis::{self, Raw, Split, Unknown};
 
 /// Names of a date column; the first of them that a table has is the one.
-pub(super) const DATE_NAMES: [&str; 10] = [
+pub(super) const DATE_NAMES: [&str; 11] = [
     "date",
+    "datum",
     "session",
     "<date>",
     "data",
@@ -26,10 +27,26 @@ pub(super) const INDEX_NAMES: [&str; 4] = ["", "Unnamed: 0", "index", "__index_l
 
 /// Names of each field, in the order of [`FIELDS`](crate::prices::FIELDS).
 pub(super) const FIELD_NAMES: [&[&str]; 6] = [
-    &["open", "otwarcie", "<open>"],
-    &["high", "najwyzszy", "<high>"],
-    &["low", "najnizszy", "<low>"],
-    &["close", "close/last", "zamkniecie", "<close>", "price"],
+    &[
+        "open",
+        "otwarcie",
+        "<open>",
+        "erster",
+        "eröffnung",
+        "eröffn.",
+    ],
+    &["high", "najwyzszy", "<high>", "hoch", "tageshoch"],
+    &["low", "najnizszy", "<low>", "tief", "tagestief"],
+    &[
+        "close",
+        "close/last",
+        "zamkniecie",
+        "<close>",
+        "price",
+        "schlusskurs",
+        "schluss",
+        "zuletzt",
+    ],
     &[
         "adj close",
         "adj_close",
@@ -37,7 +54,9 @@ pub(super) const FIELD_NAMES: [&[&str]; 6] = [
         "adjusted_close",
         "adjusted close",
     ],
-    &["volume", "wolumen", "vol.", "vol", "<vol>"],
+    &[
+        "volume", "wolumen", "vol.", "vol", "<vol>", "stuecke", "stücke",
+    ],
 ];
 
 /// A source's header: its names in order, of which the last `optional` may be absent.

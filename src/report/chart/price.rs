@@ -163,7 +163,7 @@ impl Sheet {
         };
         let y_labels = price_labels(domain, log, text);
         let names = lanes.iter().map(|lane| Look::small().width(&lane.label()));
-        let widest = names.fold(0.0, f64::max).min(140.0) + 10.0;
+        let widest = names.fold(0.0, f64::max).min(180.0) + 10.0;
         let left = area.left + widest.max(axis::y_room(&y_labels));
         let price = Area {
             left,
@@ -234,7 +234,7 @@ impl Sheet {
                 canvas.rect(row, SHADE);
             }
             let look = Look::small().align(Align::Right);
-            let name = look.fit(&lane.label(), self.lanes.left - 24.0);
+            let name = look.fit(&lane.label(), self.lanes.left - 23.0);
             canvas.text((self.lanes.left - 7.0, middle + 4.0), &name, look);
             for mark in marks
                 .iter()

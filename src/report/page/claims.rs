@@ -53,7 +53,7 @@ fn card(c: &Context<'_>, row: &ClaimRow) -> Card {
         symbol,
         verdict: c.text.verdict(row.verdict).0,
         scope: row.window.map_or_else(String::new, |window| {
-            format!("{} {}", row.scope, c.lang.window(window))
+            format!("{} {}", c.lang.said(&row.scope), c.lang.window(window))
         }),
         figure: row.figure.map(|x| c.lang.percent(x)).unwrap_or_default(),
         details: details.join(", "),
@@ -62,7 +62,7 @@ fn card(c: &Context<'_>, row: &ClaimRow) -> Card {
 }
 
 /// Why the verdict is what it is: the tests in the language of the page. A claim without a figure
-/// has the reason of the study (English); in other languages after a sentence of their own.
+/// has the reason that its author or the study gives; in other languages after a sentence of their own.
 fn reason(c: &Context<'_>, row: &ClaimRow) -> String {
     if let Some(test) = &row.test {
         return evidence(c, row, test);
@@ -71,7 +71,7 @@ fn reason(c: &Context<'_>, row: &ClaimRow) -> String {
     match c.lang {
         Language::En if !row.reason.is_empty() => row.reason.clone(),
         _ if row.reason.is_empty() => sentence.to_owned(),
-        _ => format!("{sentence} ({})", row.reason),
+        _ => format!("{sentence} ({})", c.lang.said(&row.reason)),
     }
 }
 
@@ -125,13 +125,11 @@ fn test_words(c: &Context<'_>, test: &ClaimTest) -> String {
     }
 }
 
-/// The events that the figure goes without: the first few, in English with their reasons.
+/// The events that the figure goes without: the first few, with their reasons.
 fn left_out(c: &Context<'_>, row: &ClaimRow) -> String {
     const SHOWN: usize = 3;
-    let name = |event: &LeftOutEvent| match c.lang {
-        Language::En => format!("{} ({})", event.event_id, event.reason),
-        Language::De => event.event_id.clone(),
-    };
+    let name =
+        |event: &LeftOutEvent| format!("{} ({})", event.event_id, c.lang.said(&event.reason));
     let names: Vec<String> = row.left_out.iter().take(SHOWN).map(name).collect();
     let mut events = names.join(", ");
     if row.left_out.len() > SHOWN {
@@ -159,7 +157,7 @@ mod tests {
         (row.n, row.reason) = (6, "English words of the study".to_owned());
         row.left_out = vec![LeftOutEvent {
             event_id: "late".to_owned(),
-            reason: "its window is not over".to_owned(),
+            reason: "day 0 lies before the first session of the data, 2022-01-03".to_owned(),
         }];
         let words = |lang: Language| {
             let text = lang.text();
@@ -174,12 +172,14 @@ mod tests {
         assert_eq!(
             plain(words(Language::En)),
             "mean of 6 events; t = −0.90, p = 0.36; an effect smaller than ±7.41 % would not have \
-             been seen reliably; 1 of 7 events left out: late (its window is not over)"
+             been seen reliably; 1 of 7 events left out: late (day 0 lies before \
+             the first session of the data, 2022-01-03)"
         );
         assert_eq!(
             plain(words(Language::De)),
             "Mittel von 6 Ereignissen; t = −0,90, p = 0,36; ein Effekt unter ±7,41 % wäre nicht \
-             verlässlich zu sehen gewesen; 1 von 7 Ereignissen fehlen: late"
+             verlässlich zu sehen gewesen; 1 von 7 Ereignissen fehlen: late (Tag 0 liegt vor dem ersten \
+             Handelstag der Daten, dem 3. Januar 2022)"
         );
     }
 }

@@ -69,7 +69,7 @@ fn cell(c: &Context<'_>, row: Option<&ConfoundingRow>) -> Cell {
     }
     notes.extend(row.hac_sd.zip(row.sd).map(|(hac, sd)| errors(c, sd, hac)));
     if !row.note.is_empty() {
-        notes.push(row.note.clone());
+        notes.push(c.lang.said(&row.note));
     }
     c.percent(row.car).note(notes.join("; "))
 }

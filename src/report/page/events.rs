@@ -3,7 +3,6 @@
 use super::block::{Block, Cell, Column, Item, Section, Table, Tone};
 use super::{Context, fill};
 use crate::analysis::window::Window;
-use crate::report::language::Language;
 use crate::report::observation::{
     Observation, headline_window, is_day_0, main_instrument, second_window, title,
 };
@@ -167,12 +166,11 @@ fn left_out(c: &Context<'_>, row: &LedgerRow) -> Item {
     }
 }
 
-/// The study words reasons in English; other languages put their own word first.
+/// The reason in full; where there is none, its word.
 fn reason_words(c: &Context<'_>, label: &str, reason: &str) -> String {
-    match c.lang {
-        Language::En if !reason.is_empty() => reason.to_owned(),
-        _ if reason.is_empty() => label.to_owned(),
-        _ => format!("{label} ({reason})"),
+    match reason {
+        "" => label.to_owned(),
+        reason => c.lang.said(reason),
     }
 }
 

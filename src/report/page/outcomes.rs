@@ -49,9 +49,9 @@ fn outcome_block(c: &Context<'_>) -> Option<[Block; 2]> {
             Cell::new(c.lang.window(row.window)),
             c.decimal(row.times_usual, 2),
             c.decimal(row.statistic, 2),
-            Cell::new(&row.law),
+            Cell::new(c.lang.said(&row.law)),
             c.p(row.p),
-            Cell::new(&row.note),
+            Cell::new(c.lang.said(&row.note)),
         ]
     });
     let place = (c.lang, text);
@@ -99,7 +99,7 @@ fn pre_post_block(c: &Context<'_>) -> Option<[Block; 2]> {
             c.decimal(row.beta_before, 2),
             c.decimal(row.beta_after, 2),
             c.p(row.beta_p),
-            Cell::new(&row.note),
+            Cell::new(c.lang.said(&row.note)),
         ]
     });
     let place = (c.lang, text);
@@ -155,6 +155,6 @@ fn regression_row(c: &Context<'_>, row: &RegressionRow) -> Vec<Cell> {
         c.p(row.p),
         Cell::figure(row.n.map(|n| c.lang.count(n))),
         c.decimal(row.r_squared, 3),
-        Cell::new(&row.note),
+        Cell::new(c.lang.said(&row.note)),
     ]
 }

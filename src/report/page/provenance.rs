@@ -26,7 +26,8 @@ pub(super) fn data_section(c: &Context<'_>) -> Option<Section> {
         let provenance = input.provenance.clone().unwrap_or_default();
         vec![
             Cell::new(&input.name).note(word(text.roles, &input.role)),
-            Cell::new(&input.format).note(input.adjustment.clone().unwrap_or_default()),
+            Cell::new(&input.format)
+                .note(c.lang.said(input.adjustment.as_deref().unwrap_or_default())),
             Cell::new(c.lang.count(input.n_rows)),
             Cell::new(provenance),
             Cell::new(&input.sha256).code(),
@@ -89,7 +90,7 @@ fn findings(c: &Context<'_>) -> Table {
             Cell::new(&finding.kind).tone(tone),
             Cell::new(&finding.symbol),
             Cell::figure(finding.session.map(|d| c.lang.short_date(d))),
-            Cell::new(&finding.message),
+            Cell::new(c.lang.said(&finding.message)),
         ]
     });
     let n = c.lang.count(rows.len());

@@ -68,8 +68,13 @@ fn table(c: &Context<'_>, o: &Observation<'_>, heading: &str) -> Table {
 
 fn row(c: &Context<'_>, car: &CarRow, extras: &[Extra]) -> Vec<Cell> {
     let mde = car.mde.map(|x| format!("±{}", c.lang.size_percent(x)));
+    // What the joint regression leaves out stands with its figure, where that is shown.
+    let has_joint = extras.iter().any(|(label, _)| *label == c.text.col_joint);
+    let notes = car.note.split("; ");
+    let (joint, own): (Vec<&str>, Vec<&str>) =
+        notes.partition(|note| has_joint && note.starts_with("car_joint"));
     let mut cells = vec![
-        Cell::new(c.lang.window(car.window)).note(&car.note),
+        Cell::new(c.lang.window(car.window)).note(c.lang.said(&own.join("; "))),
         c.percent(car.car),
         c.interval(car.car_low, car.car_high),
         c.decimal(car.car_t, 2),
@@ -78,10 +83,14 @@ fn row(c: &Context<'_>, car: &CarRow, extras: &[Extra]) -> Vec<Cell> {
         c.p(car.placebo_p),
         Cell::figure(mde),
     ];
-    cells.extend(extras.iter().map(|(_, figure)| {
+    cells.extend(extras.iter().map(|(label, figure)| {
         let (value, t) = figure(car);
         let t = t.map(|t| format!("t = {}", c.lang.decimal(t, 2)));
-        c.percent(value).note(t.unwrap_or_default())
+        let mut notes: Vec<String> = t.into_iter().collect();
+        if *label == c.text.col_joint {
+            notes.extend(joint.iter().map(|note| c.lang.said(note)));
+        }
+        c.percent(value).note(notes.join("; "))
     }));
     cells
 }

@@ -46,7 +46,7 @@ fn sample_table(c: &Context<'_>) -> Table {
             Cell::new(word(text.test_names, &row.test)).note(&row.test),
             c.p(row.p),
             c.p(tested.and_then(|t| t.p_holm)),
-            Cell::new(row.reasons.join("; ")),
+            Cell::new(c.lang.said(&row.reasons.join("; "))),
         ]
     });
     Table::new(
@@ -84,7 +84,7 @@ fn test_table(c: &Context<'_>) -> Table {
             c.p(row.p_holm),
             c.p(row.p_bh),
             Cell::new(c.lang.count(row.n)),
-            Cell::new(&row.note),
+            Cell::new(c.lang.said(&row.note)),
         ]
     });
     Table::new((c.lang, text), text.samples, columns, rows, "tests.csv")
@@ -185,7 +185,7 @@ fn portfolio_table(c: &Context<'_>) -> Option<Table> {
             c.interval(row.low, row.high),
             c.decimal(row.t, 2),
             c.p(row.p),
-            Cell::new(&row.note),
+            Cell::new(c.lang.said(&row.note)),
         ]
     });
     let (place, caption) = ((c.lang, text), text.portfolios_fold);

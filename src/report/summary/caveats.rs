@@ -30,7 +30,10 @@ impl Writer<'_> {
             _ => self.text.quality_serious,
         };
         let n = self.result.findings.iter().filter(|f| f.serious).count();
-        let figures = [("n", &*self.lang.count(n)), ("first", &first.message)];
+        let figures = [
+            ("n", &*self.lang.count(n)),
+            ("first", &*self.lang.said(&first.message)),
+        ];
         Some(fill(template, &figures))
     }
 
@@ -68,7 +71,18 @@ impl Writer<'_> {
             .map(|(v, n)| format!("{} {}", self.lang.count(n), self.text.verdict(v).1))
             .collect();
         let joined = parts.join(", ");
-        (!parts.is_empty()).then(|| fill(self.text.claim_counts, &[("parts", &joined)]))
+        let mut said = fill(self.text.claim_counts, &[("parts", &joined)]);
+        let n_tested = claims.iter().filter(|c| c.p.is_some()).count();
+        if n_tested > 1 {
+            let n = self.lang.count(n_tested);
+            let chance = self.by_chance(n_tested);
+            said.push(' ');
+            said.push_str(&fill(
+                self.text.claims_by_chance,
+                &[("n", &n), ("chance", &chance)],
+            ));
+        }
+        (!parts.is_empty()).then_some(said)
     }
 
     /// Events dated on a day without trading, and where they were measured.

@@ -1,6 +1,5 @@
 //! After the leading observation: the other ones, the samples, and what to say without a result.
 
-use super::super::language::Language;
 use super::super::observation::{Evidence, LEVEL, Observation, evidence, title};
 use super::super::text::word;
 use super::{N_LISTED, Paragraph, Writer, fill, is_day_0};
@@ -30,11 +29,32 @@ impl Writer<'_> {
                 items.extend(self.beyond_not_shown(items.len()));
             }
             (!items.is_empty()).then(|| Paragraph {
-                text: intro.to_owned(),
+                text: self.announced(intro),
                 items,
             })
         };
         kinds.into_iter().filter_map(paragraph).collect()
+    }
+
+    /// The words before a list. Those beyond noise were picked for it where no event was named to
+    /// lead with: chance brings some among many.
+    fn announced(&self, intro: &str) -> String {
+        match &self.result.figures.picked {
+            Some(picked) if intro == self.text.others_beyond => {
+                let n = self.lang.count(picked.n);
+                let chance = self.by_chance(picked.n);
+                let figures = [("n", &*n), ("chance", &*chance)];
+                fill(self.text.others_beyond_picked, &figures)
+            }
+            _ => intro.to_owned(),
+        }
+    }
+
+    /// How many of so many tests see at 5 % what is not there.
+    pub(super) fn by_chance(&self, n: usize) -> String {
+        let expected = n as f64 * LEVEL;
+        let decimals = if expected < 9.95 { 1 } else { 0 };
+        self.lang.decimal(expected, decimals)
     }
 
     /// How many more observations are beyond noise than the leading one and those listed; only
@@ -131,12 +151,23 @@ impl Writer<'_> {
         let figures = [
             ("group", row.group.as_str()),
             ("n", &lang.count(row.n)),
+            ("unit", self.unit()),
             ("caar", &caar.map(|x| lang.percent(x)).unwrap_or_default()),
             ("test", word(self.text.test_names, &row.test)),
             ("p", &lang.p(p)),
             ("reading", reading),
         ];
         fill(self.text.sample, &figures)
+    }
+
+    /// What a sample counts: an event has an observation for each instrument.
+    fn unit(&self) -> &'static str {
+        let one =
+            self.result.settings.focus.is_some() || self.result.settings.instruments.len() < 2;
+        match one {
+            true => self.text.unit_events,
+            false => self.text.unit_observations,
+        }
     }
 
     /// No observation has a figure: say so, with the reasons.
@@ -161,15 +192,14 @@ impl Writer<'_> {
     }
 
     fn without_result(&self, row: &LedgerRow) -> String {
-        // The study words its reasons in English.
-        let reason = match (self.lang, row.reason.is_empty()) {
-            (Language::En, false) => &row.reason,
-            _ => self.text.reason(&row.reason_code),
+        let reason = match row.reason.as_str() {
+            "" => self.text.reason(&row.reason_code).to_owned(),
+            reason => self.lang.said(reason),
         };
         let values = [
             ("event", title(self.result, &row.event_id)),
             ("instrument", &row.instrument),
-            ("reason", reason),
+            ("reason", &reason),
         ];
         fill(self.text.without_result, &values)
     }

@@ -1,9 +1,11 @@
 //! German.
 
+pub(super) mod said;
 mod warning;
 mod words;
 
 use super::Text;
+use crate::report::language::Language::De;
 use words::{FORMULAS, MODELS, REASONS, RULES, SETTINGS, TESTS};
 
 pub(super) const TEXT: Text = Text {
@@ -34,6 +36,7 @@ pub(super) const TEXT: Text = Text {
     next_day: "Die Uhrzeit ist nicht bekannt; ein Teil der Reaktion kann auf den folgenden Handelstag fallen: {ar} (t = {t}).",
     provisional: "Das ist vorläufig: Die Fenster reichen über den {last} hinaus, den letzten Handelstag der Daten.",
     others_beyond: "Ebenfalls mehr als Rauschen:",
+    others_beyond_picked: "Für sich genommen ebenfalls bei jedem Test unter 0,05 (von {n} Ereignisbeobachtungen brächte der Zufall allein etwa {chance} unter 0,05):",
     others_more: "{n} weitere von {total} Ereignisbeobachtungen: siehe unten",
     others_noise: "Nicht von Rauschen zu unterscheiden:",
     others_unclear: "Offen, weil die Tests sich widersprechen (dem Stichprobenquantil- und dem Placebo-Test ist eher zu trauen als dem t-Test, der dicke Ränder unterschätzt):",
@@ -48,7 +51,9 @@ pub(super) const TEXT: Text = Text {
     samples_more: "{n} weitere: siehe unten",
     on_day_0: "an Tag 0",
     over_window: "im Fenster {window}",
-    sample: "„{group}“, {n} Ereignisse: {caar} ({test}, {p}), {reading}",
+    sample: "„{group}“, {n} {unit}: {caar} ({test}, {p}), {reading}",
+    unit_events: "Ereignisse",
+    unit_observations: "Ereignisbeobachtungen",
     sample_beyond: "von null verschieden, auch nach Korrektur für die Zahl der Tests",
     sample_not_after_holm: "für sich allein von null verschieden, nach Korrektur für die Zahl der Tests nicht mehr",
     sample_noise: "nicht von null zu unterscheiden",
@@ -61,6 +66,7 @@ pub(super) const TEXT: Text = Text {
     picked_days: "Aufgenommen, weil der Kurs sich an diesem Tag bewegt hat: {items}. Ein solcher Tag fällt von vornherein auf; seine Zahlen sagen, wie groß die Bewegung war, nicht, dass das sie verursacht hat, wonach er benannt ist.",
     event_counts: "Ereignisse: insgesamt {total}, davon {used} verwendet, {provisional} vorläufig, {excluded} ausgeschlossen.",
     claim_counts: "Behauptungen: {parts}.",
+    claims_by_chance: "Jede ist für sich beurteilt: Aus Zufall allein sähen etwa {chance} von {n} Tests bei 5 % einen Effekt, den es nicht gibt.",
     closed_days: "Auf einen Tag ohne Handel datiert: {items}.",
     closed_day: "„{event}“, angegeben als {given}, wird am {session} gemessen",
     overlaps: "Ereignisse, in deren Fenster ein anderes fällt: {n} von {total}. Zahlen über mehrere Handelstage mischen die Wirkungen; die von Tag 0 nicht, es sei denn, der Handelstag ist geteilt.",
@@ -291,5 +297,5 @@ pub(super) const TEXT: Text = Text {
     setting_names: SETTINGS,
     formula_words: FORMULAS,
     test_names: TESTS,
-    warning: |w| (warning::message(w), warning::hint(w).to_owned()),
+    warning: |w| (warning::message(w), De.said(warning::hint(w))),
 };

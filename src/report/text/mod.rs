@@ -5,6 +5,7 @@
 
 mod de;
 mod en;
+mod said;
 
 use super::language::Language;
 use crate::study::result::{Status, Verdict};
@@ -43,6 +44,7 @@ pub(super) struct Text {
     pub next_day: &'static str,
     pub provisional: &'static str,
     pub others_beyond: &'static str,
+    pub others_beyond_picked: &'static str,
     pub others_more: &'static str,
     pub others_noise: &'static str,
     pub others_unclear: &'static str,
@@ -58,6 +60,8 @@ pub(super) struct Text {
     pub on_day_0: &'static str,
     pub over_window: &'static str,
     pub sample: &'static str,
+    pub unit_events: &'static str,
+    pub unit_observations: &'static str,
     pub sample_beyond: &'static str,
     pub sample_not_after_holm: &'static str,
     pub sample_noise: &'static str,
@@ -70,6 +74,7 @@ pub(super) struct Text {
     pub picked_days: &'static str,
     pub event_counts: &'static str,
     pub claim_counts: &'static str,
+    pub claims_by_chance: &'static str,
     pub closed_days: &'static str,
     pub closed_day: &'static str,
     pub overlaps: &'static str,
@@ -339,62 +344,4 @@ pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_filled_once() {
-        let values = [("a", "{b}"), ("b", "x")];
-        assert_eq!(fill("{a} and {b}, {c}.", &values), "{b} and x, .");
-        assert_eq!(fill("{", &[]), "");
-    }
-
-    /// The `{name}` places of every line of a source file that holds a label, in order of name.
-    fn places(source: &str) -> Vec<(String, Vec<String>)> {
-        let labels = source.lines().filter_map(|line| {
-            // Escapes such as \u{2011} are no places.
-            let line = line.replace("\\u{", "");
-            let (label, text) = line.trim().split_once(": \"")?;
-            let mut places: Vec<String> = text
-                .split('{')
-                .skip(1)
-                .filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()))
-                .collect();
-            places.sort();
-            Some((label.to_owned(), places))
-        });
-        labels.collect()
-    }
-
-    #[test]
-    fn both_languages_have_the_same_places() {
-        let (en, de) = (places(include_str!("en.rs")), places(include_str!("de.rs")));
-        assert!(en.len() > 100);
-        for (english, german) in en.iter().zip(&de) {
-            assert_eq!(english, german);
-        }
-        assert_eq!(en.len(), de.len());
-    }
-
-    #[test]
-    fn both_languages_have_words_for_the_same_codes() {
-        let codes = |words: Words| words.iter().map(|(code, _)| *code).collect::<Vec<_>>();
-        let (en, de) = (Language::En.text(), Language::De.text());
-        for (english, german) in [
-            (en.models, de.models),
-            (en.rules, de.rules),
-            (en.reasons, de.reasons),
-            (en.methods, de.methods),
-            (en.weightings, de.weightings),
-            (en.intervals, de.intervals),
-            (en.outcome_names, de.outcome_names),
-            (en.roles, de.roles),
-            (en.setting_names, de.setting_names),
-            (en.formula_words, de.formula_words),
-            (en.test_names, de.test_names),
-        ] {
-            assert_eq!(codes(english), codes(german));
-        }
-        assert_eq!(en.model("no-such-model"), "no-such-model");
-    }
-}
+mod tests;

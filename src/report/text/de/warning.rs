@@ -1,7 +1,7 @@
 //! The cautions in German.
 
 use crate::report::language::Language::De;
-use crate::study::warning::Warning;
+use crate::study::warning::{Warning, speaks_of_sessions};
 
 /// The caution in one sentence.
 pub(super) fn message(warning: &Warning) -> String {
@@ -43,9 +43,11 @@ pub(super) fn message(warning: &Warning) -> String {
             examples,
         } => format!(
             "die Qualitätsprüfung hat {n} Funde, davon {n_serious} ernste: {}",
-            examples.join("; ")
+            De.said(&examples.join("; "))
         ),
-        Warning::Unreadable { what, why } => format!("{what} wurde ausgelassen: {why}"),
+        Warning::Unreadable { what, why } => {
+            format!("{what} wurde ausgelassen: {}", De.said(why))
+        }
         Warning::NoGroups { sample } => format!(
             "Stichproben nach instrument-group wurden verlangt, und die Studie hat keine Gruppen: \
              Alle Beobachtungen stehen in einer Stichprobe, {sample}"
@@ -67,7 +69,7 @@ pub(super) fn message(warning: &Warning) -> String {
             "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen spätere",
             De.date(*last)
         ),
-        Warning::Note { message, .. } => message.clone(),
+        Warning::Note { message, .. } => De.said(message),
     }
 }
 
@@ -85,6 +87,10 @@ pub(super) fn hint(warning: &Warning) -> &str {
         Warning::MultipleLooks { .. } => "die angepassten p-Werte neben den rohen verwenden",
         Warning::ContradictoryTime { .. } => {
             "die Ereignisdatei berichtigen; der Zeitstempel wurde verwendet"
+        }
+        Warning::Quality { examples, .. } if speaks_of_sessions(examples) => {
+            "Kurse einer anderen Börse brauchen --calendar from-data; sonst die Zahlen berichtigen, \
+             oder --quality exclude verwenden"
         }
         Warning::Quality { .. } => "die Zahlen berichtigen, oder --quality exclude verwenden",
         Warning::Unreadable { .. } => "die Datei in Ordnung bringen und neu rechnen",

@@ -58,6 +58,7 @@ pub(super) const RULES: Words = &[
 
 pub(super) const REASONS: Words = &[
     ("unknown-instrument", "Instrument nicht in den Daten"),
+    ("not-in-study", "Instrument nicht in der Studie"),
     ("closed-day", "kein Handel an diesem Datum"),
     ("too-far-from-session", "kein Handelstag nahe genug"),
     ("outside-calendar", "außerhalb des Kalenders"),
@@ -67,6 +68,8 @@ pub(super) const REASONS: Words = &[
     ("short-estimation", "zu wenige Schätztage"),
     ("degenerate-fit", "Modell nicht anpassbar"),
     ("quality", "ernster Fehler in den Daten"),
+    ("thin-estimation", "wenige Schätztage"),
+    ("open-window", "Ereignisfenster noch offen"),
 ];
 
 pub(super) const SETTINGS: Words = &[

@@ -58,6 +58,7 @@ pub(super) const RULES: Words = &[
 
 pub(super) const REASONS: Words = &[
     ("unknown-instrument", "no such instrument in the data"),
+    ("not-in-study", "not among the study's instruments"),
     ("closed-day", "no trading on the date"),
     ("too-far-from-session", "no session near enough"),
     ("outside-calendar", "outside the calendar"),
@@ -67,6 +68,8 @@ pub(super) const REASONS: Words = &[
     ("short-estimation", "too few estimation days"),
     ("degenerate-fit", "model cannot be fitted"),
     ("quality", "serious fault in the data"),
+    ("thin-estimation", "few estimation days"),
+    ("open-window", "event window not over yet"),
 ];
 
 pub(super) const SETTINGS: Words = &[
