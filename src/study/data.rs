@@ -261,11 +261,25 @@ fn no_sessions() -> crate::error::Error {
     InputError::new("the data have no sessions", cure).into()
 }
 
+/// The names that models know: `Mkt-RF` is `mkt_rf`, momentum is `mom` by any of its names.
+pub(crate) fn factor_name(written: &str) -> String {
+    let name = written.trim().to_lowercase().replace(['-', ' '], "_");
+    match name.as_str() {
+        "umd" | "wml" | "momentum" => "mom".to_owned(),
+        _ => name,
+    }
+}
+
 impl FactorData {
     /// A column by name.
     pub fn column(&self, name: &str) -> Option<&[f64]> {
         let position = self.names.iter().position(|n| n == name)?;
         self.columns.get(position).map(Vec::as_slice)
+    }
+
+    /// A column by the name that its file gives it: `Mkt-RF` is `mkt_rf`.
+    pub(crate) fn column_as_written(&self, written: &str) -> Option<&[f64]> {
+        self.column(&factor_name(written))
     }
 }
 
