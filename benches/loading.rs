@@ -8,7 +8,11 @@
 //! `-- --instruments 200 --sessions 1000 --files 50` makes a smaller market. In the `dev` and
 //! `quick` profiles polars is not optimised, and the ratios mean little: use `cargo bench`.
 
+#[path = "../tests/support/random.rs"]
+mod random;
+
 use polars::prelude::*;
+use random::Random;
 use rayon::prelude::*;
 use shockwave::analysis::model::market;
 use shockwave::analysis::panel::{
@@ -219,18 +223,7 @@ fn observe(path: &Path, n: usize, stream: bool) {
     sink.finish().expect("a file of results");
 }
 
-/// SplitMix64.
-struct Random(u64);
-
 impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     /// Prices of one instrument, a hundredth of them missing but in the first instrument, rounded
     /// to a cent.
     fn prices(&mut self, n_sessions: usize, complete: bool) -> Vec<f64> {

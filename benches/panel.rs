@@ -4,6 +4,10 @@
 //!
 //! `cargo bench --bench panel -- --instruments 500 --sessions 2000` makes a smaller panel.
 
+#[path = "../tests/support/random.rs"]
+mod random;
+
+use random::Random;
 use shockwave::analysis::abnormal::AbnormalReturns;
 use shockwave::analysis::estimation::estimation_days;
 use shockwave::analysis::inference::{ALL, Observation, SampleContext};
@@ -64,18 +68,7 @@ fn argument(name: &str, default: usize) -> usize {
         .map_or(default, |value| value.parse().expect("a number"))
 }
 
-/// SplitMix64.
-struct Random(u64);
-
 impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     /// A sum of four uniform numbers, variance 1: near enough to normal for a clock.
     fn noise(&mut self) -> f64 {
         let sum: f64 = (0..4).map(|_| self.uniform()).sum();

@@ -4,6 +4,10 @@
 //!
 //! `-- --instruments 200 --sessions 600` scans fewer.
 
+#[path = "../tests/support/random.rs"]
+mod random;
+
+use random::Random;
 use rayon::prelude::*;
 use shockwave::analysis::estimation::estimation_days;
 use shockwave::analysis::model::{NormalReturnModel, market};
@@ -188,18 +192,7 @@ fn argument(name: &str, default: usize) -> usize {
         .map_or(default, |value| value.parse().expect("a number"))
 }
 
-/// SplitMix64.
-struct Random(u64);
-
 impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     /// A sum of four uniform numbers, variance 1.
     fn noise(&mut self) -> f64 {
         let sum: f64 = (0..4).map(|_| self.uniform()).sum();

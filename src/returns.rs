@@ -113,6 +113,33 @@ pub fn weighted(members: &[&[f64]], weights: &[Vec<f64>]) -> Vec<f64> {
         .collect()
 }
 
+/// What `combine` makes of *simple* returns, as returns of this kind. Returns add up over what is
+/// held only when they are simple: the mean of log returns is the return of no portfolio.
+///
+/// ```
+/// use shockwave::returns::{ReturnKind, combined, equal_weighted};
+/// // One half gains 20 %, the other loses 20 %: nothing is gained.
+/// let members = [[1.2_f64.ln()], [0.8_f64.ln()]];
+/// let members: Vec<&[f64]> = members.iter().map(|m| m.as_slice()).collect();
+/// assert!(combined(ReturnKind::Log, &members, equal_weighted)[0].abs() < 1e-15);
+/// assert!(equal_weighted(&members)[0] < -0.02);
+/// ```
+pub fn combined(
+    kind: ReturnKind,
+    members: &[&[f64]],
+    combine: impl FnOnce(&[&[f64]]) -> Vec<f64>,
+) -> Vec<f64> {
+    if kind == ReturnKind::Simple {
+        return combine(members);
+    }
+    let to_simple = |m: &&[f64]| m.iter().map(|&r| kind.to_simple(r)).collect();
+    let simple: Vec<Vec<f64>> = members.iter().map(to_simple).collect();
+    let simple: Vec<&[f64]> = simple.iter().map(Vec::as_slice).collect();
+    let logs = combine(&simple).into_iter().map(f64::ln_1p);
+    logs.map(|r| if r.is_finite() { r } else { f64::NAN })
+        .collect()
+}
+
 /// The value of `shares` at the close before each session; missing where that close is.
 pub fn value_at_previous_close(close: &[f64], shares: f64) -> Vec<f64> {
     let value = |p: &f64| if *p > 0.0 { p * shares } else { f64::NAN };

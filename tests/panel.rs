@@ -5,6 +5,10 @@
 #[path = "panel/bulk.rs"]
 mod bulk;
 
+#[path = "support/random.rs"]
+mod random;
+
+use random::Random;
 use shockwave::analysis::abnormal::AbnormalReturns;
 use shockwave::analysis::aggregate::aar;
 use shockwave::analysis::estimation::estimation_days;
@@ -19,18 +23,7 @@ use shockwave::returns::ReturnKind;
 const N_SESSIONS: usize = 12_600;
 const N_INSTRUMENTS: usize = 24;
 
-/// SplitMix64.
-struct Random(u64);
-
 impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     fn noise(&mut self) -> f64 {
         self.uniform() + self.uniform() + self.uniform() - 1.5
     }

@@ -8,7 +8,7 @@ use crate::input::factors::{FactorFrame, FactorOptions, FactorUnit};
 use crate::input::study::StudyFile;
 use crate::instrument::Symbol;
 use crate::settings::{Config, Setting};
-use crate::study::data::{FactorData, InstrumentData};
+use crate::study::data::{FactorData, InstrumentData, factor_name};
 use crate::study::spec::StudySpec;
 use chrono::NaiveDate;
 
@@ -69,15 +69,6 @@ pub fn factor_options(config: &Config, unit: Option<FactorUnit>) -> Result<Facto
         unit: unit.or(stated),
         date_order: None,
     })
-}
-
-/// The names that models know: `Mkt-RF` is `mkt_rf`, momentum is `mom` by any of its names.
-fn factor_name(written: &str) -> String {
-    let name = written.trim().to_lowercase().replace(['-', ' '], "_");
-    match name.as_str() {
-        "umd" | "wml" | "momentum" => "mom".to_owned(),
-        _ => name,
-    }
 }
 
 /// Factors on the sessions of a study, under the names that models know.

@@ -52,15 +52,24 @@ fn pairs<'a>(run: &'a Run, outcomes: &'a [Outcome]) -> Vec<Pair<'a>> {
 fn row(run: &Run, pair: &Pair) -> PrePostRow {
     let event_id = &run.placed[pair.event].event.id;
     let empty = PrePostRow::empty(event_id, pair.instrument, pair.against);
-    let returns = |symbol: &Symbol| match run.spec.benchmark.as_ref() {
-        Some(benchmark) if benchmark == symbol => run.market.benchmark(),
-        _ => run.market.returns(symbol),
+    let missing = || PrePostRow {
+        note: "the data hold no returns of it".to_owned(),
+        ..PrePostRow::empty(event_id, pair.instrument, pair.against)
     };
-    let (Some(own), Some(against)) = (returns(pair.instrument), returns(pair.against)) else {
-        return PrePostRow {
-            note: "the data hold no returns of it".to_owned(),
-            ..empty
-        };
+    let Some(own) = run.market.returns(pair.instrument) else {
+        return missing();
+    };
+    // The market as the model takes it: a share in its own benchmark moves with itself.
+    let market = (run.spec.benchmark.as_ref() == Some(pair.against)).then(|| {
+        run.market
+            .benchmark_for(std::slice::from_ref(pair.instrument))
+    });
+    let against = match &market {
+        Some(market) => market.as_deref().ok(),
+        None => run.market.returns(pair.against),
+    };
+    let Some(against) = against else {
+        return missing();
     };
     match pre_post(own, against, pair.day_0) {
         Ok(found) => empty.with(&found),

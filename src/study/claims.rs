@@ -76,8 +76,9 @@ pub(super) fn answer(run: &Run, outcomes: &[Outcome]) -> Result<Vec<ClaimRow>> {
         .collect()
 }
 
-fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow> {
-    let mut row = ClaimRow {
+/// The row of a claim before anything is known.
+fn unanswered(claim: &Claim) -> ClaimRow {
+    ClaimRow {
         claim_id: claim.id.clone(),
         text: claim.text.clone(),
         scope: String::new(),
@@ -95,7 +96,11 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
         other_test: None,
         mde: None,
         left_out: Vec::new(),
-    };
+    }
+}
+
+fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow> {
+    let mut row = unanswered(claim);
     let (events, subject, window, direction) = match &claim.question {
         ClaimQuestion::Untestable(why) => {
             row.reason = why.clone();

@@ -261,6 +261,15 @@ fn no_sessions() -> crate::error::Error {
     InputError::new("the data have no sessions", cure).into()
 }
 
+/// The names that models know: `Mkt-RF` is `mkt_rf`, momentum is `mom` by any of its names.
+pub(crate) fn factor_name(written: &str) -> String {
+    let name = written.trim().to_lowercase().replace(['-', ' '], "_");
+    match name.as_str() {
+        "umd" | "wml" | "momentum" => "mom".to_owned(),
+        _ => name,
+    }
+}
+
 impl FactorData {
     /// A column by name.
     pub fn column(&self, name: &str) -> Option<&[f64]> {
@@ -268,10 +277,10 @@ impl FactorData {
         self.columns.get(position).map(Vec::as_slice)
     }
 
-    /// The column whose name differs at most in its capitals, and in `-` or a space for `_`.
+    /// The column that a file may write otherwise: `Mkt-RF` is `mkt_rf`, `UMD` is `mom`.
     pub(crate) fn spelt(&self, name: &str) -> Option<&[f64]> {
-        let plain = |name: &str| name.trim().to_lowercase().replace(['-', ' '], "_");
-        let position = self.names.iter().position(|n| plain(n) == plain(name))?;
+        let wanted = factor_name(name);
+        let position = self.names.iter().position(|n| factor_name(n) == wanted)?;
         self.columns.get(position).map(Vec::as_slice)
     }
 }

@@ -7,7 +7,7 @@ use crate::analysis::model::{
 };
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
-use crate::returns::{equal_weighted, returns, without_instrument};
+use crate::returns::{combined, equal_weighted, returns, without_instrument};
 use crate::study::data::{FactorData, StudyData};
 use crate::study::spec::{PriceColumn, StudySpec};
 
@@ -78,7 +78,7 @@ impl<'a> Market<'a> {
     /// The equal-weighted portfolio of the members that the data hold.
     pub fn portfolio(&self, members: &[Symbol]) -> Vec<f64> {
         let columns: Vec<&[f64]> = members.iter().filter_map(|m| self.returns(m)).collect();
-        equal_weighted(&columns)
+        combined(self.spec.returns, &columns, equal_weighted)
     }
 
     /// The study's model of an instrument, or of the portfolio of several; of none in particular
@@ -233,7 +233,8 @@ impl<'a> Market<'a> {
         Ok(factors(columns))
     }
 
-    fn benchmark_for(&self, subject: &[Symbol]) -> Result<Vec<f64>> {
+    /// The benchmark as the model of the subject takes it.
+    pub fn benchmark_for(&self, subject: &[Symbol]) -> Result<Vec<f64>> {
         let benchmark = self.benchmark.as_deref().ok_or_else(|| {
             InputError::new(
                 format!("the model {} needs a benchmark", self.spec.model.as_str()),
@@ -248,7 +249,9 @@ impl<'a> Market<'a> {
             .filter(|i| self.spec.focus.as_ref().is_none_or(|focus| focus == *i))
             .and_then(|i| self.returns(i));
         Ok(match (self.spec.benchmark_weight, own) {
-            (Some(weight), Some(own)) => without_instrument(benchmark, own, weight),
+            (Some(weight), Some(own)) => combined(self.spec.returns, &[benchmark, own], |pair| {
+                without_instrument(pair[0], pair[1], weight)
+            }),
             _ => benchmark.to_vec(),
         })
     }
@@ -280,26 +283,23 @@ impl<'a> Market<'a> {
         })
     }
 
-    /// A column of the factor file, or the returns of an instrument of that name.
+    /// A column of the factor file, the returns of an instrument of that name, or the column that
+    /// the file writes so.
     fn factor_or_instrument(&self, name: &str) -> Result<&[f64]> {
         if self.has_factor(name) {
             return self.factor(name);
         }
-        let symbol = Symbol::new(name).ok();
-        let returns = symbol.and_then(|symbol| self.returns(&symbol));
-        // The file's own spelling is not that of models, who know `Mkt-RF` as `mkt_rf`.
-        let spelt = || self.factors?.spelt(name);
-        returns.or_else(spelt).ok_or_else(|| {
-            let names = self.factors.map(|f| f.names.join(", "));
-            let cure = match names {
-                Some(names) => format!("correct --factor-columns; the factor file has {names}"),
-                None => "correct --factor-columns, or give their file with --factors".to_owned(),
+        let instrument = Symbol::new(name).ok();
+        let returns = instrument.and_then(|symbol| self.returns(&symbol));
+        let written = || self.factors?.spelt(name);
+        returns.or_else(written).ok_or_else(|| {
+            let known = self.factors.map_or(&[][..], |f| &f.names);
+            let cure = match known {
+                [] => "correct --factor-columns, or give a factor file with --factors PATH".into(),
+                known => format!("the factor file has {}", known.join(", ")),
             };
-            InputError::new(
-                format!("neither the factor file nor the prices have a column {name}"),
-                cure,
-            )
-            .into()
+            let problem = format!("neither the factor file nor the prices have a column {name}");
+            InputError::new(problem, cure).into()
         })
     }
 }

@@ -6,7 +6,7 @@
 use crate::align::Exclusion;
 use crate::error::{InputError, Result};
 use crate::instrument::{InstrumentGroup, SharesOutstanding, Symbol, Weighting};
-use crate::returns::{value_at_previous_close, weighted};
+use crate::returns::{combined, value_at_previous_close, weighted};
 use crate::study::observe::{Fit, Subject};
 use crate::study::placement::reaction_sessions;
 use crate::study::result::PortfolioRow;
@@ -212,7 +212,9 @@ impl Run<'_> {
         let (returns, weights): (Vec<&[f64]>, Vec<Vec<f64>>) = held
             .filter_map(|(m, w)| Some((self.market.returns(m)?, w)))
             .unzip();
-        weighted(&returns, &weights)
+        combined(self.spec.returns, &returns, |members| {
+            weighted(members, &weights)
+        })
     }
 
     /// The weight of every member in every session, or the members that lack one.

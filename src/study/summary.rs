@@ -1,11 +1,13 @@
 //! The result put together: counts that add up, settings as resolved, money, cautions.
 
+use crate::analysis::model::ModelKind;
 use crate::error::Result;
 use crate::instrument::Symbol;
 use crate::study::money;
 use crate::study::result::{
-    AarRow, ClaimRow, ConfoundingRow, DollarValue, FigureData, GroupDifferenceRow, LedgerRow,
-    PortfolioRow, PrePostRow, RegressionRow, Settings, Status, StatusCounts, StudyResult,
+    AarRow, ClaimRow, ConfoundingRow, DollarValue, FigureData, FitRow, GroupDifferenceRow,
+    LedgerRow, PortfolioRow, PrePostRow, RegressionRow, Settings, Status, StatusCounts,
+    StudyResult,
 };
 use crate::study::run::{Computed, Observed, Outcome, Run};
 use crate::study::samples::{Sample, Tested, UNGROUPED, aar_rows, samples, selected_tests};
@@ -15,6 +17,7 @@ use crate::study::{
     change, claims, confounding, cross_section, figures, groups, portfolio, samples,
 };
 use chrono::NaiveDate;
+use std::collections::HashSet;
 
 /// The tables that are made from all observations together.
 pub(super) struct Tables {
@@ -76,7 +79,7 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
         name: run.spec.name.clone(),
         title: run.spec.title.clone(),
         question: run.spec.question.clone(),
-        settings: settings(run),
+        settings: settings(run, &fits),
         inputs: run.data.inputs.clone(),
         data_range: (first, last),
         event_counts: event_counts(run, &ledger),
@@ -109,12 +112,27 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
     }
 }
 
-fn settings(run: &Run) -> Settings {
-    let spec = run.spec;
+/// The regressors of the fits: of donors each instrument may have its own, and all of them have a
+/// name here.
+fn regressors(run: &Run, fits: &[FitRow]) -> Vec<String> {
+    if run.spec.model == ModelKind::SyntheticControl {
+        let betas = fits.iter().flat_map(|fit| &fit.betas);
+        let donors: HashSet<&str> = betas.map(|(name, _)| name.as_str()).collect();
+        let names = run.market.symbols().map(Symbol::as_str);
+        return names
+            .filter(|name| donors.contains(name))
+            .map(str::to_owned)
+            .collect();
+    }
     let model = run.market.model(&[]);
+    model.map_or_else(|_| Vec::new(), |m| m.regressors())
+}
+
+fn settings(run: &Run, fits: &[FitRow]) -> Settings {
+    let spec = run.spec;
     Settings {
         model: spec.model.as_str().to_owned(),
-        regressors: model.map_or_else(|_| Vec::new(), |m| m.regressors()),
+        regressors: regressors(run, fits),
         benchmark: spec.benchmark.clone(),
         benchmark_weight: spec.benchmark_weight,
         returns: spec.returns.as_str().to_owned(),
@@ -219,20 +237,7 @@ fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> 
     if n_p > 20 {
         warnings.push(Warning::MultipleLooks { n: n_p });
     }
-    if run.spec.quality != QualityPolicy::Off && !run.data.findings.is_empty() {
-        let findings = &run.data.findings;
-        let mut by_weight: Vec<_> = findings.iter().collect();
-        by_weight.sort_by_key(|f| !f.serious);
-        warnings.push(Warning::Quality {
-            n: findings.len(),
-            n_serious: findings.iter().filter(|f| f.serious).count(),
-            examples: by_weight
-                .iter()
-                .take(3)
-                .map(|f| f.message.clone())
-                .collect(),
-        });
-    }
+    quality(run, &mut warnings);
     for (what, why) in &run.data.unreadable {
         warnings.push(Warning::Unreadable {
             what: what.clone(),
@@ -242,6 +247,24 @@ fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> 
     mixed_basis(run, &mut warnings);
     factors_end(run, outcomes, &mut warnings);
     warnings
+}
+
+fn quality(run: &Run, warnings: &mut Vec<Warning>) {
+    if run.spec.quality == QualityPolicy::Off || run.data.findings.is_empty() {
+        return;
+    }
+    let findings = &run.data.findings;
+    let mut by_weight: Vec<_> = findings.iter().collect();
+    by_weight.sort_by_key(|f| !f.serious);
+    warnings.push(Warning::Quality {
+        n: findings.len(),
+        n_serious: findings.iter().filter(|f| f.serious).count(),
+        examples: by_weight
+            .iter()
+            .take(3)
+            .map(|f| f.message.clone())
+            .collect(),
+    });
 }
 
 fn shared_sessions(run: &Run, warnings: &mut Vec<Warning>) {

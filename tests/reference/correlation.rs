@@ -2,6 +2,7 @@
 
 use crate::dataset::read;
 use crate::ledger::Ledger;
+use crate::simulation::random::Random;
 use serde_json::Value;
 use shockwave::analysis::correlation::CorrelationMethod;
 use shockwave::analysis::model::market;
@@ -13,16 +14,10 @@ use std::sync::LazyLock;
 /// The closed form is this near to the mean of all pairs, relative.
 const NEAR: f64 = 0.01;
 
-/// SplitMix64 from a seed, in [0, 1).
+/// Numbers in [0, 1) from a seed.
 fn uniform(seed: u64) -> impl Iterator<Item = f64> {
-    let mut state = seed;
-    std::iter::repeat_with(move || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    })
+    let mut random = Random(seed);
+    std::iter::repeat_with(move || random.uniform())
 }
 
 /// One instrument per event.

@@ -6,8 +6,8 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import stats
 
-from models import Degenerate, Fit, check_design, check_variance
-from single import Excluded, consecutive_sums, day_stats, put_days, sample_quantile, window_key, window_stats
+from models import Degenerate, Fit, abnormal_return, check_design, check_variance
+from single import Excluded, consecutive_sums, day_stats, placebo, put_days, sample_quantile, window_key, window_stats
 
 THIN_MODELS = ["scholes-williams", "dimson"]
 
@@ -16,14 +16,14 @@ def slope(x, y):
     return stats.linregress(x, y).slope
 
 
-def thin_fit(study, d, day0, model):
+def thin_fit(study, d, day0, model, masked=frozenset()):
     """Betas with one lag and one lead. A day counts when it and the benchmark on both neighbours are usable,
     and the neighbours lie inside the estimation window."""
     a, b = study.settings["estimation"]
     market = d.x[:, 1]
     days = [
         t for t in range(day0 + a + 1, day0 + b)
-        if study.present(d, t) and t >= 1 and np.isfinite(market[t - 1]) and np.isfinite(market[t + 1])
+        if study.present(d, t) and t not in masked and t >= 1 and np.isfinite(market[t - 1]) and np.isfinite(market[t + 1])
     ]
     if len(days) < study.settings["min_estimation"]:
         raise Excluded("short-estimation")
@@ -45,6 +45,22 @@ def thin_fit(study, d, day0, model):
         return finish(d, days, coef, k), parts
     except Degenerate:
         raise Excluded("degenerate-fit") from None
+
+
+def thin_placebo(study, ev, model, days, car, s):
+    """The placebo test of a thin-trading model: its pseudo-events are fitted once, where `placebo` looks them up."""
+    key = (ev["instrument"], model)
+    if key not in study._placebos:
+        d, real, rows = study.design(ev["instrument"], "market"), study.reaction_sessions(ev["instrument"]), {}
+        for day0 in range(study.data["sessions"]):
+            try:
+                f, _ = thin_fit(study, d, day0, model, real)
+            except Excluded:
+                continue
+            days_there = [tau for tau in study.event_days if study.present(d, day0 + tau)]
+            rows[day0] = {tau: abnormal_return(d, f, day0 + tau) for tau in days_there}
+        study._placebos[key] = rows
+    return placebo(study, ev, model, days, car, s)
 
 
 def finish(d, days, coef, k):
@@ -88,6 +104,8 @@ def observe_more(study, ev, model):
         days = [tau for tau in range(w[0], w[1] + 1) if tau in ars]
         res = window_stats(study, d, f, ev, days, ars, sds)
         res["sq_p"], res["sq_n"] = sample_quantile(consecutive_sums(f, len(days)), res["car"], f.s)
+        if model in THIN_MODELS:
+            res["placebo_p"], res["placebo_n"] = thin_placebo(study, ev, model, days, res["car"], f.s)
         for name, value in res.items():
             out.setdefault(name, {})[window_key(w)] = value
     return out

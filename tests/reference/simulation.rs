@@ -1,6 +1,9 @@
 //! Simulated samples without an effect, and how often tests reject. Shared by the tests of size and
 //! the bench that prints the whole table; the same numbers on every run.
 
+#[path = "../support/random.rs"]
+pub mod random;
+
 use rayon::prelude::*;
 use shockwave::analysis::abnormal::AbnormalReturns;
 use shockwave::analysis::inference::{ALL, Observation, SampleContext, Undefined};
@@ -34,20 +37,16 @@ pub const PLAIN: Scenario = Scenario {
     fat_tails: false,
 };
 
-/// SplitMix64 (Steele, Lea and Flood 2014): quick in unoptimised builds.
-pub struct Random(u64);
+/// The numbers of one simulation.
+pub struct Random(random::Random);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        Self(random::Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
     }
 
     fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        self.0.uniform()
     }
 
     fn normal(&mut self) -> f64 {

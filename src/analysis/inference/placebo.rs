@@ -151,7 +151,12 @@ impl<'a> Refits<'a> {
         {
             return Some(NormalReturns::Quick(model, Box::new(fit)));
         }
-        let days: Vec<usize> = sessions.filter(|&t| self.clean[t]).collect();
+        // A model that looks at neighbouring sessions has fewer days than there are returns.
+        let usable = |t: &usize| self.clean[*t] && self.model.can_estimate(*t, &sessions);
+        let days: Vec<usize> = sessions.clone().filter(usable).collect();
+        if days.len() < min_estimation {
+            return None;
+        }
         let fit = self.model.fit(self.returns, &days).ok()?;
         Some(NormalReturns::Direct(self.model, Box::new(fit)))
     }
@@ -241,6 +246,32 @@ mod tests {
             for (q, s) in quick.iter().zip(slow) {
                 assert!((q - s).abs() < 1e-14, "{q} {s}");
             }
+        }
+    }
+
+    #[test]
+    fn a_missing_neighbour_costs_days_and_no_dates() {
+        let mut x: Vec<f64> = (0..400)
+            .map(|t| 0.01 * (1.7 * t as f64 * t as f64).sin())
+            .collect();
+        let noise = |t: usize| 0.02 * (0.9 * t as f64 * t as f64).sin();
+        let returns: Vec<f64> = (0..400).map(|t| 1.3 * x[t] + noise(t)).collect();
+        (120..380).step_by(40).for_each(|t| x[t] = f64::NAN);
+        let day_0 = Window::new(0, 0).unwrap();
+        let estimation = Window::new(-60, -11).unwrap();
+        let windows = StudyWindows::new(estimation, day_0, vec![day_0]).unwrap();
+        let model = crate::analysis::model::dimson("market", x.clone(), 1, 1);
+        for min in [40, 46, 49] {
+            let enough = |&t: &usize| {
+                let days = estimation.sessions(t, 400);
+                let inner = (days.start + 1)..days.end.saturating_sub(1);
+                let whole = |&u: &usize| x[u - 1..=u + 1].iter().all(|r| r.is_finite());
+                x[t].is_finite() && inner.filter(whole).count() >= min
+            };
+            let expected = (0..400).filter(enough).count();
+            let placebo = Placebo::new(&returns, &model, &[false; 400], &windows, min);
+            assert_eq!(placebo.cars(day_0).len(), expected);
+            assert_eq!(expected > 0, min < 49);
         }
     }
 

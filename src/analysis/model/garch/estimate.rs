@@ -5,7 +5,7 @@
 //! estimation windows: several starting values are climbed from, and the highest top counts.
 
 use super::ErrorLaw;
-use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood, memory};
+use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood};
 use super::process::{VarianceProcess, logistic, logit};
 use crate::analysis::model::FitError;
 use crate::analysis::ols::OlsFit;
@@ -26,6 +26,13 @@ const KINK: f64 = 0.05;
 /// Gain in log-likelihood, over all days, that counts as none.
 const NO_GAIN: f64 = 1e-7;
 const MAX_POLISHES: usize = 4;
+/// Log-likelihood below the best top so far, over all days, that no polish makes up for.
+const HOPELESS: f64 = 3.0;
+/// Distance in every free variable within which two tops are one.
+const SAME: f64 = 0.01;
+/// ν, and shares of the way between its bounds beyond which the slope by it vanishes.
+const NU_AGAIN: f64 = 20.0;
+const STUCK: f64 = 1e-3;
 
 /// A likelihood with its free variables: α, β, those of the variance, that of ν.
 struct Problem<'a> {
@@ -88,11 +95,14 @@ impl Problem<'_> {
     fn minus_mean(&self, free: &[f64], gradient: &mut [f64]) -> f64 {
         let n = 2 + self.process.n_parameters();
         let p = self.parameters(free);
-        if self.process.can_be_chaotic() && memory(&self.sample, self.process, &p) >= 0.0 {
+        let Likelihood {
+            value,
+            gradient: g,
+            memory,
+        } = likelihood(&self.sample, self.process, self.law, &p);
+        if self.process.can_be_chaotic() && memory >= 0.0 {
             return f64::INFINITY;
         }
-        let Likelihood { value, gradient: g } =
-            likelihood(&self.sample, self.process, self.law, &p);
         let by_variance = self
             .process
             .free_gradient(&free[2..n], &[g[2], g[3], g[4], g[5]]);
@@ -111,7 +121,8 @@ impl Problem<'_> {
 
     /// The highest of the tops found from each group of starting values.
     fn highest(&self) -> Result<Minimum, FitError> {
-        let tops = self.process.starts().into_iter().filter_map(|group| {
+        let mut best: Option<Minimum> = None;
+        for group in self.process.starts() {
             let mut starts: Vec<(f64, Vec<f64>)> = group
                 .into_iter()
                 .map(|variance| {
@@ -120,31 +131,52 @@ impl Problem<'_> {
                 })
                 .collect();
             starts.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let mut best = starts.iter().take(N_TRIES);
-            best.find_map(|(_, start)| self.climb(start))
-        });
-        tops.min_by(|a, b| a.value.total_cmp(&b.value))
-            .ok_or_else(|| {
-                FitError(
-                    "the likelihood of the conditional variance leads from no starting value to a \
-                     maximum at which the recursion is stable"
-                        .to_owned(),
-                )
-            })
+            let mut likely = starts.iter().take(N_TRIES);
+            let top = likely.find_map(|(_, start)| self.climb(start, best.as_ref()));
+            best = higher(best, top);
+        }
+        let again = best.as_ref().and_then(|top| self.away_from_the_bounds(top));
+        higher(best, again).ok_or_else(|| {
+            FitError(
+                "the likelihood of the conditional variance leads from no starting value to a \
+                 maximum at which the recursion is stable"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// The top from a top whose ν ran to one of its bounds, with ν back between them: at a bound
+    /// no slope shows the way to a higher top inside.
+    fn away_from_the_bounds(&self, top: &Minimum) -> Option<Minimum> {
+        let last = 2 + self.process.n_parameters();
+        let share = logistic(*top.at.get(last)?);
+        if (STUCK..1.0 - STUCK).contains(&share) {
+            return None;
+        }
+        let mut start = top.at.clone();
+        start[last] = free_nu(NU_AGAIN);
+        self.climb(&start, Some(top))
     }
 
     /// Free variables: the line of least squares, the variance given, ν where there is one.
     fn start(&self, variance: Vec<f64>) -> Vec<f64> {
-        let share = (1.0 / NU_START - 1.0 / NU.1) / (1.0 / NU.0 - 1.0 / NU.1);
-        let nu = (self.law == ErrorLaw::StudentT).then(|| logit(share));
+        let nu = (self.law == ErrorLaw::StudentT).then(|| free_nu(NU_START));
         [0.0, 0.0].into_iter().chain(variance).chain(nu).collect()
+    }
+
+    /// Whether polishing a top cannot make it the highest.
+    fn is_settled(&self, top: &Minimum, best: &Minimum) -> bool {
+        let behind = (top.value - best.value) * self.sample.y.len() as f64;
+        let mut apart = top.at.iter().zip(&best.at).map(|(a, b)| (a - b).abs());
+        behind > HOPELESS || (behind >= 0.0 && apart.all(|d| d < SAME))
     }
 
     /// The top above a start; `None` where the climb ends on no top.
     ///
     /// EGARCH has kinks where an error is zero, and a kink can be a top on which the slope never
-    /// vanishes: there a simplex must show that nothing near is higher.
-    fn climb(&self, start: &[f64]) -> Option<Minimum> {
+    /// vanishes: there a simplex must show that nothing near is higher. (Not where the best top so
+    /// far is the same one or far above.)
+    fn climb(&self, start: &[f64], best: Option<&Minimum>) -> Option<Minimum> {
         let mut refused = 0;
         let mut climb = |from: &[f64]| {
             let value = |u: &[f64], g: &mut [f64]| {
@@ -165,6 +197,9 @@ impl Problem<'_> {
             if !(top.value.is_finite() && top.steepest <= KINK) {
                 return None;
             }
+            if best.is_some_and(|best| self.is_settled(&top, best)) {
+                return Some(top);
+            }
             let mut scratch = vec![0.0; top.at.len()];
             let near = simplex(|u| self.minus_mean(u, &mut scratch), &top.at, 0.01, 1e-14);
             let next = climb(&near.at);
@@ -179,6 +214,18 @@ impl Problem<'_> {
         }
         None
     }
+}
+
+/// The higher of two tops; of equals the first.
+fn higher(best: Option<Minimum>, other: Option<Minimum>) -> Option<Minimum> {
+    match (best, other) {
+        (Some(best), Some(other)) if other.value >= best.value => Some(best),
+        (best, other) => other.or(best),
+    }
+}
+
+fn free_nu(nu: f64) -> f64 {
+    logit((1.0 / nu - 1.0 / NU.1) / (1.0 / NU.0 - 1.0 / NU.1))
 }
 
 fn nu(free: f64) -> f64 {

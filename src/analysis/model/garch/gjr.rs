@@ -1,7 +1,7 @@
 //! GJR-GARCH(1,1): falls raise the variance more than rises.
 
 use super::process::{
-    PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
+    FORGETFUL, PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
 };
 
 /// Least ω for errors with unit variance, so that days on which nothing moves cannot drive the
@@ -63,7 +63,15 @@ impl VarianceProcess for Gjr {
                 .map(|(rise, fall)| start(persistence, 0.5 * rise, 0.5 * fall))
                 .collect()
         };
-        PERSISTENCES.into_iter().map(group).collect()
+        let lopsided = [(0.1, 0.8), (0.45, 0.45), (0.8, 0.1)];
+        let forgetful = FORGETFUL
+            .into_iter()
+            .flat_map(|persistence| lopsided.map(|(rise, fall)| start(persistence, rise, fall)));
+        PERSISTENCES
+            .into_iter()
+            .map(group)
+            .chain([forgetful.collect()])
+            .collect()
     }
 
     /// Before the first day e² was the backcast, and as likely a fall as a rise.

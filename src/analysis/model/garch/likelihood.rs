@@ -1,7 +1,7 @@
 //! The likelihood of a line with conditional variance, and its gradient.
 
 use super::ErrorLaw;
-use super::process::{VarianceParameters, VarianceProcess};
+use super::process::{Step, VarianceParameters, VarianceProcess};
 use statrs::function::gamma::{digamma, ln_gamma};
 use std::f64::consts::PI;
 
@@ -25,6 +25,9 @@ pub(super) struct Parameters {
 pub(super) struct Likelihood {
     pub value: f64,
     pub gradient: [f64; 7],
+    /// Σ ln|∂ln σ²_{t+1}/∂ln σ²_t| over the days: negative where the recursion forgets. Known
+    /// where that is a question.
+    pub memory: f64,
 }
 
 /// Mean of the first 75 squared errors with weights 0.94^t: the variance that the recursion
@@ -39,13 +42,13 @@ pub(super) fn backcast(errors: &[f64]) -> f64 {
     sum / weights
 }
 
-/// Visits every day with its error, its variance and the variance's derivatives by α, β, ω, α, γ,
-/// β.
+/// Visits every day with its error, its variance, the variance's derivatives by α, β, ω, α, γ, β,
+/// and the step that led to it.
 pub(super) fn walk(
     sample: &Sample,
     process: &dyn VarianceProcess,
     p: &Parameters,
-    mut visit: impl FnMut(f64, f64, &[f64; 6]),
+    mut visit: impl FnMut(f64, &Step, &[f64; 6]),
 ) {
     let mut derivatives = [0.0; 6];
     let (mut variance, mut error, mut x_before) = (0.0, 0.0, 0.0);
@@ -64,19 +67,28 @@ pub(super) fn walk(
         variance = step.variance;
         error = y - p.alpha - p.beta * x;
         x_before = *x;
-        visit(error, variance, &derivatives);
+        visit(error, &step, &derivatives);
     }
 }
 
-/// Mean of ln|∂ln σ²_{t+1}/∂ln σ²_t| over the days: negative where the recursion forgets.
-pub(super) fn memory(sample: &Sample, process: &dyn VarianceProcess, p: &Parameters) -> f64 {
-    let (mut sum, mut days) = (0.0, 0.0);
-    walk(sample, process, p, |error, variance, _| {
-        let step = process.next(&p.variance, variance, error);
-        sum += (step.by_variance * variance / step.variance).abs().ln();
-        days += 1.0;
-    });
-    sum / days
+/// ln of a product that may leave the range of a double: a logarithm costs as much as ten factors.
+struct LogProduct {
+    log: f64,
+    product: f64,
+}
+
+impl LogProduct {
+    fn times(&mut self, factor: f64) {
+        self.product *= factor;
+        if !(1e-100..1e100).contains(&self.product) {
+            self.log += self.product.ln();
+            self.product = 1.0;
+        }
+    }
+
+    fn ln(&self) -> f64 {
+        self.log + self.product.ln()
+    }
 }
 
 /// Σ ln f(e_t; σ²_t), f the normal density or Student's scaled to unit variance (Bollerslev
@@ -91,9 +103,21 @@ pub(super) fn likelihood(
     let mut out = Likelihood {
         value: 0.0,
         gradient: [0.0; 7],
+        memory: 0.0,
     };
     let (mut x, mut days) = (sample.x.iter(), 0.0);
-    walk(sample, process, p, |error, variance, derivatives| {
+    let chaos = process.can_be_chaotic();
+    let mut memory = LogProduct {
+        log: 0.0,
+        product: 1.0,
+    };
+    let mut last = (0.0, 0.0);
+    walk(sample, process, p, |error, step, derivatives| {
+        let variance = step.variance;
+        if chaos && days > 0.0 {
+            memory.times((step.by_variance * last.1 / variance).abs());
+        }
+        last = (error, variance);
         let point = density.at(error, variance);
         out.value += point.log;
         for (g, d) in out.gradient.iter_mut().zip(derivatives) {
@@ -106,6 +130,11 @@ pub(super) fn likelihood(
     });
     out.value += days * density.constant;
     out.gradient[6] += days * density.constant_by_nu;
+    if chaos {
+        let ahead = process.next(&p.variance, last.1, last.0);
+        memory.times((ahead.by_variance * last.1 / ahead.variance).abs());
+        out.memory = memory.ln();
+    }
     out
 }
 

@@ -199,9 +199,9 @@ impl GarchModel<'_> {
             variances: Vec::with_capacity(sample.y.len()),
             log_likelihood: likelihood(&sample, self.process(), self.law, &p).value,
         };
-        walk(&sample, self.process(), &p, |error, variance, _| {
+        walk(&sample, self.process(), &p, |error, step, _| {
             path.errors.push(error);
-            path.variances.push(variance);
+            path.variances.push(step.variance);
         });
         path
     }

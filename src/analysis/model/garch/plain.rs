@@ -2,7 +2,7 @@
 
 use super::gjr::{Gjr, OMEGA_FLOOR};
 use super::process::{
-    PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
+    FORGETFUL, PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
 };
 
 /// σ²_t = ω + αe²_{t−1} + βσ²_{t−1}, ω > 0, α, β ≥ 0, α + β < 1 (Bollerslev 1986): the recursion
@@ -44,13 +44,17 @@ impl VarianceProcess for Plain {
             let omega = 1.0 - persistence;
             vec![omega.ln(), logit(persistence), logit(alpha / persistence)]
         };
+        let group = |persistence: f64| {
+            SHARES
+                .map(|share| start(persistence, share * persistence))
+                .to_vec()
+        };
+        let forgetful = FORGETFUL.map(|persistence| start(persistence, 0.8 * persistence));
         PERSISTENCES
-            .map(|persistence| {
-                SHARES
-                    .map(|share| start(persistence, share * persistence))
-                    .to_vec()
-            })
-            .to_vec()
+            .into_iter()
+            .map(group)
+            .chain([forgetful.to_vec()])
+            .collect()
     }
 
     fn first(&self, p: &VarianceParameters, backcast: f64) -> Step {

@@ -66,6 +66,9 @@ pub(super) const PERSISTENCES: [f64; 5] = [0.2, 0.6, 0.85, 0.97, 0.999];
 /// Shares of the persistence that are the last shock's.
 pub(super) const SHARES: [f64; 4] = [0.001, 0.05, 0.15, 0.5];
 
+/// Persistences of a variance that is nearly all the last shock's.
+pub(super) const FORGETFUL: [f64; 2] = [0.6, 0.97];
+
 /// The logistic function and its inverse.
 pub(super) fn logistic(u: f64) -> f64 {
     1.0 / (1.0 + (-u).exp())

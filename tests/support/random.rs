@@ -1,0 +1,15 @@
+//! Random numbers of tests and benches, the same on every machine.
+
+/// SplitMix64 (Steele, Lea and Flood 2014) from a seed: quick in unoptimised builds.
+pub struct Random(pub u64);
+
+impl Random {
+    /// A number in [0, 1).
+    pub fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
