@@ -91,7 +91,7 @@
 //! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts |
 //! | `pdf` | `report::pdf`: the report on A4 |
 //! | `fetch` | `source` (providers of prices, factors and events), `store` (what they gave, on disk), `fetch` (from one into the other) |
-//! | `cli` (default) | all of these, and the program `shockwave` |
+//! | `cli` (default) | all of these, `schedule` (every trading day), and the program `shockwave` |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -118,6 +118,7 @@ pub mod report;
 pub mod returns;
 #[cfg(feature = "input")]
 pub mod sample;
+#[cfg(feature = "cli")]
 pub mod schedule;
 #[cfg(feature = "input")]
 pub mod settings;

@@ -114,7 +114,7 @@ pub enum Command {
     Sources(SourcesCommand),
     /// Rank the abnormal sessions of a period and match each to known events, or say none is known
     ///
-    /// The inverse of a study. Without flags: all instruments of the embedded figures against the
+    /// The inverse of a study. Without flags: all instruments of the store, or of the embedded figures, against the
     /// embedded catalogue.
     Scan(ScanArgs),
     /// List, check or place events

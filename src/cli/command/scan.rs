@@ -17,10 +17,12 @@ use crate::report::chart::scan_charts;
 use crate::report::scan::{answer, document, scan_files, table};
 use crate::sample;
 use crate::settings::{Config, Flags, Source};
+use crate::store::Kind;
 use crate::study::scan::result::ScanResult;
 use crate::study::scan::spec::ScanSpec;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The event catalogue of a scan that names none.
@@ -39,14 +41,14 @@ pub fn run(args: &ScanArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         output::check(out)?;
     }
     progress.step("reading events");
-    let (spec, inputs) = read_spec(args, &config)?;
-    progress.step("reading prices");
     let desk = Desk {
         global,
         store: store::open(global)?,
         voice,
         until: None,
     };
+    let (spec, inputs) = read_spec(args, &config, &desk)?;
+    progress.step("reading prices");
     let data = load::data(&config, &spec.study, inputs, &desk)?;
     progress.step("scanning");
     let result = crate::study::scan::run(&spec, &data)?;
@@ -96,6 +98,7 @@ fn settings_of(args: &Flags) -> Result<Source> {
 fn read_spec(
     args: &ScanArgs,
     config: &Config,
+    desk: &Desk,
 ) -> Result<(ScanSpec, Vec<crate::study::result::InputRecord>)> {
     let zone = config.text(&config.args.event_zone, "--event-zone", |f| {
         f.event_zone.as_ref()
@@ -109,8 +112,11 @@ fn read_spec(
         paths.push(PathBuf::from(CATALOGUE));
     }
     let events = load::events(&paths, &options)?;
-    let symbols = symbols(&args.symbols, "SYMBOL")?;
+    let mut symbols = symbols(&args.symbols, "SYMBOL")?;
     let mut study = config.spec(events.events)?;
+    if symbols.is_empty() {
+        symbols = all_stored(args, study.benchmark.as_ref(), desk)?;
+    }
     study.focus = match symbols.as_slice() {
         [only] => Some(only.clone()),
         _ => None,
@@ -152,6 +158,27 @@ fn read_spec(
             .collect(),
     };
     Ok((spec, events.inputs))
+}
+
+/// All instruments of the store, where nothing says what is meant: neither symbols nor files nor a
+/// study. None where the store has none, whose embedded figures are meant then.
+fn all_stored(args: &ScanArgs, market: Option<&Symbol>, desk: &Desk) -> Result<Vec<Symbol>> {
+    let source = args.source.as_deref();
+    let has_files = !(args.prices.is_empty() && args.returns_file.is_empty());
+    if args.study.is_some() || has_files || source == Some(sample::SAMPLE) {
+        return Ok(Vec::new());
+    }
+    let stored = desk.store.list()?.manifests.into_iter();
+    let meant = stored.filter(|m| m.kind == Kind::Prices && source.is_none_or(|s| m.source == s));
+    let symbols: BTreeSet<Symbol> = meant.map(|m| m.symbol).collect();
+    let symbols: Vec<Symbol> = symbols.into_iter().filter(|s| Some(s) != market).collect();
+    if !symbols.is_empty() {
+        desk.voice.note(&format!(
+            "scanned: all of the store but the benchmark ({}); --source sample scans the embedded figures",
+            symbols.len()
+        ));
+    }
+    Ok(symbols)
 }
 
 fn symbols(texts: &[String], place: &str) -> Result<Vec<Symbol>> {
