@@ -372,8 +372,9 @@ impl<'a> Day<'a> {
 pub fn publication(plan: &Plan, memory: &dyn Memory, now: DateTime<Utc>) -> Result<Publication> {
     let runs = memory.runs()?;
     let next = next_run(&plan.calendar, &plan.timing, &history(&runs, now), now)?;
-    // What a clock noted that was ahead is not the last run.
-    let last = runs.iter().filter(|run| run.at <= now);
+    // An attempt in vain that a clock noted which was ahead is not the last run.
+    let last = runs.iter();
+    let last = last.filter(|run| run.at <= now || has_figures(run.outcome));
     let last = last.max_by_key(|run| run.at).cloned();
     let written = runs
         .into_iter()

@@ -200,9 +200,14 @@ impl<'a> PairDiff<'a> {
             after,
             p,
         };
-        let completed = was.is_some_and(|c| c.provisional) && is.is_some_and(|c| !c.provisional);
-        if !same(car(was), car(is)) || completed {
+        let is_whole = car(is).is_some() && is.is_some_and(|c| !c.provisional);
+        let closed = was.is_some_and(|c| c.provisional) && is.is_some_and(|c| !c.provisional);
+        if !same(car(was), car(is)) || closed {
             let kind = self.cause_of_car(window);
+            // Sessions that come together may open a window and close it. One of a single session
+            // says no more than its abnormal return.
+            let at_once = car(was).is_none() && is_whole && window.start < window.end;
+            let completed = closed || (at_once && kind == Kind::NewSession);
             let also = self.other_causes(kind);
             let p = is.and_then(|row| row.car_p);
             let change = self.change(kind);

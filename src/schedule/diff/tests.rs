@@ -352,3 +352,17 @@ fn the_last_digits_of_a_restated_history_are_no_revision() {
     after["claims"][0]["figure"] = (-0.13 - 6e-17).into();
     assert_eq!(outline(&compare(&monday(), &after)), ["new-session shock"]);
 }
+
+#[test]
+fn a_window_that_sessions_open_and_close_in_one_step_is_complete() {
+    let mut before = monday();
+    before["data_range"][1] = "2025-01-24".into();
+    before["abnormal_returns"]
+        .as_array_mut()
+        .unwrap()
+        .truncate(2);
+    before["cars"].as_array_mut().unwrap().truncate(1);
+    let changes = compare(&before, &tuesday());
+    assert_eq!(outline(&changes), ["new-session shock"]);
+    assert_eq!(changes[0].completed, [Span { start: 0, end: 1 }]);
+}
