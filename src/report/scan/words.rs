@@ -84,7 +84,11 @@ fn nothing_to_test(result: &ScanResult, medium: Medium) -> String {
         .collect();
     let begins = medium.date(result.data_range.0);
     let short = reasons.iter().any(|(code, _)| *code == "short-estimation");
-    let cure = if short {
+    let is_market = |i: &InstrumentRow| Some(&i.instrument) == s.benchmark.as_ref();
+    let cure = if result.instruments.iter().all(is_market) {
+        " It is the benchmark, which explains itself: give another one (--benchmark), or --model mean-adjusted."
+            .to_owned()
+    } else if short {
         format!(
             " A session needs {} usable sessions in its estimation window {} before it, and the data begin on \
              {begins}: choose a later span, a longer history, or a shorter window (--estimation, --min-estimation).",
@@ -144,14 +148,15 @@ fn found(result: &ScanResult, medium: Medium) -> String {
         1 => "",
         _ => " (each counted for every instrument)",
     };
+    let [abnormal, all, explained, open] =
+        [n_abnormal, n, n_explained, n_abnormal - n_explained].map(|n| EN.count(n));
     format!(
-        "{}: {n_abnormal} of {n} sessions{each} from {first} to {last} are abnormal (sq_p at most {alpha}; \
-         chance alone would give about {}). {n_explained} of them have a known event beside them \
-         (sessions {} from its day 0), {} have none.",
+        "{}: {abnormal} of {all} sessions{each} from {first} to {last} are abnormal (sq_p at most {alpha}; \
+         chance alone would give about {}). {explained} of them have a known event beside them \
+         (sessions {} from its day 0), {open} have none.",
         subject(result),
         EN.decimal(alpha * n as f64, 0),
         EN.window(result.settings.within),
-        n_abnormal - n_explained,
     )
 }
 
@@ -200,12 +205,12 @@ fn association(result: &ScanResult) -> Option<String> {
     Some(format!(
         "Events and abnormal sessions: {} of {} {} were followed by an abnormal session ({}); {} of {} \
          abnormal sessions lie in the reaction window of an event ({}). {}{without}",
-        row.n_hit,
-        row.n_events,
+        EN.count(row.n_hit),
+        EN.count(row.n_events),
         counted(row),
         share(row.hit_rate),
-        row.abnormal_with,
-        row.abnormal_with + row.abnormal_without,
+        EN.count(row.abnormal_with),
+        EN.count(row.abnormal_with + row.abnormal_without),
         share(row.precision),
         odds(row, result),
     ))
@@ -275,7 +280,7 @@ fn discovery(result: &ScanResult) -> String {
         "False discoveries (Benjamini-Hochberg over {} sessions): a rank among {n_most} residuals cannot \
          give a sq_p below {}, so that q_value is nowhere below {}, however large the move; at 5 % it \
          finds {}. From the laws, which have no such floor but trust their tails: ar_q finds {}, garch_q {}.",
-        rows.len(),
+        EN.count(rows.len()),
         EN.decimal(least, 4),
         EN.decimal(least_q, 2),
         n_below(|r| r.q_value),
