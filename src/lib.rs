@@ -85,14 +85,14 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`quality`], [`study`]: a study, or a scan, on data in memory; [`schedule`]: when a day's work is due and what it found |
+//! | none | [`analysis`], [`calendar`], [`align`], [`returns`], [`quality`], [`study`]: a study, or a scan, on data in memory |
 //! | `input` | `input` (event, factor and study files), `settings` (what they mean), `sample` (embedded figures) |
 //! | `table` | `input`, and `prices` (CSV, Parquet, the session grid) |
 //! | `report` | `report`: CSV tables, `study.json`, HTML, Markdown, charts as SVG and PNG, tables for LaTeX and Stata |
 //! | `xlsx` | `report`, and `report::export::xlsx`: the tables as an Excel workbook |
 //! | `pdf` | `report`, and `report::pdf`: the report on A4 |
 //! | `fetch` | `table`, and `source` (providers of prices, factors and events), `store` (what they gave, on disk), `fetch` (from one into the other) |
-//! | `cli` (default) | `table`, `report`, `xlsx` and `fetch`, and the program `shockwave`; with `pdf` it writes PDF as well |
+//! | `cli` (default) | `table`, `report`, `xlsx` and `fetch`, `schedule` (every trading day), and the program `shockwave`; with `pdf` it writes PDF as well |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -119,6 +119,7 @@ pub mod report;
 pub mod returns;
 #[cfg(feature = "input")]
 pub mod sample;
+#[cfg(feature = "cli")]
 pub mod schedule;
 #[cfg(feature = "input")]
 pub mod settings;

@@ -118,7 +118,7 @@ pub enum Command {
     Sources(SourcesCommand),
     /// Rank the abnormal sessions of a period and match each to known events, or say none is known
     ///
-    /// The inverse of a study. Without flags: all instruments of the embedded figures against the
+    /// The inverse of a study. Without flags: all instruments of the store, or of the embedded figures, against the
     /// embedded catalogue.
     #[command(after_help = EXIT_CODES)]
     Scan(ScanArgs),

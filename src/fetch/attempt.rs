@@ -87,5 +87,6 @@ pub(super) fn unchanged(
         first: span.map(|(first, _)| first),
         last: span.map(|(_, last)| last),
         message: String::new(),
+        in_vain: Vec::new(),
     }
 }

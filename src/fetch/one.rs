@@ -78,6 +78,7 @@ fn with_refusals(result: SymbolResult, refused: &[SymbolResult]) -> SymbolResult
         .map(|r| format!(" ({}: {}: {})", r.source, class(r), r.message));
     SymbolResult {
         message: result.message.clone() + &before.collect::<String>(),
+        in_vain: refused.to_vec(),
         ..result
     }
 }
@@ -93,6 +94,7 @@ fn own_failure(symbol: &Symbol, source: &str, error: &Error) -> SymbolResult {
         first: None,
         last: None,
         message: error.to_string(),
+        in_vain: Vec::new(),
     }
 }
 

@@ -64,6 +64,9 @@ pub struct SymbolResult {
     pub last: Option<NaiveDate>,
     /// What happened, and what the person can do.
     pub message: String,
+    /// The sources that were asked before and gave nothing.
+    #[serde(skip)]
+    pub in_vain: Vec<SymbolResult>,
 }
 
 impl SymbolResult {
@@ -82,6 +85,7 @@ impl SymbolResult {
             first: None,
             last: None,
             message: refusal.message.clone(),
+            in_vain: Vec::new(),
         }
     }
 
@@ -130,6 +134,7 @@ impl SymbolResult {
             first: Some(updated.manifest.first),
             last: Some(updated.manifest.last),
             message,
+            in_vain: Vec::new(),
         }
     }
 

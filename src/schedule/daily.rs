@@ -6,13 +6,14 @@
 //! have ended. How figures are fetched and studies computed is the [`Job`]'s business.
 
 use super::archive::{self, StudyEntry, count_by_kind};
-use super::diff::diff;
+use super::diff::{Change, diff};
 use super::expected::{expected_session, missed_sessions};
 use super::fact::{facts_of_changes, facts_of_failures};
-use super::job::{Dated, Job, Plan, Publication, RunReport, Step};
+use super::job::{Dated, Job, Plan, Publication, RunReport, Step, Studied};
 use super::memory::{Baseline, Completion, Detail, Memory, Run, RunOutcome, history};
 use super::next_run::next_run;
 use super::rule::{Message, Rule, messages};
+use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -53,6 +54,9 @@ pub fn once(
     Ok(day.report)
 }
 
+/// Sessions for which a symbol is waited for.
+const LATE: usize = 5;
+
 /// Whether a run had figures to study.
 fn has_figures(outcome: RunOutcome) -> bool {
     matches!(
@@ -87,6 +91,8 @@ struct Day<'a> {
     report: RunReport,
     detail: Detail,
     baselines: Vec<Baseline>,
+    /// The sessions that some symbols have and others do not.
+    waits_for: Vec<NaiveDate>,
 }
 
 impl<'a> Day<'a> {
@@ -106,6 +112,7 @@ impl<'a> Day<'a> {
             },
             detail: Detail::default(),
             baselines: Vec::new(),
+            waits_for: Vec::new(),
         }
     }
 
@@ -128,7 +135,7 @@ impl<'a> Day<'a> {
     /// Brings the session, unless a run before has brought it.
     fn fetch(&mut self, memory: &dyn Memory, job: &mut dyn Job) -> Result<()> {
         let (plan, session) = (self.plan, self.report.session);
-        let done = history(&memory.runs()?).done;
+        let done = history(&memory.runs()?, self.now).done;
         let sessions = missed_sessions(&plan.calendar, done, session)?;
         if sessions.is_empty() {
             let step = self.note("fetch", None, RunOutcome::Current.as_str());
@@ -146,6 +153,8 @@ impl<'a> Day<'a> {
         self.report.incomplete |= fetched.outcome != RunOutcome::Updated;
         if fetched.outcome.is_final() {
             self.detail.sessions = sessions;
+        } else if fetched.outcome == RunOutcome::Partial {
+            self.waits_for = sessions;
         }
         self.detail.failures = fetched.failures;
         Ok(())
@@ -160,11 +169,13 @@ impl<'a> Day<'a> {
                 return Ok(());
             }
         };
-        self.note("study", Some(name), "done");
+        let session = self.report.session;
+        let data_until = studied.snapshot.last_session().unwrap_or(session);
+        let step = self.note("study", Some(name), "done");
+        step.detail = (data_until < session).then(|| format!("its data end on {data_until}"));
         let [_, provisional, excluded] = studied.observations;
         self.report.incomplete |= provisional + excluded > 0;
 
-        let session = self.report.session;
         let id = studied.snapshot.name.clone();
         let before = memory.baseline(&id)?;
         let changes = match &before {
@@ -178,13 +189,36 @@ impl<'a> Day<'a> {
             self.note("report", Some(name), "skipped").detail = Some("nothing moved".to_owned());
             return Ok(());
         }
+        self.write(name, studied, before, changes, job)
+    }
+
+    /// Writes the dated report of a study that moved, and notes what the next one is compared with.
+    fn write(
+        &mut self,
+        name: &str,
+        studied: Studied,
+        before: Option<Baseline>,
+        changes: Vec<Change>,
+        job: &mut dyn Job,
+    ) -> Result<()> {
+        let (session, id) = (self.report.session, studied.snapshot.name.clone());
+        // A session that is run again keeps telling what it has brought since the one before.
+        let compared_with = before.as_ref().map(|before| before.session);
+        let since = before.and_then(|before| match before.session == session {
+            true => before.since,
+            false => Some((before.session, before.snapshot)),
+        });
+        let of_session = match &since {
+            Some((on, earlier)) if compared_with != Some(*on) => &diff(earlier, &studied.snapshot),
+            _ => &changes,
+        };
         let folder = archive::folder(&id, session);
         let dated = Dated {
             folder: &folder,
             studied: &studied,
             session,
-            before: before.map(|before| before.session),
-            changes: &changes,
+            before: since.as_ref().map(|(on, _)| *on).or(compared_with),
+            changes: of_session,
         };
         match job.write(&dated) {
             Err(error @ Error::Render { .. }) => {
@@ -199,13 +233,29 @@ impl<'a> Day<'a> {
             title: studied.title,
             data_until: studied.snapshot.last_session().unwrap_or(session),
             observations: studied.observations,
-            changes: count_by_kind(&changes),
+            changes: count_by_kind(of_session),
         });
         self.report.changes.extend(changes);
+        let mut snapshot = studied.snapshot;
+        self.hold_open(&mut snapshot)?;
         self.baselines.push(Baseline {
             session,
-            snapshot: studied.snapshot,
+            snapshot,
+            since,
         });
+        Ok(())
+    }
+
+    /// Where symbols are late, sessions stay new until all have come: what these bring then is no
+    /// revision. A symbol that has been gone for a week is not late.
+    fn hold_open(&self, snapshot: &mut Snapshot) -> Result<()> {
+        let latest = self.waits_for.len().saturating_sub(LATE);
+        let (Some(first), Some((_, last))) =
+            (self.waits_for.get(latest), snapshot.data_range.as_mut())
+        else {
+            return Ok(());
+        };
+        *last = self.plan.calendar.previous_before(*first)?.min(*last);
         Ok(())
     }
 
@@ -321,8 +371,11 @@ impl<'a> Day<'a> {
 /// A memory that cannot be read, a time that the calendar does not know.
 pub fn publication(plan: &Plan, memory: &dyn Memory, now: DateTime<Utc>) -> Result<Publication> {
     let runs = memory.runs()?;
-    let next = next_run(&plan.calendar, &plan.timing, &history(&runs), now)?;
-    let last = runs.iter().max_by_key(|run| run.at).cloned();
+    let next = next_run(&plan.calendar, &plan.timing, &history(&runs, now), now)?;
+    // An attempt in vain that a clock noted which was ahead is not the last run.
+    let last = runs.iter();
+    let last = last.filter(|run| run.at <= now || has_figures(run.outcome));
+    let last = last.max_by_key(|run| run.at).cloned();
     let written = runs
         .into_iter()
         .map(|run| (run.session, run.at, run.detail.studies));

@@ -215,8 +215,10 @@ fn revision(session: NaiveDate, change: &Change) -> Vec<(u32, Fact)> {
         let text = format!("{event}: said anew: {}", fields.join(", "));
         facts.push((0, fact(key, Trigger::Revision, session, change, text)));
     }
+    let shown = |v: Option<f64>| v.map_or("none".to_owned(), percent);
     let returns = change.figures.iter().filter(|f| f.figure == "return");
-    for figure in returns.filter(|f| f.before != f.after) {
+    let (seen, unseen): (Vec<_>, Vec<_>) = returns.partition(|f| shown(f.before) != shown(f.after));
+    for figure in seen {
         let (Some(on), Some(day)) = (figure.session, figure.relative_day) else {
             continue;
         };
@@ -229,7 +231,6 @@ fn revision(session: NaiveDate, change: &Change) -> Vec<(u32, Fact)> {
             &on.to_string(),
             &after,
         ]);
-        let shown = |v: Option<f64>| v.map_or("none".to_owned(), percent);
         let text = format!(
             "{instrument} on {on}: the return is {} now, it was {}",
             shown(figure.after),
@@ -240,10 +241,19 @@ fn revision(session: NaiveDate, change: &Change) -> Vec<(u32, Fact)> {
     }
     if facts.is_empty() && change.claim_id.is_none() {
         let of_run = session.to_string();
-        let key = key(&["revision", &change.study, event, instrument, "fit", &of_run]);
-        let text = format!(
-            "{event}, {instrument}: figures moved because data before the event were revised"
-        );
+        // A source that restates a history, as after a dividend, moves every return of it a little.
+        let (what, why) = match unseen.len() {
+            0 => (
+                "fit",
+                "figures moved because data before the event were revised".to_owned(),
+            ),
+            n => (
+                "slight",
+                format!("{n} returns were revised, none by as much as 0.01 %"),
+            ),
+        };
+        let key = key(&["revision", &change.study, event, instrument, what, &of_run]);
+        let text = format!("{event}, {instrument}: {why}");
         facts.push((0, fact(key, Trigger::Revision, session, change, text)));
     }
     facts

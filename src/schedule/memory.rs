@@ -92,6 +92,9 @@ pub struct Baseline {
     pub session: NaiveDate,
     /// The result.
     pub snapshot: Snapshot,
+    /// The session before it that has a result, and that result: what a dated report is compared
+    /// with, however often its session is run.
+    pub since: Option<(NaiveDate, Snapshot)>,
 }
 
 /// All that a run leaves behind, written in one step.
@@ -144,13 +147,14 @@ pub trait Memory {
     fn mark_sent(&mut self, messages: &[Message], at: DateTime<Utc>) -> Result<()>;
 }
 
-/// What happened so far, for `next_run`.
-pub fn history(runs: &[Run]) -> History {
+/// What happened by `now`, for `next_run`. A session that is there stays there, but an attempt that a
+/// clock noted which was ahead is none yet: it would postpone the next one until that time has come.
+pub fn history(runs: &[Run], now: DateTime<Utc>) -> History {
     let is_final = |run: &&Run| run.outcome.is_final();
     let done = runs.iter().filter(is_final).map(|run| run.session).max();
     let open = runs
         .iter()
-        .filter(|run| done.is_none_or(|done| run.session > done));
+        .filter(|run| run.at <= now && done.is_none_or(|done| run.session > done));
     let Some(last) = open.clone().max_by_key(|run| (run.session, run.at)) else {
         return History { done, failed: None };
     };
@@ -188,18 +192,22 @@ mod tests {
             ),
             run("2025-01-27", "2025-01-27T23:45:00Z", RunOutcome::Partial),
         ];
-        let open = history(&runs);
+        let later = runs[2].at + chrono::TimeDelta::minutes(1);
+        let open = history(&runs, later);
         assert_eq!(open.done, Some("2025-01-24".parse().unwrap()));
         let failed = open.failed.unwrap();
         assert_eq!(failed.n_attempts, 2);
         assert_eq!(failed.at, runs[2].at);
+        // A clock that is set back knows of the attempts that it has seen.
+        let earlier = history(&runs, runs[1].at);
+        assert_eq!(earlier.failed.unwrap().n_attempts, 1);
         runs.push(run(
             "2025-01-27",
             "2025-01-28T00:15:00Z",
             RunOutcome::Updated,
         ));
-        assert_eq!(history(&runs).failed, None);
-        assert_eq!(history(&[]), History::default());
+        assert_eq!(history(&runs, later).failed, None);
+        assert_eq!(history(&[], later), History::default());
     }
 
     #[test]

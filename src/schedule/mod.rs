@@ -6,10 +6,8 @@
 //! line's.
 
 pub mod archive;
-#[cfg(feature = "cli")]
 pub mod channel;
 pub mod clock;
-#[cfg(feature = "table")]
 pub mod config;
 pub mod daily;
 pub mod diff;

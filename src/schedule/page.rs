@@ -69,6 +69,9 @@ pub fn index_page(archive: &[StudyArchive], has_feed: bool) -> String {
     if archive.is_empty() {
         body.push_str("<p>No run has finished yet.</p>\n");
     }
+    if has_feed {
+        body.push_str("<p><a href=\"feed.xml\">Feed of findings</a> (Atom)</p>\n");
+    }
     for study in archive {
         body.push_str(&format!(
             "<h2>{}</h2>\n<p><a href=\"{}/latest.html\">The newest report</a></p>\n\
@@ -204,11 +207,15 @@ pub fn told(change: &Change) -> Vec<String> {
 
 fn figure_line(figure: &FigureChange) -> String {
     let is_p = figure.figure.ends_with("_p");
-    let shown = |value: Option<f64>| match value {
+    let shown = |value: Option<f64>, digits: usize| match value {
         None => "none".to_owned(),
-        Some(value) if is_p => format!("{value:.4}"),
-        Some(value) => format!("{:+.2} %", 100.0 * value).replace('-', "\u{2212}"),
+        Some(value) if is_p => format!("{value:.*}", digits + 2),
+        Some(value) => format!("{:+.digits$} %", 100.0 * value).replace('-', "\u{2212}"),
     };
+    // As many digits as it takes to see what moved.
+    let both = |digits| (shown(figure.before, digits), shown(figure.after, digits));
+    let tries = [2, 4, 6, 8].map(both);
+    let (before, after) = tries.iter().find(|(b, a)| b != a).unwrap_or(&tries[0]);
     let of = match (figure.window, figure.session) {
         (Some(window), _) => format!(" [{window}]"),
         (None, Some(session)) => format!(" of {session}"),
@@ -219,11 +226,7 @@ fn figure_line(figure: &FigureChange) -> String {
         "car" => "CAR",
         other => other,
     };
-    format!(
-        "{name}{of}: {} \u{2192} {}",
-        shown(figure.before),
-        shown(figure.after)
-    )
+    format!("{name}{of}: {before} \u{2192} {after}")
 }
 
 #[cfg(test)]

@@ -95,11 +95,11 @@ fn systemd_finds_nothing_to_complain_about() {
     }
     let desk = Desk::new();
     install(&desk, &[]).ends(0);
-    let verify = |units: [&str; 2]| {
+    let verify = |units: &[&str]| {
         let mut command = Command::new("systemd-analyze");
         command.args(["verify", "--recursive-errors=no"]);
         let output = command
-            .args(units.map(|unit| desk.sandbox.path(unit)))
+            .args(units.iter().map(|unit| desk.sandbox.path(unit)))
             .output();
         let output = output.expect("systemd-analyze");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -109,7 +109,7 @@ fn systemd_finds_nothing_to_complain_about() {
         "config/systemd/user/shockwave.service",
         "config/systemd/user/shockwave.timer",
     ];
-    verify(user);
+    verify(&user);
     let timer = desk.sandbox.read(user[1]);
     let when = timer
         .lines()
@@ -129,6 +129,55 @@ fn systemd_finds_nothing_to_complain_about() {
     for moment in ["Fri 2025-03-07 23:30:00 UTC", "Mon 2025-03-10 22:30:00 UTC"] {
         assert!(next.contains(moment), "{next}");
     }
+}
+
+/// The service that stays: written, in order, started by its own command, and taken back.
+#[test]
+fn a_user_installs_a_service_that_stays() {
+    let desk = Desk::new();
+    let said = install(&desk, &["--daemon"]).ends(0).stdout;
+    let path = "config/systemd/user/shockwave.service";
+    let unit = desk.sandbox.read(path);
+    assert!(said.contains(&unit) && said.contains("enable --now shockwave.service"));
+    if peer::has_systemd() {
+        let mut verify = Command::new("systemd-analyze");
+        verify.args(["verify", "--recursive-errors=no"]);
+        let output = verify.arg(desk.sandbox.path(path)).output();
+        let output = output.expect("systemd-analyze");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.is_empty(), "{said}");
+    }
+    let words = exec_start(&unit);
+    assert_eq!(words[1..3], ["schedule", "run"]);
+    let args: Vec<&str> = words[2..].iter().map(String::as_str).collect();
+    let replay = [
+        "--now",
+        "2025-01-24T12:00:00Z",
+        "--until",
+        "2025-01-25T12:00:00Z",
+    ];
+    desk.run(&[&args[..], &replay].concat()).ends(1);
+    assert!(
+        desk.sandbox
+            .path("reports/watch/2025-01-24/study.json")
+            .exists()
+    );
+
+    // One of the two starts the runs, not both.
+    let wants = desk
+        .sandbox
+        .path("config/systemd/user/default.target.wants");
+    std::fs::create_dir_all(&wants).expect("a folder");
+    let enabled = wants.join("shockwave.service");
+    std::os::unix::fs::symlink("../shockwave.service", &enabled).expect("a link");
+    let refused = desk.run(&["install", "--uninstall"]).ends(2);
+    assert!(refused.stderr.contains("disable --now shockwave.service"));
+    std::fs::remove_file(enabled).expect("a link");
+    desk.run(&["install", "--uninstall"]).ends(0);
+    install(&desk, &[]).ends(0);
+    let refused = install(&desk, &["--daemon"]).ends(2);
+    assert!(refused.stderr.contains("--uninstall"), "{}", refused.stderr);
+    install(&desk, &["--daemon", "--kind", "cron", "--dry-run"]).ends(2);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 /// What `scan` takes.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ScanArgs {
-    /// Instruments to scan (default: all of the data but the benchmark)
+    /// Instruments to scan [default: all but the benchmark: of --prices or --study, else of the local
+    /// store, else of the embedded figures]
     #[arg(value_name = "SYMBOL")]
     pub symbols: Vec<String>,
 

@@ -59,6 +59,9 @@ pub struct InstallArgs {
     /// For the whole machine, not for this user
     #[arg(long)]
     pub system: bool,
+    /// systemd: a service that stays (`schedule run`), instead of a timer
+    #[arg(long, conflicts_with = "uninstall")]
+    pub daemon: bool,
     /// Only print
     #[arg(long)]
     pub dry_run: bool,

@@ -10,14 +10,17 @@ use crate::cli::render::pictures;
 use crate::cli::store;
 use crate::cli::study_file::source;
 use crate::error::Result;
+use crate::instrument::Symbol;
 use crate::report::OutputFile;
 use crate::report::chart::scan_charts;
 use crate::report::scan::{answer, document, scan_files, table};
 use crate::sample;
 use crate::settings::{Config, Flags, ScanFlags, Source};
+use crate::store::Kind;
 use crate::study::scan::result::ScanResult;
 use crate::study::scan::spec::ScanSpec;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The event catalogue of a scan that names none.
@@ -36,14 +39,14 @@ pub fn run(args: &ScanArgs, global: &Global, voice: Voice) -> Result<Outcome> {
         output::check(out)?;
     }
     progress.step("reading events");
-    let (spec, inputs) = read_spec(args, &config)?;
-    progress.step("reading prices");
     let desk = Desk {
         global,
         store: store::open(global)?,
         voice,
         until: None,
     };
+    let (spec, inputs) = read_spec(args, &config, &desk)?;
+    progress.step("reading prices");
     let data = load::data(&config, &spec.study, inputs, &desk)?;
     progress.step("scanning");
     let result = crate::study::scan::run(&spec, &data)?;
@@ -88,6 +91,7 @@ fn settings_of(args: &Flags) -> Result<Source> {
 fn read_spec(
     args: &ScanArgs,
     config: &Config,
+    desk: &Desk,
 ) -> Result<(ScanSpec, Vec<crate::study::result::InputRecord>)> {
     let zone = config.text(&config.args.event_zone, "--event-zone", |f| {
         f.event_zone.as_ref()
@@ -101,8 +105,35 @@ fn read_spec(
         paths.push(PathBuf::from(CATALOGUE));
     }
     let events = load::events(&paths, &options)?;
-    let spec = args.own().spec(config, events.events)?;
+    let mut own = args.own();
+    let mut spec = own.spec(config, events.events)?;
+    if spec.instruments.is_none() {
+        own.symbols = all_stored(args, spec.study.benchmark.as_ref(), desk)?;
+        spec = own.spec(config, spec.study.events)?;
+    }
     Ok((spec, events.inputs))
+}
+
+/// All instruments of the store, where nothing says what is meant: neither symbols nor files nor a
+/// study. None where the store has none, whose embedded figures are meant then.
+fn all_stored(args: &ScanArgs, market: Option<&Symbol>, desk: &Desk) -> Result<Vec<String>> {
+    let source = args.source.as_deref();
+    let has_files = !(args.prices.is_empty() && args.returns_file.is_empty());
+    if args.study.is_some() || has_files || source == Some(sample::SAMPLE) {
+        return Ok(Vec::new());
+    }
+    let stored = desk.store.list()?.manifests.into_iter();
+    let meant = stored.filter(|m| m.kind == Kind::Prices && source.is_none_or(|s| m.source == s));
+    let symbols: BTreeSet<Symbol> = meant.map(|m| m.symbol).collect();
+    let symbols = symbols.into_iter().filter(|s| Some(s) != market);
+    let symbols: Vec<String> = symbols.map(|s| s.to_string()).collect();
+    if !symbols.is_empty() {
+        desk.voice.note(&format!(
+            "scanned: all of the store but the benchmark ({}); --source sample scans the embedded figures",
+            symbols.len()
+        ));
+    }
+    Ok(symbols)
 }
 
 /// The table on stdout, or the document; what has no figures on stderr.

@@ -136,6 +136,11 @@ fn say(desk: &Desk, report: &RunReport) -> Outcome {
         let why = step.detail.as_deref().unwrap_or("");
         desk.voice.trouble(&format!("{} {of}: {why}", step.step));
     }
+    for step in report.steps.iter().filter(|step| step.step == "study") {
+        if let (Some(of), "done", Some(why)) = (&step.of, step.outcome, &step.detail) {
+            desk.voice.note(&format!("{of}: {why}"));
+        }
+    }
     if let Some(next) = &report.next {
         desk.voice.note(&in_words(desk.schedule, next));
     }

@@ -193,14 +193,27 @@ fn fetched(report: &Report, n_reached: usize, missing: &[Symbol]) -> Fetched {
         class: result.class.unwrap_or("failed").to_owned(),
         message: result.message.clone(),
     };
+    let failed = report.results.iter().filter(of_missing).filter(bad);
+    let failed = failed.map(failure);
     Fetched {
         outcome,
-        failures: report
-            .results
-            .iter()
-            .filter(of_missing)
-            .filter(bad)
-            .map(failure)
-            .collect(),
+        failures: failed.chain(stood_in(report)).collect(),
     }
+}
+
+/// Sources that failed while another one after them served. What such a source does not have at all
+/// is no failure of it.
+fn stood_in(report: &Report) -> impl Iterator<Item = Failure> {
+    let lacks = |class| matches!(class, "unknown-symbol" | "no-data" | "plan-limit");
+    let served = report.results.iter().filter(|r| r.outcome.is_good());
+    served.flat_map(move |result| {
+        let failed = result.in_vain.iter();
+        let failed = failed.filter(move |r| !r.class.is_some_and(lacks));
+        failed.map(|r| Failure {
+            source: r.source.clone(),
+            symbol: r.symbol.to_string(),
+            class: r.class.unwrap_or("failed").to_owned(),
+            message: format!("{}; {} stood in", r.message, result.source),
+        })
+    })
 }

@@ -4,10 +4,11 @@ use crate::cli::store::owner;
 use crate::error::{Error, InputError, Result};
 use crate::schedule::memory::{Baseline, Completion, Detail, Memory, Run, RunOutcome};
 use crate::schedule::rule::Message;
+use crate::schedule::snapshot::Snapshot;
 use crate::store::{BaselineRow, OutboxRow, RunCompletion, RunRecord, Store};
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// The kind of our runs in the ledger.
@@ -17,6 +18,15 @@ const DAILY: &str = "daily";
 pub struct LedgerMemory {
     root: PathBuf,
     now: DateTime<Utc>,
+}
+
+/// What the ledger keeps of a baseline; that of an older version has no `since`.
+#[derive(Serialize, Deserialize)]
+struct Body<S> {
+    #[serde(flatten)]
+    snapshot: S,
+    #[serde(default = "Option::default")]
+    since: Option<(NaiveDate, S)>,
 }
 
 impl LedgerMemory {
@@ -39,9 +49,11 @@ impl Memory for LedgerMemory {
         let Some(row) = self.store()?.baseline(study)? else {
             return Ok(None);
         };
+        let body: Body<Snapshot> = from_text(&row.body)?;
         Ok(Some(Baseline {
             session: row.session.parse().map_err(|_| damaged(&row.session))?,
-            snapshot: from_text(&row.body)?,
+            snapshot: body.snapshot,
+            since: body.since,
         }))
     }
 
@@ -58,7 +70,10 @@ impl Memory for LedgerMemory {
             Ok(BaselineRow {
                 study: baseline.snapshot.name.clone(),
                 session: baseline.session.to_string(),
-                body: text(&baseline.snapshot)?,
+                body: text(&Body {
+                    snapshot: &baseline.snapshot,
+                    since: baseline.since.as_ref().map(|(on, body)| (*on, body)),
+                })?,
             })
         };
         let completion = RunCompletion {

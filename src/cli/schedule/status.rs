@@ -47,7 +47,7 @@ pub fn instant(at: DateTime<Utc>) -> String {
 /// Whether a session should have come by now, with all retries, and has not.
 pub fn is_overdue(plan: &Plan, memory: &dyn Memory, now: DateTime<Utc>) -> Result<bool> {
     let runs = memory.runs()?;
-    let done = history(&runs).done;
+    let done = history(&runs, now).done;
     let patience = plan.timing.retries.iter().sum::<TimeDelta>() + GRACE;
     let expected_then =
         crate::schedule::next_run::last_planned(&plan.calendar, &plan.timing, now - patience)?;
@@ -56,7 +56,12 @@ pub fn is_overdue(plan: &Plan, memory: &dyn Memory, now: DateTime<Utc>) -> Resul
 
 /// What the next run would be.
 pub fn planned(plan: &Plan, memory: &dyn Memory, now: DateTime<Utc>) -> Result<NextRun> {
-    next_run(&plan.calendar, &plan.timing, &history(&memory.runs()?), now)
+    next_run(
+        &plan.calendar,
+        &plan.timing,
+        &history(&memory.runs()?, now),
+        now,
+    )
 }
 
 /// A sentence per outcome.

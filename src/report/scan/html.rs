@@ -1,7 +1,7 @@
 //! `scan.html`: one file that needs nothing else. The answer comes first, then chart, sessions, those
 //! without a known event, and how it was computed. Laid out as the report of a study is.
 
-use super::words::{counted, findings, remarks, subject, unexplained};
+use super::words::{Medium, counted, findings, remarks, span, subject, unexplained};
 use crate::error::Result;
 use crate::report::OutputFile;
 use crate::report::chart::Chart;
@@ -40,7 +40,7 @@ const OWN_FORMULAS: [(&str, &str, &str); 3] = [
 /// A template that cannot be filled.
 pub(super) fn page(result: &ScanResult, charts: &[Chart]) -> Result<OutputFile> {
     let text = EN.text();
-    let (first, last) = result.span;
+    let (first, last) = span(result, Medium::Page);
     let title = format!(
         "Abnormal sessions of {}, {first} to {last}",
         subject(result)
@@ -69,8 +69,8 @@ pub(super) fn page(result: &ScanResult, charts: &[Chart]) -> Result<OutputFile> 
         labels: Labels::of(text),
         summary: Summary {
             tiles: Vec::new(),
-            answer: findings(result).into_iter().map(paragraph).collect(),
-            caveats: remarks(result),
+            answer: findings(result, Medium::Page).into_iter().map(paragraph).collect(),
+            caveats: remarks(result, Medium::Page),
         },
         sections: sections.into_iter().flatten().collect(),
         footer: format!("shockwave {}", result.version),
@@ -172,7 +172,7 @@ fn open_sessions(result: &ScanResult) -> Option<Section> {
     if result.top().is_empty() {
         return None;
     }
-    let names = unexplained(result);
+    let names = unexplained(result, Medium::Page);
     let text = if names.is_empty() {
         "Every reported session has a known event beside it.".to_owned()
     } else {

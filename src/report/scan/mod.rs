@@ -12,7 +12,7 @@ mod words;
 pub use document::{SCHEMA, document};
 pub use tables::data_tables;
 pub use terminal::table;
-pub use words::{answer, unexplained};
+pub use words::answer;
 
 use super::OutputFile;
 use super::chart::Chart;

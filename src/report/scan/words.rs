@@ -5,37 +5,65 @@ use crate::report::language::Language;
 use crate::study::scan::result::{
     AssociationRow, Contamination, InstrumentRow, ScanResult, ScanRow,
 };
+use chrono::NaiveDate;
 
 const EN: Language = Language::En;
 
+/// Where the sentences stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Medium {
+    /// A terminal or Markdown: dates as in the tables, and lines that break at every space.
+    Plain,
+    /// A page, on which no date and no figure is torn from its unit.
+    Page,
+}
+
+impl Medium {
+    fn date(self, date: NaiveDate) -> String {
+        match self {
+            Medium::Plain => date.to_string(),
+            Medium::Page => EN.short_date(date),
+        }
+    }
+
+    fn paragraph(self, text: String) -> String {
+        match self {
+            Medium::Plain => breakable(text),
+            Medium::Page => text.replace(" %", "\u{a0}%"),
+        }
+    }
+}
+
 /// The answer and what to know of it, one sentence or two to a paragraph.
 pub fn answer(result: &ScanResult) -> Vec<String> {
-    let mut paragraphs = findings(result);
-    paragraphs.extend(remarks(result));
+    let mut paragraphs = findings(result, Medium::Plain);
+    paragraphs.extend(remarks(result, Medium::Plain));
     paragraphs
 }
 
 /// What was found.
-pub(super) fn findings(result: &ScanResult) -> Vec<String> {
+pub(super) fn findings(result: &ScanResult, medium: Medium) -> Vec<String> {
     if result.ranked().is_empty() {
-        return vec![nothing_to_test(result)];
+        return vec![nothing_to_test(result, medium)];
     }
-    let mut paragraphs = vec![found(result), reported(result)];
+    let mut paragraphs = vec![found(result, medium), reported(result, medium)];
     paragraphs.extend(association(result));
-    paragraphs.into_iter().map(breakable).collect()
+    let paragraphs = paragraphs.into_iter();
+    paragraphs.map(|p| medium.paragraph(p)).collect()
 }
 
 /// What to know before it is repeated.
-pub(super) fn remarks(result: &ScanResult) -> Vec<String> {
+pub(super) fn remarks(result: &ScanResult, medium: Medium) -> Vec<String> {
     let mut paragraphs = Vec::new();
     if !result.ranked().is_empty() {
         paragraphs.push(discovery(result));
         paragraphs.push(how(result));
-        paragraphs.extend(contaminated(result));
-        paragraphs.extend(doubtful(result));
+        paragraphs.extend(contaminated(result, medium));
+        paragraphs.extend(doubtful(result, medium));
         paragraphs.extend(without(result));
     }
-    paragraphs.into_iter().map(breakable).collect()
+    let paragraphs = paragraphs.into_iter();
+    paragraphs.map(|p| medium.paragraph(p)).collect()
 }
 
 fn breakable(paragraph: String) -> String {
@@ -45,8 +73,8 @@ fn breakable(paragraph: String) -> String {
 }
 
 /// Without a session that has figures there is no answer, but a reason.
-fn nothing_to_test(result: &ScanResult) -> String {
-    let (first, last) = result.span;
+fn nothing_to_test(result: &ScanResult, medium: Medium) -> String {
+    let (first, last) = span(result, medium);
     let s = &result.settings;
     let n: usize = sum(result, |i| i.n_without.iter().map(|(_, n)| n).sum());
     let reasons = reasons(result);
@@ -54,9 +82,13 @@ fn nothing_to_test(result: &ScanResult) -> String {
         .iter()
         .map(|(code, n)| format!("{n} {code}"))
         .collect();
-    let (begins, _) = result.data_range;
+    let begins = medium.date(result.data_range.0);
     let short = reasons.iter().any(|(code, _)| *code == "short-estimation");
-    let cure = if short {
+    let is_market = |i: &InstrumentRow| Some(&i.instrument) == s.benchmark.as_ref();
+    let cure = if result.instruments.iter().all(is_market) {
+        " It is the benchmark, which explains itself: give another one (--benchmark), or --model mean-adjusted."
+            .to_owned()
+    } else if short {
         format!(
             " A session needs {} usable sessions in its estimation window {} before it, and the data begin on \
              {begins}: choose a later span, a longer history, or a shorter window (--estimation, --min-estimation).",
@@ -66,7 +98,7 @@ fn nothing_to_test(result: &ScanResult) -> String {
     } else {
         String::new()
     };
-    breakable(format!(
+    medium.paragraph(format!(
         "{}: there was nothing to test. None of {n} sessions from {first} to {last} has an abnormal return \
          ({}).{cure}",
         subject(result),
@@ -76,16 +108,23 @@ fn nothing_to_test(result: &ScanResult) -> String {
 
 /// The reported sessions without a known event: `2024-05-01`, with the instrument where there are
 /// several.
-pub fn unexplained(result: &ScanResult) -> Vec<String> {
+pub(super) fn unexplained(result: &ScanResult, medium: Medium) -> Vec<String> {
     let rows = result.top().iter().filter(|r| !r.explained);
-    rows.map(|r| session(r, result)).collect()
+    rows.map(|r| session(r, result, medium)).collect()
 }
 
-fn session(row: &ScanRow, result: &ScanResult) -> String {
+fn session(row: &ScanRow, result: &ScanResult, medium: Medium) -> String {
+    let date = medium.date(row.session);
     match result.instruments.len() {
-        1 => row.session.to_string(),
-        _ => format!("{} {}", row.instrument, row.session),
+        1 => date,
+        _ => format!("{}\u{a0}{date}", row.instrument),
     }
+}
+
+/// First and last session of the span.
+pub(super) fn span(result: &ScanResult, medium: Medium) -> (String, String) {
+    let (first, last) = result.span;
+    (medium.date(first), medium.date(last))
 }
 
 pub(super) fn subject(result: &ScanResult) -> String {
@@ -99,25 +138,31 @@ fn sum(result: &ScanResult, n: fn(&InstrumentRow) -> usize) -> usize {
     result.instruments.iter().map(n).sum()
 }
 
-fn found(result: &ScanResult) -> String {
+fn found(result: &ScanResult, medium: Medium) -> String {
     let (n, n_abnormal) = (sum(result, |i| i.n_scanned), sum(result, |i| i.n_abnormal));
     let n_explained = sum(result, |i| i.n_explained);
     let alpha = result.settings.alpha;
-    let (first, last) = result.span;
+    let (first, last) = span(result, medium);
+    // A date counts once for every instrument that has figures on it.
+    let each = match result.instruments.len() {
+        1 => "",
+        _ => " (each counted for every instrument)",
+    };
+    let [abnormal, all, explained, open] =
+        [n_abnormal, n, n_explained, n_abnormal - n_explained].map(|n| EN.count(n));
     format!(
-        "{}: {n_abnormal} of {n} sessions from {first} to {last} are abnormal (sq_p at most {alpha}; \
-         chance alone would give about {}). {n_explained} of them have a known event beside them \
-         (sessions {} from its day 0), {} have none.",
+        "{}: {abnormal} of {all} sessions{each} from {first} to {last} are abnormal (sq_p at most {alpha}; \
+         chance alone would give about {}). {explained} of them have a known event beside them \
+         (sessions {} from its day 0), {open} have none.",
         subject(result),
         EN.decimal(alpha * n as f64, 0),
         EN.window(result.settings.within),
-        n_abnormal - n_explained,
     )
 }
 
-fn reported(result: &ScanResult) -> String {
+fn reported(result: &ScanResult, medium: Medium) -> String {
     let top = result.top();
-    let names = unexplained(result);
+    let names = unexplained(result, medium);
     let n_explained = top.len() - names.len();
     let list = if names.is_empty() {
         "none is without".to_owned()
@@ -160,12 +205,12 @@ fn association(result: &ScanResult) -> Option<String> {
     Some(format!(
         "Events and abnormal sessions: {} of {} {} were followed by an abnormal session ({}); {} of {} \
          abnormal sessions lie in the reaction window of an event ({}). {}{without}",
-        row.n_hit,
-        row.n_events,
+        EN.count(row.n_hit),
+        EN.count(row.n_events),
         counted(row),
         share(row.hit_rate),
-        row.abnormal_with,
-        row.abnormal_with + row.abnormal_without,
+        EN.count(row.abnormal_with),
+        EN.count(row.abnormal_with + row.abnormal_without),
         share(row.precision),
         odds(row, result),
     ))
@@ -235,7 +280,7 @@ fn discovery(result: &ScanResult) -> String {
         "False discoveries (Benjamini-Hochberg over {} sessions): a rank among {n_most} residuals cannot \
          give a sq_p below {}, so that q_value is nowhere below {}, however large the move; at 5 % it \
          finds {}. From the laws, which have no such floor but trust their tails: ar_q finds {}, garch_q {}.",
-        rows.len(),
+        EN.count(rows.len()),
         EN.decimal(least, 4),
         EN.decimal(least_q, 2),
         n_below(|r| r.q_value),
@@ -290,7 +335,7 @@ fn how(result: &ScanResult) -> String {
 }
 
 /// What a big day does to the windows after it: that of the instrument ranked first.
-fn contaminated(result: &ScanResult) -> Option<String> {
+fn contaminated(result: &ScanResult, medium: Medium) -> Option<String> {
     let first = &result.ranked().first()?.instrument;
     let row = result.instruments.iter().find(|i| i.instrument == *first)?;
     let Contamination {
@@ -301,6 +346,7 @@ fn contaminated(result: &ScanResult) -> Option<String> {
         sd_after,
     } = row.contamination.as_ref()?;
     let percent = |v: &f64| EN.decimal(100.0 * v, 2);
+    let [session, first, last] = [session, first, last].map(|date| medium.date(*date));
     Some(format!(
         "A big day widens what follows: {} {session} stands in the estimation windows of {first} to {last} \
          and took their residual sd from {} % to {} %.",
@@ -310,10 +356,10 @@ fn contaminated(result: &ScanResult) -> Option<String> {
     ))
 }
 
-fn doubtful(result: &ScanResult) -> Option<String> {
+fn doubtful(result: &ScanResult, medium: Medium) -> Option<String> {
     let rows = result.top().iter().filter(|r| !r.findings.is_empty());
     let list: Vec<String> = rows
-        .map(|r| format!("{} ({})", session(r, result), r.findings.join(", ")))
+        .map(|r| format!("{} ({})", session(r, result, medium), r.findings.join(", ")))
         .collect();
     (!list.is_empty()).then(|| {
         format!(

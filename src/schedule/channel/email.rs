@@ -8,6 +8,8 @@ use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{SmtpTransport, Transport};
+use std::error::Error as _;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// For one command of the conversation.
@@ -37,8 +39,20 @@ pub fn deliver(email: &Email, login: Option<&Login>, messages: &[Message]) -> Re
         transport = transport.credentials(Credentials::new(login.user.clone(), password));
     }
     let sent = transport.build().send(&letter);
-    sent.map(drop)
-        .map_err(|e| undelivered(email, &e.to_string()))
+    sent.map(drop).map_err(|e| undelivered(email, &problem(&e)))
+}
+
+/// What went wrong; a socket says of a server that is silent only that nothing is there yet.
+fn problem(error: &lettre::transport::smtp::Error) -> String {
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        let kind = deeper.downcast_ref::<std::io::Error>().map(|io| io.kind());
+        if let Some(ErrorKind::WouldBlock | ErrorKind::TimedOut) = kind {
+            return format!("no answer within {} seconds", TIMEOUT.as_secs());
+        }
+        cause = deeper.source();
+    }
+    error.to_string()
 }
 
 /// The e-mail. The same messages make the same one, but for what the clock of the server adds.

@@ -71,6 +71,8 @@ impl Memory for Notebook {
 #[derive(Debug, Clone, PartialEq, Default)]
 struct World {
     stored: Option<NaiveDate>,
+    /// Sessions for which a symbol is late; the share waits for it.
+    partial: BTreeSet<NaiveDate>,
     /// Sessions that the source publishes late, and when.
     late: BTreeMap<NaiveDate, DateTime<Utc>>,
     refuses: bool,
@@ -120,7 +122,8 @@ impl World {
                 let ret = known.then(|| {
                     f64::from(session.format("%d").to_string().parse::<u32>().unwrap()) / 1000.0
                 });
-                car += ret.unwrap_or(0.0);
+                let ar = ret.filter(|_| !self.partial.contains(&session));
+                car += ar.unwrap_or(0.0);
                 n += u32::from(known);
                 push(
                     &mut document,
@@ -128,7 +131,7 @@ impl World {
                     json!({
                     "event_id": event, "instrument": "A", "relative_day": relative,
                     "session": known.then_some(session), "return": ret,
-                    "normal_return": ret.map(|_| 0.0), "ar": ret, "ar_p": ret.map(|r| 0.1 - r)}),
+                    "normal_return": ar.map(|_| 0.0), "ar": ar, "ar_p": ar.map(|r| 0.1 - r)}),
                 );
                 session = calendar.next_after(session).unwrap();
             }
@@ -180,6 +183,9 @@ impl Job for World {
                 return Ok(fetched(RunOutcome::NotPublished));
             }
             world.stored = Some(session);
+            if world.partial.contains(&session) {
+                return Ok(fetched(RunOutcome::Partial));
+            }
             Ok(fetched(RunOutcome::Updated))
         })
     }
@@ -295,7 +301,7 @@ fn simulate(notebook: &mut Notebook, world: &mut World, from: &str, to: &str) ->
         (from.parse().unwrap(), to.parse().unwrap());
     let mut reports = Vec::new();
     loop {
-        let history = history(&notebook.runs().unwrap());
+        let history = history(&notebook.runs().unwrap(), now);
         let next = next_run(&plan.calendar, &plan.timing, &history, now).unwrap();
         now = now.max(next.at);
         if now >= end {
@@ -503,4 +509,69 @@ fn a_run_that_is_asked_to_stop_remembers_nothing_half_done() {
     assert_eq!(notebook, Notebook::default());
     let report = once(&plan(), &mut notebook, &mut world, now, &|| false).unwrap();
     assert_eq!(report.outcome, RunOutcome::Updated);
+}
+
+#[test]
+fn an_abnormal_return_is_told_as_one_however_late_a_symbol_is() {
+    let (mut notebook, mut world) = (Notebook::default(), world());
+    run(&mut notebook, &mut world, "2025-01-24T23:30:00Z").unwrap();
+    let both = [day("2025-01-27"), day("2025-01-28")];
+    world.partial.extend(both);
+    for now in ["2025-01-27T23:30:00Z", "2025-01-28T23:30:00Z"] {
+        let waits = run(&mut notebook, &mut world, now).unwrap();
+        assert_eq!(waits.outcome, RunOutcome::Partial);
+    }
+    world.partial.clear();
+    let there = run(&mut notebook, &mut world, "2025-01-28T23:45:00Z").unwrap();
+    assert_eq!(there.outcome, RunOutcome::Updated);
+    let revised = super::super::diff::Kind::Revision;
+    assert!(there.changes.iter().all(|change| change.kind != revised));
+    for session in both {
+        let key = format!("abnormal-return/s/A/{session}");
+        assert!(world.received.contains(&key), "{:?}", world.received);
+    }
+}
+
+#[test]
+fn a_session_that_is_run_again_keeps_what_it_has_told() {
+    let (mut notebook, mut world) = (Notebook::default(), world());
+    run(&mut notebook, &mut world, "2025-01-27T23:30:00Z").unwrap();
+    run(&mut notebook, &mut world, "2025-01-28T23:30:00Z").unwrap();
+    let page = |world: &World| world.files["s/2025-01-28"].clone();
+    let first = page(&world);
+    world.events.push(("talks", "2025-01-15"));
+    let again = run(&mut notebook, &mut world, "2025-01-28T23:50:00Z").unwrap();
+    assert_eq!(again.changes.len(), 1);
+    let both = page(&world);
+    assert!(
+        first.contains("NewSession") && !first.contains("NewEvent"),
+        "{first}"
+    );
+    assert!(
+        both.contains("NewSession") && both.contains("NewEvent"),
+        "{both}"
+    );
+    let runs = notebook.runs().unwrap();
+    let counts = &runs.last().unwrap().detail.studies[0].changes;
+    assert_eq!(
+        counts.keys().collect::<Vec<_>>(),
+        ["new-event", "new-session"]
+    );
+}
+
+#[test]
+fn a_clock_that_was_a_month_ahead_postpones_nothing() {
+    let (mut notebook, mut world) = (Notebook::default(), world());
+    run(&mut notebook, &mut world, "2025-01-27T23:30:00Z").unwrap();
+    world
+        .late
+        .insert(day("2025-02-27"), at("2025-02-28T12:00:00Z"));
+    run(&mut notebook, &mut world, "2025-02-27T23:30:00Z").unwrap();
+    let now = at("2025-01-28T23:30:00Z");
+    let seen = publication(&plan(), &notebook, now).unwrap();
+    assert_eq!(
+        (seen.next.session, seen.next.at <= now),
+        (day("2025-01-28"), true)
+    );
+    assert_eq!(seen.last.unwrap().session, day("2025-01-27"));
 }

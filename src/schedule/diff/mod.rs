@@ -184,6 +184,15 @@ impl Causes<'_> {
     }
 }
 
+/// Whether two figures say the same: a history that is restated for a split has the returns that it
+/// had, but for their last digits.
+fn same(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-10 * a.abs().max(1.0),
+        _ => a.is_none() && b.is_none(),
+    }
+}
+
 /// What moved from `before` to `after`, in the order: the study's settings, event observations in the
 /// order of the new result, claims. Nothing where the two say the same.
 pub fn diff(before: &Snapshot, after: &Snapshot) -> Vec<Change> {
@@ -283,7 +292,10 @@ fn claims(
         .collect();
     let kinds: BTreeSet<Kind> = observations.iter().map(|change| change.kind).collect();
     let kind = kinds.first().copied().unwrap_or(causes.general());
-    let changed = |claim: &&Claim| old.get(claim.claim_id.as_str()) != Some(claim);
+    let changed = |claim: &&Claim| {
+        let was = old.get(claim.claim_id.as_str());
+        was.is_none_or(|was| was.verdict != claim.verdict || !same(was.figure, claim.figure))
+    };
     after
         .claims
         .iter()
@@ -300,7 +312,7 @@ fn claims(
                 });
             }
             let figure = was.and_then(|was| was.figure);
-            if figure != claim.figure {
+            if !same(figure, claim.figure) {
                 change.figures.push(FigureChange {
                     figure: "figure",
                     window: None,

@@ -1,7 +1,7 @@
 //! What moved for one event and one instrument, each figure with its own cause.
 
-use super::{Causes, Change, FieldChange, FigureChange, Index, Kind, Moved, Pair};
-use crate::schedule::snapshot::{Car, Day, Span, Standing};
+use super::{Causes, Change, FieldChange, FigureChange, Index, Kind, Moved, Pair, same};
+use crate::schedule::snapshot::{Car, Day, Fit, Span, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Settings that change what a return is, or which session a relative day is.
@@ -18,13 +18,22 @@ pub(super) fn revised_instruments<'a>(old: &Index<'a>, new: &Index<'a>) -> BTree
             old.values().any(|day| {
                 let now = new.get(&day.relative_day);
                 now.is_some_and(|now| {
-                    now.session == day.session && day.ret.is_some() && now.ret != day.ret
+                    now.session == day.session && day.ret.is_some() && !same(now.ret, day.ret)
                 })
             })
         })
     };
     let pairs = old.days.keys().filter(|pair| is_revised(pair));
     pairs.map(|(_, instrument)| *instrument).collect()
+}
+
+fn same_fit(old: &Fit, new: &Fit) -> bool {
+    let slopes = || old.betas.iter().zip(&new.betas);
+    old.n_estimation == new.n_estimation
+        && same(old.alpha, new.alpha)
+        && same(old.residual_sd, new.residual_sd)
+        && old.betas.len() == new.betas.len()
+        && slopes().all(|((name, a), (other, b))| name == other && same(*a, *b))
 }
 
 /// The comparison of one observation.
@@ -108,15 +117,19 @@ impl<'a> PairDiff<'a> {
     fn cause_of_day(&self, was: Option<&Day>, is: Option<&Day>) -> Option<Kind> {
         let ret = |day: Option<&Day>| day.and_then(|day| day.ret);
         let session = |day: Option<&Day>| day.and_then(|day| day.session);
+        let ar = |day: Option<&Day>| day.and_then(|day| day.ar);
         let (before, after) = (ret(was), ret(is));
-        if before == after && (session(was) == session(is) || after.is_none()) {
+        let is_new = session(is) > self.causes.last_before;
+        // The benchmark's figures may come after the instrument's.
+        let completes = is_new && ar(was).is_none() && ar(is).is_some();
+        let stayed = same(before, after) && (session(was) == session(is) || after.is_none());
+        if stayed && !completes {
             return None;
         }
         if let Some(kind) = self.of_event() {
             return Some(kind);
         }
-        let is_new = session(is) > self.causes.last_before;
-        if before.is_none() && is_new {
+        if is_new && (before.is_none() || stayed) {
             return Some(Kind::NewSession);
         }
         let appeared_or_went = was.is_none() || is.is_none();
@@ -125,11 +138,17 @@ impl<'a> PairDiff<'a> {
         {
             return Some(Kind::Settings);
         }
-        if was.is_none() && self.causes.has_new_sessions {
+        if (was.is_none() || self.was_waiting()) && self.causes.has_new_sessions {
             // With day 0, an event gets the days before it, which it could not have had.
             return Some(Kind::NewSession);
         }
         Some(Kind::Revision)
+    }
+
+    /// Whether the old result had no return of this observation.
+    fn was_waiting(&self) -> bool {
+        let days = self.old.days.get(&self.pair);
+        days.is_none_or(|days| days.values().all(|day| day.ret.is_none()))
     }
 
     fn note_day(&mut self, kind: Kind, was: Option<&Day>, is: Option<&Day>) {
@@ -152,10 +171,10 @@ impl<'a> PairDiff<'a> {
         let is_told = kind != Kind::NewSession || day.session > self.causes.last_before;
         let change = self.change(kind);
         change.sessions.extend(day.session.filter(|_| is_told));
-        if kind == Kind::Revision {
+        if kind == Kind::Revision && !same(ret.before, ret.after) {
             change.figures.push(ret);
         }
-        if ar.before != ar.after {
+        if !same(ar.before, ar.after) {
             change.figures.push(ar);
         }
     }
@@ -181,9 +200,14 @@ impl<'a> PairDiff<'a> {
             after,
             p,
         };
-        let completed = was.is_some_and(|c| c.provisional) && is.is_some_and(|c| !c.provisional);
-        if car(was) != car(is) || completed {
+        let is_whole = car(is).is_some() && is.is_some_and(|c| !c.provisional);
+        let closed = was.is_some_and(|c| c.provisional) && is.is_some_and(|c| !c.provisional);
+        if !same(car(was), car(is)) || closed {
             let kind = self.cause_of_car(window);
+            // Sessions that come together may open a window and close it. One of a single session
+            // says no more than its abnormal return.
+            let at_once = car(was).is_none() && is_whole && window.start < window.end;
+            let completed = closed || (at_once && kind == Kind::NewSession);
             let also = self.other_causes(kind);
             let p = is.and_then(|row| row.car_p);
             let change = self.change(kind);
@@ -246,7 +270,7 @@ impl<'a> PairDiff<'a> {
     /// Whether the fit, or a normal return of a known session, is another now.
     fn model_changed(&self) -> bool {
         let (old, new) = (self.old.fits.get(&self.pair), self.new.fits.get(&self.pair));
-        if old.is_some() && new.is_some() && old != new {
+        if old.zip(new).is_some_and(|(old, new)| !same_fit(old, new)) {
             return true;
         }
         let days = self
@@ -258,7 +282,7 @@ impl<'a> PairDiff<'a> {
             old.values().any(|day| {
                 let now = new.get(&day.relative_day);
                 let known = day.normal_return.is_some();
-                now.is_some_and(|now| known && now.normal_return != day.normal_return)
+                now.is_some_and(|now| known && !same(now.normal_return, day.normal_return))
             })
         })
     }

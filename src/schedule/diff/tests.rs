@@ -315,3 +315,54 @@ fn changes_are_written_as_the_contract_names_them() {
         json!({"start": 0, "end": 1})
     );
 }
+
+#[test]
+fn what_a_late_benchmark_completes_is_the_new_session() {
+    // The instrument has Tuesday, its benchmark does not: Monday stays the last session.
+    let mut waits = monday();
+    waits["abnormal_returns"][3] = json!({"event_id": "shock", "instrument": "NVDA",
+        "relative_day": 1, "session": "2025-01-28", "return": 0.08, "normal_return": null,
+        "ar": null, "ar_p": null});
+    let changes = compare(&waits, &tuesday());
+    assert_eq!(outline(&changes), ["new-session shock"]);
+    assert_eq!(changes[0].sessions, ["2025-01-28".parse().unwrap()]);
+    assert_eq!(changes[0].figures[0].figure, "ar");
+    // The event that waited for its day 0 has rows, but no return: none of them is revised.
+    let mut waits = monday();
+    waits["data_range"][1] = "2025-01-24".into();
+    let rows = waits["abnormal_returns"].as_array_mut().unwrap();
+    rows[2] = day("shock", 0, "2025-01-27", None);
+    rows.push(day("shock", -1, "2025-01-24", None));
+    waits["cars"].as_array_mut().unwrap().truncate(1);
+    let mut after = monday();
+    let rows = after["abnormal_returns"].as_array_mut().unwrap();
+    rows.push(day("shock", -1, "2025-01-24", Some(-0.03)));
+    let changes = compare(&waits, &after);
+    assert_eq!(outline(&changes), ["new-session shock"]);
+    assert_eq!(changes[0].sessions, ["2025-01-27".parse().unwrap()]);
+}
+
+#[test]
+fn the_last_digits_of_a_restated_history_are_no_revision() {
+    let mut after = tuesday();
+    after["fits"] = json!([fit("old", 1.8 + 4e-16), fit("shock", 2.0 - 9e-16)]);
+    after["abnormal_returns"][1] = day("old", 1, "2024-12-03", Some(0.02 + 7e-18));
+    after["abnormal_returns"][2] = day("shock", 0, "2025-01-27", Some(-0.17 - 6e-17));
+    after["cars"][0] = car("old", 0, 1, 2, 0.03 + 4e-17, false);
+    after["claims"][0]["figure"] = (-0.13 - 6e-17).into();
+    assert_eq!(outline(&compare(&monday(), &after)), ["new-session shock"]);
+}
+
+#[test]
+fn a_window_that_sessions_open_and_close_in_one_step_is_complete() {
+    let mut before = monday();
+    before["data_range"][1] = "2025-01-24".into();
+    before["abnormal_returns"]
+        .as_array_mut()
+        .unwrap()
+        .truncate(2);
+    before["cars"].as_array_mut().unwrap().truncate(1);
+    let changes = compare(&before, &tuesday());
+    assert_eq!(outline(&changes), ["new-session shock"]);
+    assert_eq!(changes[0].completed, [Span { start: 0, end: 1 }]);
+}

@@ -134,3 +134,17 @@ fn a_source_that_fails_for_many_symbols_is_one_fact() {
         "yahoo gave nothing for NVDA, SPY: rate-limited: wait"
     );
 }
+
+#[test]
+fn returns_that_look_the_same_are_one_fact_of_their_observation() {
+    let mut restated = change(Kind::Revision, "sell-off");
+    for (day, after) in [(0, -0.170_01), (1, 0.080_02)] {
+        let mut figure = figure("return", day, Some(after + 0.000_004), after);
+        figure.session = Some(on("2025-01-27") + chrono::TimeDelta::days(day.into()));
+        restated.figures.push(figure);
+    }
+    let facts = facts_of_changes(on("2025-01-29"), &[restated]);
+    assert_eq!(facts.len(), 1);
+    assert_eq!(facts[0].key, "revision/s/sell-off/NVDA/slight/2025-01-29");
+    assert!(facts[0].text.contains("2 returns were revised"));
+}

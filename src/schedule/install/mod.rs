@@ -1,4 +1,5 @@
-//! Who starts the runs: the texts of a systemd timer, a crontab, a launchd agent and a workflow.
+//! Who starts the runs: the texts of a systemd timer or service, a crontab, a launchd agent and a
+//! workflow.
 //!
 //! Texts only; the command line shows them and writes them. Systemd knows zones and missed runs, so
 //! its timer fires at the moment itself. The others do not: they fire more often, with `--if-due`,
@@ -46,6 +47,8 @@ pub struct Installation {
     pub reports: String,
     /// For the whole machine, not for one user.
     pub system: bool,
+    /// For systemd: a service that stays and waits itself, instead of a timer.
+    pub daemon: bool,
     /// When.
     pub timing: Timing,
     /// The moments of about a year of runs, ascending: see [`year_of_moments`].
@@ -64,6 +67,7 @@ pub struct UnitFile {
 /// The files of a starter.
 pub fn files(starter: Starter, what: &Installation) -> Vec<UnitFile> {
     let texts = match starter {
+        Starter::Systemd if what.daemon => vec![systemd::daemon(what)],
         Starter::Systemd => vec![systemd::service(what), systemd::timer(what)],
         Starter::Cron => vec![cron::table(what)],
         Starter::Launchd => vec![launchd::agent(what)],
@@ -73,7 +77,7 @@ pub fn files(starter: Starter, what: &Installation) -> Vec<UnitFile> {
     named.map(|(&name, text)| UnitFile { name, text }).collect()
 }
 
-/// The names of a starter's files.
+/// The names of a starter's files; a service that stays has no timer.
 pub fn names(starter: Starter) -> &'static [&'static str] {
     match starter {
         Starter::Systemd => &["shockwave.service", "shockwave.timer"],
@@ -120,7 +124,8 @@ fn weekdays(dates: impl Iterator<Item = impl Datelike>) -> Vec<Weekday> {
 
 /// The arguments after the program's name.
 fn arguments(what: &Installation, if_due: bool) -> Vec<String> {
-    let mut arguments = vec!["schedule".to_owned(), "once".to_owned()];
+    let command = if what.daemon { "run" } else { "once" };
+    let mut arguments = vec!["schedule".to_owned(), command.to_owned()];
     arguments.extend(what.config.clone());
     if if_due {
         arguments.push("--if-due".to_owned());

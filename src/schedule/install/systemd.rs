@@ -1,4 +1,4 @@
-//! A systemd timer, with its zone, and the service that it starts.
+//! A systemd timer, with its zone, and the service that it starts; or a service that stays.
 
 use super::{Installation, MARK, arguments, weekdays};
 use chrono::Weekday;
@@ -43,20 +43,75 @@ ProtectProc=invisible
 RestrictNamespaces=yes
 ";
 
-/// The service: one run, tried again while the session is not published.
-pub(super) fn service(what: &Installation) -> String {
-    let mut what = what.clone();
-    let mut unit = format!(
+/// The head of a service.
+fn head(what: &Installation, description: &str) -> String {
+    let wants = if what.system {
+        "Wants=network-online.target\n"
+    } else {
+        ""
+    };
+    format!(
         "# {MARK}\n\
          [Unit]\n\
-         Description=Shockwave: event studies of the last trading session\n\
-         After=network-online.target\n"
-    );
+         Description=Shockwave: {description}\n\
+         After=network-online.target\n\
+         {wants}"
+    )
+}
+
+/// The command, as systemd reads it.
+fn command(what: &Installation) -> String {
+    let mut what = what.clone();
     if what.system {
-        unit.push_str("Wants=network-online.target\n");
         what.store = format!("{STATE}/store");
         what.reports = format!("{STATE}/reports");
     }
+    let command: Vec<String> = std::iter::once(what.program.clone())
+        .chain(arguments(&what, false))
+        .map(|argument| quoted(&argument))
+        .collect();
+    command.join(" ")
+}
+
+/// What the service may not do, and where its secrets are.
+fn hardening(what: &Installation) -> String {
+    if what.system {
+        format!("{FOR_ALL}{FOR_SYSTEM}")
+    } else {
+        format!("{FOR_ALL}EnvironmentFile=-%h/.config/shockwave/environment\n")
+    }
+}
+
+/// The service that stays: it says when it is ready and that it lives, and ends within ten seconds.
+pub(super) fn daemon(what: &Installation) -> String {
+    let target = if what.system {
+        "multi-user.target"
+    } else {
+        "default.target"
+    };
+    format!(
+        "{}\n[Service]\n\
+         Type=notify\n\
+         ExecStart={}\n\
+         WatchdogSec=2min\n\
+         Restart=on-failure\n\
+         # 2: a setting is wrong, which no start mends.\n\
+         RestartPreventExitStatus=2\n\
+         RestartSec=1min\n\
+         TimeoutStopSec=20\n\
+         Nice=10\n\
+         {}\n\
+         [Install]\n\
+         WantedBy={target}\n",
+        head(what, "event studies after every trading session"),
+        command(what),
+        hardening(what),
+    )
+}
+
+/// The service of the timer: one run, tried again while the session is not published.
+pub(super) fn service(what: &Installation) -> String {
+    let mut unit = head(what, "event studies of the last trading session");
     // One start by the timer, and one per retry, within the time that they take.
     let n_starts = what.timing.retries.len() + 1;
     let wait = what.timing.retries.first().map_or(900, |w| w.num_seconds());
@@ -67,15 +122,6 @@ pub(super) fn service(what: &Installation) -> String {
         "StartLimitIntervalSec={interval}\nStartLimitBurst={n_starts}\n"
     ));
 
-    let command: Vec<String> = std::iter::once(what.program.clone())
-        .chain(arguments(&what, false))
-        .map(|argument| quoted(&argument))
-        .collect();
-    let hardening = if what.system {
-        format!("{FOR_ALL}{FOR_SYSTEM}")
-    } else {
-        format!("{FOR_ALL}EnvironmentFile=-%h/.config/shockwave/environment\n")
-    };
     unit.push_str(&format!(
         "\n[Service]\n\
          Type=oneshot\n\
@@ -87,8 +133,9 @@ pub(super) fn service(what: &Installation) -> String {
          RestartSec={wait}\n\
          TimeoutStartSec=30min\n\
          Nice=10\n\
-         {hardening}",
-        command.join(" ")
+         {}",
+        command(what),
+        hardening(what),
     ));
     unit
 }

@@ -21,6 +21,7 @@ fn installation(at: &str, zone: &str, system: bool) -> Installation {
         store: "/home/me/store".into(),
         reports: "/home/me/reports".into(),
         system,
+        daemon: false,
         timing,
         moments,
     }
@@ -49,6 +50,31 @@ fn the_timer_has_its_zone_and_the_weekdays_of_its_moments() {
     let morning = installation("07:00", "Europe/Berlin", false);
     let timer = files(Starter::Systemd, &morning).remove(1).text;
     assert!(timer.contains("\nOnCalendar=Tue..Sat *-*-* 07:00:00 Europe/Berlin\n"));
+}
+
+#[test]
+fn a_service_that_stays_has_no_timer() {
+    for system in [false, true] {
+        let what = Installation {
+            daemon: true,
+            ..installation("18:30", "America/New_York", system)
+        };
+        let units = files(Starter::Systemd, &what);
+        let names: Vec<&str> = units.iter().map(|unit| unit.name).collect();
+        assert_eq!(names, ["shockwave.service"]);
+        let unit = &units[0].text;
+        assert!(
+            unit.contains("\nType=notify\nExecStart=\"/opt/my tools/shockwave\" schedule run ")
+        );
+        assert!(unit.contains("\nWatchdogSec=2min\n"));
+        assert!(unit.contains("\nNoNewPrivileges=yes\n"));
+        let (target, store) = match system {
+            false => ("default.target", "/home/me/store"),
+            true => ("multi-user.target", "/var/lib/shockwave/store"),
+        };
+        assert!(unit.ends_with(&format!("\n[Install]\nWantedBy={target}\n")));
+        assert!(unit.contains(&format!(" --store {store} ")));
+    }
 }
 
 #[test]

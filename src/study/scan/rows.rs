@@ -13,22 +13,21 @@ use crate::study::scan::scope::{Move, found, scope, with_peers};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
+/// Instruments whose rows are lists of their own at the same time.
+const AT_ONCE: usize = 64;
+
 /// All rows, ranked ones first, and what became of each instrument.
 pub(super) fn rows(scan: &Scan) -> (Vec<ScanRow>, Vec<InstrumentRow>) {
-    let per_instrument: Vec<Vec<ScanRow>> = scan
-        .scanned
-        .par_iter()
-        .map(|own| scan.rows_of(own))
-        .collect();
-    let instruments = scan
-        .scanned
-        .iter()
-        .zip(&per_instrument)
-        .map(|(own, rows)| scan.instrument_row(own, rows))
-        .collect();
-    // A million rows: room for them once, and each instrument's own list goes as it is moved.
-    let mut rows = Vec::with_capacity(per_instrument.iter().map(Vec::len).sum());
-    per_instrument.into_iter().for_each(|own| rows.extend(own));
+    // Thousands of instruments have a million rows: room for them once.
+    let mut rows = Vec::with_capacity(scan.scanned.iter().map(|own| own.figures.len()).sum());
+    let mut instruments = Vec::with_capacity(scan.scanned.len());
+    for some in scan.scanned.chunks(AT_ONCE) {
+        let lists: Vec<Vec<ScanRow>> = some.par_iter().map(|own| scan.rows_of(own)).collect();
+        for (own, list) in some.iter().zip(lists) {
+            instruments.push(scan.instrument_row(own, &list));
+            rows.extend(list);
+        }
+    }
     control(&mut rows);
     rank(&mut rows);
     for row in rows.iter_mut().take(scan.spec.top) {
@@ -55,13 +54,31 @@ fn control(rows: &mut [ScanRow]) {
 /// many at its smallest value, and the size alone would rank by one law only.
 fn rank(rows: &mut [ScanRow]) {
     let size = |row: &ScanRow| row.garch_t.or(row.ar_t).map_or(0.0, f64::abs);
-    rows.sort_by(|a, b| {
-        let p = |row: &ScanRow| row.sq_p.unwrap_or(f64::INFINITY);
-        let by_size = || size(b).total_cmp(&size(a));
-        p(a).total_cmp(&p(b)).then_with(by_size)
+    let key = |row: &ScanRow| (row.sq_p.unwrap_or(f64::INFINITY), size(row));
+    let keys: Vec<(f64, f64)> = rows.iter().map(key).collect();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|a, b| {
+        let ((p, size), (other_p, other_size)) = (keys[*a], keys[*b]);
+        p.total_cmp(&other_p)
+            .then_with(|| other_size.total_cmp(&size))
     });
+    put_in_order(rows, order);
     for (i, row) in rows.iter_mut().enumerate() {
         row.rank = row.sq_p.map(|_| i + 1);
+    }
+}
+
+/// Moves the row at `order[i]` to `i`, without room for the rows a second time.
+fn put_in_order(rows: &mut [ScanRow], mut order: Vec<usize>) {
+    for start in 0..rows.len() {
+        let mut at = start;
+        while order[at] != start {
+            let from = order[at];
+            rows.swap(at, from);
+            order[at] = at;
+            at = from;
+        }
+        order[at] = at;
     }
 }
 

@@ -31,6 +31,10 @@ pub fn run(args: &InstallArgs, global: &Global) -> Result<Outcome> {
             remove(starter, args)
         };
     }
+    if args.daemon && starter != Starter::Systemd {
+        let cure = "leave --daemon out, or use --kind systemd";
+        return Err(InputError::new("only systemd keeps a service that stays", cure).into());
+    }
     let units = files(starter, &installation(starter, args, global)?);
     if is_crontab {
         let block: String = units.iter().map(|unit| unit.text.as_str()).collect();
@@ -44,6 +48,12 @@ pub fn run(args: &InstallArgs, global: &Global) -> Result<Outcome> {
 /// Shows the files and writes them, unless another's file is in the way.
 fn write(starter: Starter, args: &InstallArgs, units: &[UnitFile]) -> Result<Outcome> {
     let folder = folder(starter, args.system)?;
+    let timer = folder.join("shockwave.timer");
+    if args.daemon && is_ours(&timer)? == Some(true) {
+        let cure = "take it back first: shockwave schedule install --uninstall";
+        let fault = InputError::new("a timer is installed, which would start runs besides", cure);
+        return Err(fault.in_file(timer.display().to_string()).into());
+    }
     for unit in units {
         let path = folder.join(unit.name);
         if is_ours(&path)? == Some(false) {
@@ -66,15 +76,22 @@ fn write(starter: Starter, args: &InstallArgs, units: &[UnitFile]) -> Result<Out
 /// Removes the files that were written, and no others.
 fn remove(starter: Starter, args: &InstallArgs) -> Result<Outcome> {
     let folder = folder(starter, args.system)?;
-    let enabled = folder.join("timers.target.wants/shockwave.timer");
-    if starter == Starter::Systemd && enabled.is_symlink() && !args.dry_run {
+    let enabled = [
+        ("timers.target.wants", "shockwave.timer"),
+        ("default.target.wants", "shockwave.service"),
+        ("multi-user.target.wants", "shockwave.service"),
+    ];
+    let still = enabled
+        .iter()
+        .find(|(by, unit)| folder.join(by).join(unit).is_symlink());
+    if let (Starter::Systemd, Some((_, unit)), false) = (starter, still, args.dry_run) {
         let first = if args.system {
             "systemctl"
         } else {
             "systemctl --user"
         };
-        let cure = format!("first: {first} disable --now shockwave.timer");
-        return Err(InputError::new("the timer is still enabled", cure).into());
+        let cure = format!("first: {first} disable --now {unit}");
+        return Err(InputError::new(format!("{unit} is still enabled"), cure).into());
     }
     let mut ours = Vec::new();
     for name in names(starter) {
@@ -134,6 +151,7 @@ fn installation(starter: Starter, args: &InstallArgs, global: &Global) -> Result
         store: absolute(&schedule.store)?,
         reports: absolute(&schedule.reports)?,
         system: args.system,
+        daemon: args.daemon,
         moments: year_of_moments(&plan.calendar, &plan.timing, now)?,
         timing: plan.timing.clone(),
     })
@@ -188,6 +206,13 @@ fn folder(starter: Starter, system: bool) -> Result<PathBuf> {
 /// What the person does next.
 fn afterwards(starter: Starter, args: &InstallArgs) -> &'static str {
     match (starter, args.system, args.uninstall) {
+        (Starter::Systemd, true, false) if args.daemon => {
+            "systemctl daemon-reload && systemctl enable --now shockwave.service"
+        }
+        (Starter::Systemd, false, false) if args.daemon => {
+            "systemctl --user daemon-reload && systemctl --user enable --now shockwave.service && \
+             loginctl enable-linger"
+        }
         (Starter::Systemd, true, false) => {
             "systemctl daemon-reload && systemctl enable --now shockwave.timer"
         }
