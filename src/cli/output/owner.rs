@@ -44,9 +44,7 @@ fn is_ours(out: &Path) -> bool {
         text.is_some_and(|text| text.contains("Shockwave ") || text.contains("shockwave "))
     };
     let document = |name: &&str| is_document(&out.join(name));
-    out.join(MARK).is_file()
-        || kind::MARKS.iter().any(|name| document(&name))
-        || PAGES.iter().any(|name| page(&name))
+    out.join(MARK).is_file() || kind::MARKS.iter().any(document) || PAGES.iter().any(page)
 }
 
 /// The beginning or the end of a file, as text; all of a shorter one.
