@@ -8,11 +8,9 @@
 
 use crate::analysis::aggregate::mean_and_sd;
 use crate::analysis::distribution::TLaw;
-use crate::analysis::inference::kolari_pynnonen::{deflation, inflation};
 use crate::analysis::inference::single_event::{TTest, minimum_detectable_effect, t_test};
 use crate::analysis::inference::{
-    ALL, CrossSectionT, KpBmpT, Observation, SampleContext, SampleSettings, SampleTest,
-    TestStatistic, WindowSample,
+    ALL, CrossSectionT, Observation, SampleContext, SampleSettings, SampleTest, TestStatistic,
 };
 use crate::analysis::recommendation::recommend;
 use crate::analysis::window::Window;
@@ -84,9 +82,6 @@ pub(super) fn sample(
     let mut remarks = Vec::new();
     let named = ALL.iter().find(|t| t.name() == advice.test);
     let found = named.map(|test| test.run(&over));
-    // Events that share time tell less than as many apart: what can be seen is larger by what the
-    // test takes off its t.
-    let mut seen_by_test = error;
     let (test, other) = match found {
         Some(TestStatistic {
             value: Some(value),
@@ -94,9 +89,6 @@ pub(super) fn sample(
             law: Some(law),
             ..
         }) => {
-            if advice.test == KpBmpT.name() {
-                seen_by_test = error / own_deflation(&over);
-            }
             let trusted = ClaimTest {
                 name: advice.test.to_owned(),
                 statistic: Some(value),
@@ -121,16 +113,10 @@ pub(super) fn sample(
         test,
         other,
         both: false,
-        detectable: minimum_detectable_effect(seen_by_test, &law),
+        detectable: minimum_detectable_effect(error, &law),
         remarks,
         n: cars.len(),
     })
-}
-
-/// √((1 − r̄)/(1 + (N − 1)r̄)), by which Kolari and Pynnönen shrink a t; 1 where there is none.
-fn own_deflation(sample: &WindowSample) -> f64 {
-    let r = sample.context.mean_correlation().map_or(0.0, |r| r.value);
-    inflation(sample.n(), r).map_or(1.0, |inflation| deflation(r, inflation))
 }
 
 fn student(name: &str, test: &TTest) -> ClaimTest {
