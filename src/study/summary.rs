@@ -34,22 +34,46 @@ pub(super) struct Tables {
     warnings: Vec<Warning>,
 }
 
-/// Makes them.
+/// Makes them: the tests of samples, which draw random numbers by the thousand, beside all others.
 pub(super) fn tables(run: &Run, observed: &Observed) -> Result<Tables> {
     let outcomes = &observed.outcomes;
     let samples = samples(run, outcomes)?;
-    let tested = samples::test(run, &samples)?;
+    let ((tested, groups), others) = rayon::join(
+        || {
+            rayon::join(
+                || samples::test(run, &samples),
+                || groups::differences(run, outcomes, &samples),
+            )
+        },
+        || {
+            rayon::join(
+                || {
+                    (
+                        claims::answer(run, outcomes),
+                        figures::figures(run, observed),
+                    )
+                },
+                || {
+                    let portfolios = portfolio::rows(run, outcomes);
+                    let confounding = confounding::rows(run, outcomes);
+                    (portfolios, confounding, change::rows(run, outcomes))
+                },
+            )
+        },
+    );
+    let (tested, groups) = (tested?, groups?);
+    let ((claims, figures), (portfolios, confounding, pre_post)) = others;
     let n_p = tested.rows.iter().filter(|t| t.p.is_some()).count();
     Ok(Tables {
         aar: aar_rows(run, &samples),
-        claims: claims::answer(run, outcomes)?,
-        confounding: confounding::rows(run, outcomes)?,
-        portfolios: portfolio::rows(run, outcomes)?,
-        pre_post: change::rows(run, outcomes),
+        claims: claims?,
+        confounding: confounding?,
+        portfolios: portfolios?,
+        pre_post,
         regressions: cross_section::rows(run, outcomes),
-        groups: groups::differences(run, outcomes, &samples)?,
+        groups,
         dollar_values: money::dollar_values(run, outcomes),
-        figures: figures::figures(run, observed)?,
+        figures: figures?,
         warnings: warnings(run, outcomes, &samples, n_p),
         tested,
     })

@@ -165,10 +165,14 @@ impl Evidence {
         }
         parts.extend(self.remarks.clone());
         if let (false, Some(effect)) = (seen, self.detectable) {
-            parts.push(format!(
-                "an effect smaller than {:.1} % would not have been seen reliably",
-                100.0 * effect
-            ));
+            let effect = 100.0 * effect;
+            parts.push(match self.n {
+                1 => format!("an effect smaller than {effect:.1} % would not have been seen reliably"),
+                _ => format!(
+                    "the cross-sectional t would not have seen an effect smaller than {effect:.1} % \
+                     reliably"
+                ),
+            });
         }
         (verdict, parts.join("; "))
     }

@@ -53,7 +53,7 @@ fn nvidia_from_2024_to_2026() {
         "<svg",
         "no known event",
         "Benjamini, Hochberg 1995",
-        "2025-01-27",
+        "27\u{a0}Jan\u{a0}2025",
     ] {
         assert!(page.contains(text), "{text}");
     }

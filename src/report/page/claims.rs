@@ -104,7 +104,12 @@ fn evidence(c: &Context<'_>, row: &ClaimRow, test: &ClaimTest) -> String {
     }
     if let (Verdict::NotDistinguishable, Some(mde)) = (row.verdict, row.mde) {
         let mde = c.lang.size_percent(mde);
-        parts.push(fill(text.claim_mde, &[("mde", &mde)]));
+        // That of several events is of their cross-section, whatever test judges them.
+        let words = match row.n {
+            1 => text.claim_mde,
+            _ => text.claim_mde_mean,
+        };
+        parts.push(fill(words, &[("mde", &mde)]));
     }
     if !row.left_out.is_empty() {
         parts.push(left_out(c, row));
@@ -171,14 +176,14 @@ mod tests {
         let plain = |text: String| text.replace('\u{a0}', " ");
         assert_eq!(
             plain(words(Language::En)),
-            "mean of 6 events; t = −0.90, p = 0.36; an effect smaller than ±7.41 % would not have \
-             been seen reliably; 1 of 7 events left out: late (day 0 lies before \
+            "mean of 6 events; t = −0.90, p = 0.36; the cross-sectional t would not have seen an effect \
+             smaller than ±7.41 % reliably; 1 of 7 events left out: late (day 0 lies before \
              the first session of the data, 2022-01-03)"
         );
         assert_eq!(
             plain(words(Language::De)),
-            "Mittel von 6 Ereignissen; t = −0,90, p = 0,36; ein Effekt unter ±7,41 % wäre nicht \
-             verlässlich zu sehen gewesen; 1 von 7 Ereignissen fehlen: late (Tag 0 liegt vor dem ersten \
+            "Mittel von 6 Ereignissen; t = −0,90, p = 0,36; mit dem Querschnitts-t wäre ein Effekt unter \
+             ±7,41 % nicht verlässlich zu sehen gewesen; 1 von 7 Ereignissen fehlen: late (Tag 0 liegt vor dem ersten \
              Handelstag der Daten, dem 3. Januar 2022)"
         );
     }

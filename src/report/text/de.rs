@@ -103,6 +103,7 @@ pub(super) const TEXT: Text = Text {
     claim_opposed: "das einfache und das standardisierte Mittel haben verschiedene Vorzeichen",
     claim_stand_in: "der Test, der zu dieser Stichprobe passt, ist nicht zu haben; an seiner Stelle steht das Querschnitts-t",
     claim_mde: "ein Effekt unter ±{mde} wäre nicht verlässlich zu sehen gewesen",
+    claim_mde_mean: "mit dem Querschnitts-t wäre ein Effekt unter ±{mde} nicht verlässlich zu sehen gewesen",
     claim_left_out: "{n} von {total} Ereignissen fehlen: {events}",
     claims_intro: "Gestützt oder im Widerspruch: Der genannte Test sieht bei 5 % einen Effekt. Nicht zu unterscheiden: Er sieht keinen, was nicht beweist, dass es keinen gab. Nicht prüfbar: Kurse können das nicht beantworten. Ein einzelnes Ereignis beurteilen t\u{2011}Test und Stichprobenquantil-Test, die übereinstimmen müssen; mehrere der Test, der zu ihrer Stichprobe passt, und das {level}\u{2011}Intervall daneben ist das ihres Querschnitts.",
     results: "Wichtigste Ergebnisse",

@@ -101,6 +101,7 @@ pub(super) const TEXT: Text = Text {
     claim_opposed: "the plain mean and the standardised one differ in sign",
     claim_stand_in: "the test that suits this sample cannot be had, so the cross-sectional t stands in",
     claim_mde: "an effect smaller than ±{mde} would not have been seen reliably",
+    claim_mde_mean: "the cross-sectional t would not have seen an effect smaller than ±{mde} reliably",
     claim_left_out: "{n} of {total} events left out: {events}",
     claims_intro: "Supported or contradicted: the test that is named sees an effect at 5 %. Not distinguishable: it sees none, which does not prove that there was none. Not testable: prices cannot answer. One event is judged by its t-test and the sample-quantile test, which must agree; several by the test that suits their sample, and the {level} interval beside it is that of their cross-section.",
     results: "Key results",

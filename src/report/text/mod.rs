@@ -113,6 +113,7 @@ pub(super) struct Text {
     pub claim_opposed: &'static str,
     pub claim_stand_in: &'static str,
     pub claim_mde: &'static str,
+    pub claim_mde_mean: &'static str,
     pub claim_left_out: &'static str,
     pub claims_intro: &'static str,
     pub results: &'static str,
