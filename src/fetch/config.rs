@@ -178,17 +178,7 @@ fn declared(
         "required" => Some(KeyNeed::Required),
         _ => None,
     };
-    let mut columns = BTreeMap::new();
-    if let Some(table) = section.table("columns")? {
-        for (theirs, ours) in table.named()? {
-            let Named::List(ours) = ours else {
-                let problem = format!("`{}` must be the name of a column", theirs.value);
-                return Err(document.error(theirs.span, problem, "write a text").into());
-            };
-            let ours = ours.first().map(|item| item.value.clone());
-            columns.insert(theirs.value, ours.unwrap_or_default());
-        }
-    }
+    let columns = column_names(document, section)?;
     let mut choose = Choices { document, section };
     let spec = UrlSpec {
         header: choose.text("header")?,
@@ -218,6 +208,27 @@ fn declared(
         // The address may hold a key.
         document.error(url.span, fault.problem, fault.cure).into()
     })
+}
+
+/// Their names of columns, and ours.
+fn column_names(
+    document: &Document,
+    section: &mut Section<'_>,
+) -> Result<BTreeMap<String, String>> {
+    let Some(table) = section.table("columns")? else {
+        return Ok(BTreeMap::new());
+    };
+    let pair = |(theirs, ours): (Located<String>, Named<'_>)| match ours {
+        Named::List(ours) => {
+            let ours = ours.into_iter().next().map(|item| item.value);
+            Ok((theirs.value, ours.unwrap_or_default()))
+        }
+        _ => {
+            let problem = format!("`{}` must be the name of a column", theirs.value);
+            Err(document.error(theirs.span, problem, "write a text").into())
+        }
+    };
+    table.named()?.into_iter().map(pair).collect()
 }
 
 /// Values of a section that are one of a few.

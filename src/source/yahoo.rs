@@ -263,29 +263,7 @@ fn rows(form: &Form<'_>, result: ChartResult) -> Result<Vec<Bar>, Refusal> {
         .as_deref()
         .and_then(|name| name.parse().ok());
     let zone = zone.ok_or_else(|| changed("a chart without the zone of its exchange"))?;
-    if indicators.quote.is_empty() {
-        return Err(form.no_data("no bar"));
-    }
-    let quote = indicators.quote.swap_remove(0);
-    let adjusted = indicators
-        .adjclose
-        .pop()
-        .and_then(|adjusted| adjusted.adjclose);
-    let columns = [
-        quote.open,
-        quote.high,
-        quote.low,
-        quote.close,
-        adjusted,
-        quote.volume,
-    ];
-    if columns
-        .iter()
-        .flatten()
-        .any(|column| column.len() != stamps.len())
-    {
-        return Err(changed("series of different lengths"));
-    }
+    let columns = columns(form, &mut indicators, stamps.len())?;
     let session = |stamp: i64| {
         let moment = DateTime::<Utc>::from_timestamp(stamp, 0)?;
         Some(moment.with_timezone(&zone).date_naive())
@@ -321,6 +299,27 @@ fn rows(form: &Form<'_>, result: ChartResult) -> Result<Vec<Bar>, Refusal> {
         }
     }
     Ok(rows)
+}
+
+/// Open, high, low, close, adjusted close and volume, each with `n` figures where it is there.
+fn columns(form: &Form<'_>, indicators: &mut Indicators, n: usize) -> Result<[Series; 6], Refusal> {
+    if indicators.quote.is_empty() {
+        return Err(form.no_data("no bar"));
+    }
+    let quote = indicators.quote.swap_remove(0);
+    let adjusted = indicators.adjclose.pop();
+    let columns = [
+        quote.open,
+        quote.high,
+        quote.low,
+        quote.close,
+        adjusted.and_then(|adjusted| adjusted.adjclose),
+        quote.volume,
+    ];
+    match columns.iter().flatten().all(|column| column.len() == n) {
+        true => Ok(columns),
+        false => Err(form.changed("series of different lengths".to_owned())),
+    }
 }
 
 #[cfg(test)]

@@ -91,3 +91,17 @@ fn long_and_silent_files_are_found() {
     assert_eq!(shape(&Source::new("align.rs", "fn f() {}\n")).len(), 1);
     assert!(shape(&Source::new("align.rs", "//! Purpose.\n")).is_empty());
 }
+
+#[test]
+fn a_long_function_is_found() {
+    let body = "    f();\n".repeat(MAX_FUNCTION - 1);
+    let text = format!("trait T {{ fn g(&self) -> [u8; 2]; }}\nfn f(x: [u8; 2]) {{\n{body}}}\n");
+    assert_eq!(
+        length(&Source::new("align.rs", &text)),
+        ["src/align.rs:2: f has 61 lines, more than 60: cut it"]
+    );
+    let shorter = text.replacen("    f();\n", "", 1);
+    assert!(length(&Source::new("align.rs", &shorter)).is_empty());
+    let test = format!("#[cfg(test)]\nmod tests {{\n{text}}}\n");
+    assert!(length(&Source::new("align.rs", &test)).is_empty());
+}

@@ -147,6 +147,23 @@ impl Source {
         positions.filter(counts).map(|at| self.line(at)).collect()
     }
 
+    /// Every function that has a body: its name, its first line and how many lines it has.
+    pub fn functions(&self) -> Vec<(String, usize, usize)> {
+        let function = |at: usize| {
+            let rest = self.code[at + "fn".len()..].trim_start();
+            let name = rest
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()?;
+            let body = &self.code[at..at + function_length(&self.code[at..])];
+            (!name.is_empty() && body.ends_with('}'))
+                .then(|| (name.to_owned(), self.line(at), body.lines().count()))
+        };
+        self.positions("fn")
+            .into_iter()
+            .filter_map(function)
+            .collect()
+    }
+
     fn positions(&self, word: &str) -> Vec<usize> {
         let in_name = |c: char| c.is_alphanumeric() || c == '_';
         let stands_alone = |at: &usize| {
@@ -294,6 +311,22 @@ fn without_tests(code: String) -> String {
         }
     }
     out
+}
+
+/// Up to the brace that closes its body; the `;` of an array in its signature does not end it.
+fn function_length(code: &str) -> usize {
+    let mut depth = 0;
+    for (at, c) in code.char_indices() {
+        match c {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 && matches!(c, '}' | ';') {
+            return at + 1;
+        }
+    }
+    code.len()
 }
 
 fn item_length(code: &str) -> usize {

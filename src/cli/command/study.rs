@@ -196,23 +196,15 @@ fn say(
     for line in &open {
         voice.note(line);
     }
-    let mut unreadable = false;
-    for warning in &result.warnings {
-        unreadable |= matches!(warning, Warning::Unreadable { .. });
-        let serious = matches!(warning, Warning::Quality { n_serious, .. } if *n_serious > 0);
-        let other = matches!(
-            warning,
-            Warning::Unreadable { .. } | Warning::NoGroups { .. } | Warning::MixedBasis { .. }
-        );
-        if serious || other {
-            voice.note(&format!(
-                "warning: {}; {}",
-                warning.message(),
-                warning.hint()
-            ));
-        }
+    for warning in result.warnings.iter().filter(|w| concerns_input(w)) {
+        voice.note(&format!(
+            "warning: {}; {}",
+            warning.message(),
+            warning.hint()
+        ));
     }
-    let complete = open.is_empty() && !unreadable;
+    let unreadable = |w: &Warning| matches!(w, Warning::Unreadable { .. });
+    let complete = open.is_empty() && !result.warnings.iter().any(unreadable);
     let page = files
         .iter()
         .find(|f| f.ends_with(".html"))
@@ -249,6 +241,15 @@ fn say(
     } else {
         Outcome::Incomplete
     })
+}
+
+/// Whether a warning is about what was given, so that whoever started the run should hear it.
+fn concerns_input(warning: &Warning) -> bool {
+    match warning {
+        Warning::Quality { n_serious, .. } => *n_serious > 0,
+        Warning::Unreadable { .. } | Warning::NoGroups { .. } | Warning::MixedBasis { .. } => true,
+        _ => false,
+    }
 }
 
 /// Claims that ask something of the prices and got no answer: an instrument that the data lack, an

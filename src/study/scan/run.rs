@@ -61,20 +61,7 @@ pub fn run(spec: &ScanSpec, data: &StudyData) -> Result<ScanResult> {
     let own: BTreeSet<&Symbol> = targets.iter().collect();
     let others: BTreeSet<&Symbol> = peers_of.iter().flatten().collect();
     let others: Vec<Symbol> = others.difference(&own).copied().cloned().collect();
-    let columns = spec.study.factor_columns.iter();
-    let columns = columns.filter_map(|name| Symbol::new(name).ok());
-    let needed: Vec<Symbol> = (targets.iter().chain(&others).cloned())
-        .chain(columns)
-        .collect();
-    let market = Market::new(&spec.study, data, &targets, &needed)?;
-    if market.linear_model(&[])?.is_none() {
-        return Err(InputError::new(
-            format!("a scan cannot use the model {}", spec.study.model.as_str()),
-            "choose one of least squares: market, mean-adjusted, market-adjusted, capm, ff3, \
-             carhart, ff5, ff6 or factors",
-        )
-        .into());
-    }
+    let market = market(spec, data, &targets, &others)?;
     let placed = place(&spec.study, data)?;
     let computer = Computer {
         spec,
@@ -87,18 +74,7 @@ pub fn run(spec: &ScanSpec, data: &StudyData) -> Result<ScanResult> {
     let scanned: Vec<Scanned> = own
         .map(|(symbol, peers)| computer.instrument(symbol, peers))
         .collect::<Result<_>>()?;
-    let moves_of = |figures: &[std::result::Result<SessionFigures, Unscanned>]| -> Vec<Move> {
-        figures.iter().map(|f| Move::of(f, spec.alpha)).collect()
-    };
-    let mut moves: BTreeMap<Symbol, Vec<Move>> = others
-        .par_iter()
-        .map(|s| Ok((s.clone(), moves_of(&computer.figures(s, span.clone())?))))
-        .collect::<Result<_>>()?;
-    moves.extend(
-        scanned
-            .iter()
-            .map(|s| (s.symbol.clone(), moves_of(&s.figures))),
-    );
+    let moves = moves(&computer, &others, &scanned)?;
     let events = listed(&placed, spec, data, &span);
     let settings = settings(spec, data, market.price_column);
     let scan = Scan {
@@ -128,6 +104,49 @@ pub fn run(spec: &ScanSpec, data: &StudyData) -> Result<ScanResult> {
         unreadable: data.unreadable.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
+}
+
+/// How every instrument moved, scanned or not.
+fn moves(
+    computer: &Computer<'_>,
+    others: &[Symbol],
+    scanned: &[Scanned],
+) -> Result<BTreeMap<Symbol, Vec<Move>>> {
+    let alpha = computer.spec.alpha;
+    let moves_of = |figures: &[std::result::Result<SessionFigures, Unscanned>]| -> Vec<Move> {
+        figures.iter().map(|f| Move::of(f, alpha)).collect()
+    };
+    let other = |symbol: &Symbol| {
+        let figures = computer.figures(symbol, computer.span.clone())?;
+        Ok((symbol.clone(), moves_of(&figures)))
+    };
+    let mut moves: BTreeMap<_, _> = others.par_iter().map(other).collect::<Result<_>>()?;
+    let own = scanned.iter();
+    moves.extend(own.map(|s| (s.symbol.clone(), moves_of(&s.figures))));
+    Ok(moves)
+}
+
+/// The returns that the scan needs, and its model.
+fn market<'a>(
+    spec: &'a ScanSpec,
+    data: &'a StudyData,
+    targets: &[Symbol],
+    others: &[Symbol],
+) -> Result<Market<'a>> {
+    let columns = spec.study.factor_columns.iter();
+    let columns = columns.filter_map(|name| Symbol::new(name).ok());
+    let needed = targets.iter().chain(others).cloned();
+    let needed: Vec<Symbol> = needed.chain(columns).collect();
+    let market = Market::new(&spec.study, data, targets, &needed)?;
+    if market.linear_model(&[])?.is_none() {
+        return Err(InputError::new(
+            format!("a scan cannot use the model {}", spec.study.model.as_str()),
+            "choose one of least squares: market, mean-adjusted, market-adjusted, capm, ff3, \
+             carhart, ff5, ff6 or factors",
+        )
+        .into());
+    }
+    Ok(market)
 }
 
 /// The sessions from the first date to the last.
