@@ -4,6 +4,8 @@
 //! What the rules are stands here; how Rust is read for them in `architecture/source.rs`. A rule
 //! that could not fail would be worth nothing, so each is tried on a made-up file as well.
 
+#[path = "architecture/functions.rs"]
+mod functions;
 #[path = "architecture/made_up.rs"]
 mod made_up;
 #[path = "architecture/source.rs"]
@@ -259,37 +261,6 @@ const LONGER: &[(&str, usize, &str)] = &[
     ),
 ];
 
-/// Lines that a function may have.
-const MAX_FUNCTION: usize = 60;
-
-/// Functions that are longer, the lines that they may have, and why they are not cut.
-const LONGER_FUNCTIONS: &[(&str, &str, usize, &str)] = &[
-    (
-        "input/study.rs",
-        "read_study",
-        80,
-        "one line per key of the study file",
-    ),
-    (
-        "report/export/xlsx.rs",
-        "read_me",
-        70,
-        "the sheet that explains the others, line by line",
-    ),
-    (
-        "report/text/de/warning.rs",
-        "message",
-        70,
-        "one sentence per warning",
-    ),
-    (
-        "settings/config.rs",
-        "spec",
-        110,
-        "one line per setting of a study, and the checks that span several",
-    ),
-];
-
 #[test]
 fn a_module_uses_only_what_stands_before_it() {
     report(sources().iter().flat_map(directions).collect());
@@ -330,22 +301,6 @@ fn files_are_short_and_say_what_they_are_for() {
         assert!(
             lines > MAX_LINES,
             "{path} has {lines} lines and needs no exception any more"
-        );
-    }
-}
-
-#[test]
-fn functions_are_short() {
-    let sources = sources();
-    report(sources.iter().flat_map(length).collect());
-    for (path, name, _, _) in LONGER_FUNCTIONS {
-        let file = sources.iter().find(|s| s.path == *path);
-        let functions = file.map(Source::functions).unwrap_or_default();
-        assert!(
-            functions
-                .iter()
-                .any(|(n, _, lines)| n == name && *lines > MAX_FUNCTION),
-            "{path}: {name} needs no exception any more"
         );
     }
 }
@@ -428,24 +383,4 @@ fn shape(source: &Source) -> Vec<String> {
         ));
     }
     faults
-}
-
-fn length(source: &Source) -> Vec<String> {
-    let limit = |name: &str| {
-        let mut exceptions = LONGER_FUNCTIONS.iter();
-        exceptions
-            .find(|(path, n, _, _)| *path == source.path && *n == name)
-            .map_or(MAX_FUNCTION, |(_, _, lines, _)| *lines)
-    };
-    let functions = source.functions().into_iter();
-    functions
-        .filter(|(name, _, lines)| *lines > limit(name))
-        .map(|(name, line, lines)| {
-            format!(
-                "src/{}:{line}: {name} has {lines} lines, more than {}: cut it",
-                source.path,
-                limit(&name)
-            )
-        })
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! Every rule broken once, in files that do not exist.
 
+use super::functions::{MAX_FUNCTION, length};
 use super::*;
 
 #[test]
