@@ -166,6 +166,24 @@ impl OlsFit {
         forward_substitute(&self.r, scaled)
     }
 
+    /// z'(X'X)⁻¹x_u for each row x_u of `rows`, which has one column per regressor.
+    pub(crate) fn leverages(
+        &self,
+        row: impl IntoIterator<Item = f64>,
+        rows: &[&[f64]],
+    ) -> Vec<f64> {
+        let own = back_substitute(&self.r, &self.leverage_vector(row));
+        let n = rows.first().map_or(0, |column| column.len());
+        let mut leverages = vec![self.constant_leverage(); n];
+        for (j, column) in rows.iter().enumerate() {
+            let slope = own[j] / self.lengths[j];
+            for (leverage, z) in leverages.iter_mut().zip(*column) {
+                *leverage += slope * (z - self.means[j]);
+            }
+        }
+        leverages
+    }
+
     /// a_t = (X'X)⁻¹x_t of a row that was fitted: the weight of its outcome in each coefficient,
     /// b = Σ a_t y_t, the constant first where there is one.
     pub fn influence(&self, row: impl IntoIterator<Item = f64>) -> Vec<f64> {
@@ -205,12 +223,38 @@ impl OlsFit {
 /// Mean in two passes, so that the second corrects the rounding of the first.
 pub fn mean(values: &[f64]) -> f64 {
     let n = values.len() as f64;
-    let rough = values.iter().sum::<f64>() / n;
-    rough + values.iter().map(|v| v - rough).sum::<f64>() / n
+    let rough = sum_of(values, |v| v) / n;
+    rough + sum_of(values, |v| v - rough) / n
 }
 
+/// Sums that grow side by side: in one alone, each addition waits for the one before.
+const LANES: usize = 8;
+
+/// Σ f(v).
+fn sum_of(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for chunk in chunks {
+        for (lane, v) in lanes.iter_mut().zip(chunk) {
+            *lane += f(*v);
+        }
+    }
+    lanes.iter().sum::<f64>() + rest.iter().map(|v| f(*v)).sum::<f64>()
+}
+
+/// Σ a_i b_i of slices of one length.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
+    debug_assert_eq!(a.len(), b.len());
+    let (a, a_rest) = a.as_chunks::<LANES>();
+    let (b, b_rest) = b.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for ((lane, x), y) in lanes.iter_mut().zip(a).zip(b) {
+            *lane += x * y;
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    lanes.iter().sum::<f64>() + rest
 }
 
 fn axpy(factor: f64, x: &[f64], y: &mut [f64]) {

@@ -1,5 +1,6 @@
 //! Arguments as typed: flags and their help, nothing of what they mean.
 
+mod data;
 mod fetch;
 mod import;
 mod scan;
@@ -7,6 +8,7 @@ mod schedule;
 mod store;
 mod study;
 
+pub use data::{DataArgs, MarketArgs};
 pub use fetch::{FetchArgs, SourcesCommand};
 pub use import::ImportArgs;
 pub use scan::ScanArgs;
@@ -222,37 +224,8 @@ pub struct StudyArgs {
     /// Study file (TOML), or an embedded study
     pub study: Option<PathBuf>,
 
-    /// CSV or Parquet file(s), or a folder with one file per symbol; `sample` is embedded
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
-    pub prices: Vec<PathBuf>,
-    /// Source of the stored prices, such as yahoo, or `sample` for the embedded ones [default:
-    /// the one that serves most of the events, else the embedded ones]
-    #[arg(long, value_name = "NAME", help_heading = "Data", conflicts_with_all = ["prices", "returns_file"])]
-    pub source: Option<String>,
-    /// Returns instead of prices, in the same shapes
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data", conflicts_with = "prices")]
-    pub returns_file: Vec<PathBuf>,
-    /// Events: CSV, TOML or .ics, or an embedded catalogue (ai-chip-policy, fomc)
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
-    pub events: Vec<PathBuf>,
-    /// Factor returns (CSV); `sample` is embedded
-    #[arg(long, value_name = "PATH", help_heading = "Data")]
-    pub factors: Option<PathBuf>,
-    /// Unit of the factor file: percent or decimal (default: detected, and printed)
-    #[arg(long, value_name = "UNIT", help_heading = "Data")]
-    pub factor_unit: Option<String>,
-    /// Symbol of a price file that does not name it
-    #[arg(long, value_name = "SYM", help_heading = "Data")]
-    pub symbol: Option<String>,
-    /// Order of day and month in dates that have two readings: dmy, mdy
-    #[arg(long, value_name = "ORDER", help_heading = "Data")]
-    pub date_format: Option<String>,
-    /// Decimal mark of numbers that have two readings: point, comma
-    #[arg(long, value_name = "MARK", help_heading = "Data")]
-    pub decimal: Option<String>,
-    /// Zone of event timestamps that have none, such as America/New_York
-    #[arg(long, value_name = "ZONE", help_heading = "Data")]
-    pub event_zone: Option<String>,
+    #[command(flatten)]
+    pub data: DataArgs,
     /// What findings of the quality gate lead to: warn, exclude, off
     #[arg(long, value_name = "POLICY", help_heading = "Data")]
     pub quality: Option<String>,
@@ -271,12 +244,8 @@ pub struct StudyArgs {
     /// The event that the report leads with
     #[arg(long, value_name = "ID", help_heading = "Model")]
     pub lead_event: Option<String>,
-    /// The market
-    #[arg(long, value_name = "SYM", help_heading = "Model")]
-    pub benchmark: Option<String>,
-    /// The instrument's share of the benchmark, to take it out
-    #[arg(long, value_name = "W", help_heading = "Model")]
-    pub benchmark_weight: Option<f64>,
+    #[command(flatten)]
+    pub market: MarketArgs,
     /// Normal-return model: mean-adjusted, market-adjusted, market (default), capm, ff3, carhart,
     /// ff5, ff6, factors, scholes-williams, dimson, garch, egarch, gjr, synthetic-control, robust
     #[arg(long, value_name = "NAME", help_heading = "Model")]
@@ -284,20 +253,6 @@ pub struct StudyArgs {
     /// Law of the errors of garch, egarch, gjr and of garch_t: t (default) or normal
     #[arg(long, value_name = "LAW", help_heading = "Model")]
     pub garch_distribution: Option<String>,
-    /// Columns of the factor file, or symbols, for the model `factors`
-    #[arg(
-        long,
-        value_name = "A,B",
-        value_delimiter = ',',
-        help_heading = "Model"
-    )]
-    pub factor_columns: Vec<String>,
-    /// simple or log
-    #[arg(long, value_name = "KIND", help_heading = "Model")]
-    pub returns: Option<String>,
-    /// close or adj_close (default: adj_close where every file has it, else close)
-    #[arg(long, value_name = "COLUMN", help_heading = "Model")]
-    pub price_column: Option<String>,
 
     /// Estimation window in sessions from the event, both ends included [default: -250:-11]
     #[arg(

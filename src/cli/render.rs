@@ -17,6 +17,7 @@ use crate::report::{OutputFile, Renderer};
 use crate::settings::{Config, Setting};
 use crate::study::result::StudyResult;
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
@@ -209,7 +210,10 @@ fn drawn(result: &StudyResult, wanted: Wanted, place: &dyn Place) -> Result<()> 
         };
         hand_over(files, place)?;
     }
-    let drawn = charts.par_iter();
+    // The largest first and one by one, so that no thread is left with one of them at the end.
+    let mut largest: Vec<&Chart> = charts.iter().collect();
+    largest.sort_by_key(|chart| Reverse(chart.svg.len()));
+    let drawn = largest.into_par_iter().with_max_len(1);
     drawn.try_for_each(|chart| hand_over(picture(chart)?, place))
 }
 

@@ -9,6 +9,7 @@ use crate::instrument::Symbol;
 use chrono::NaiveDate;
 use polars::prelude::*;
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Prices of all symbols on the same sessions.
@@ -54,8 +55,8 @@ impl PriceGrid {
 /// Two rows of one symbol and session: the frame has not been through
 /// [`check`](super::quality::check).
 pub fn on_sessions(frame: &PriceFrame, sessions: &[NaiveDate]) -> Result<PriceGrid> {
-    let at = session_indices(&frame.df, sessions)?;
     let runs = frame.symbol_runs()?;
+    let at = session_indices(&frame.df, &runs, sessions)?;
     refuse_duplicates(&runs, &at, sessions)?;
     let figures = (0..FIELDS.len())
         .map(|field| frame.figures(field))
@@ -106,18 +107,49 @@ pub fn sessions_of(frame: &PriceFrame, symbol: &Symbol) -> Result<Vec<NaiveDate>
     Ok(sessions)
 }
 
-/// For each row the position of its day among `sessions`; `None` where it is no session.
-fn session_indices(df: &DataFrame, sessions: &[NaiveDate]) -> Result<Vec<Option<u32>>> {
+/// For each row the position of its day among `sessions`; `None` where it is no session. Symbols
+/// that have the same days, as most of a market have, are joined once.
+fn session_indices(
+    df: &DataFrame,
+    runs: &[(Symbol, Range<usize>)],
+    sessions: &[NaiveDate],
+) -> Result<Vec<Option<u32>>> {
+    let days = df.column(SESSION).and_then(Column::date);
+    let days: Vec<Option<i32>> = days.map_err(frame_error)?.physical().iter().collect();
+    let mut places: HashMap<&[Option<i32>], Range<usize>> = HashMap::new();
+    let mut distinct: Vec<Option<i32>> = Vec::new();
+    for (_, run) in runs {
+        let own = &days[run.clone()];
+        places.entry(own).or_insert_with(|| {
+            let start = distinct.len();
+            distinct.extend(own);
+            start..distinct.len()
+        });
+    }
+    let joined = joined(distinct, sessions)?;
+    let mut at = Vec::with_capacity(days.len());
+    for (_, run) in runs {
+        at.extend_from_slice(&joined[places[&days[run.clone()]].clone()]);
+    }
+    Ok(at)
+}
+
+/// The position of each day among `sessions`, by one join.
+fn joined(days: Vec<Option<i32>>, sessions: &[NaiveDate]) -> Result<Vec<Option<u32>>> {
+    let dates = |days: Int32Chunked| days.into_date().into_column();
+    let of_rows = dates(Int32Chunked::new(SESSION.into(), days));
+    let of_rows = DataFrame::new(of_rows.len(), vec![of_rows]).map_err(frame_error)?;
     let days = sessions.iter().map(NaiveDate::to_epoch_days).collect();
-    let days = Int32Chunked::from_vec(SESSION.into(), days).into_date();
     let index: Vec<u32> = (0..sessions.len() as u32).collect();
-    let columns = vec![days.into_column(), Column::new("index".into(), index)];
+    let columns = vec![
+        dates(Int32Chunked::from_vec(SESSION.into(), days)),
+        Column::new("index".into(), index),
+    ];
     let calendar = DataFrame::new(sessions.len(), columns).map_err(frame_error)?;
     let mut join = JoinArgs::new(JoinType::Left);
     join.maintain_order = MaintainOrderJoin::Left;
-    let joined = df
-        .select([SESSION])
-        .and_then(|days| days.join(&calendar, [SESSION], [SESSION], join, None))
+    let joined = of_rows
+        .join(&calendar, [SESSION], [SESSION], join, None)
         .map_err(frame_error)?;
     let index = joined.column("index").map_err(frame_error)?;
     Ok(index.u32().map_err(frame_error)?.iter().collect())

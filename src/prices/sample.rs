@@ -9,14 +9,23 @@ use crate::prices::dialect::AdjustmentBasis;
 use crate::sample::{self, Embedded};
 use polars::prelude::Column;
 
+/// The instrument whose bars are embedded.
+const NVDA: &str = "NVDA";
+
 /// Reads the embedded closes, adjusted closes and volumes.
 ///
 /// # Errors
 /// None in a released binary: the files are those of the build.
 pub fn sample_frame() -> Result<PriceFrame> {
-    let mut frame = wide(sample::CLOSE)?;
-    for (field, file) in [(ADJ_CLOSE, sample::ADJ_CLOSE), (VOLUME, sample::VOLUME)] {
-        let other = wide(file)?;
+    let ((closes, adj_closes), (volumes, bars)) = rayon::join(
+        || rayon::join(|| wide(sample::CLOSE), || wide(sample::ADJ_CLOSE)),
+        || rayon::join(|| wide(sample::VOLUME), nvda_bars),
+    );
+    let mut frame = closes?;
+    for (field, file, other) in [
+        (ADJ_CLOSE, sample::ADJ_CLOSE, adj_closes?),
+        (VOLUME, sample::VOLUME, volumes?),
+    ] {
         // Figures are laid beside each other, so both must have the very same rows.
         for key in [SESSION, SYMBOL] {
             let own = frame.df.column(key).map_err(frame_error)?;
@@ -41,19 +50,14 @@ pub fn sample_frame() -> Result<PriceFrame> {
     ]) {
         provenance.adjustment_basis = basis;
     }
-    add_nvda_bars(&mut frame)?;
+    add_nvda_bars(&mut frame, bars?)?;
     Ok(frame)
 }
 
 /// Puts the opens, highs and lows of NVDA into its rows; of the others there are none.
-fn add_nvda_bars(frame: &mut PriceFrame) -> Result<()> {
+fn add_nvda_bars(frame: &mut PriceFrame, mut bars: PriceFrame) -> Result<()> {
     let file = sample::NVDA_OHLC;
-    let symbol = Symbol::new("NVDA")?;
-    let options = ReadOptions {
-        symbol: Some(symbol.clone()),
-        ..ReadOptions::default()
-    };
-    let mut bars = read_bytes(file.file, file.bytes, &options)?;
+    let symbol = Symbol::new(NVDA)?;
     let runs = frame.symbol_runs()?;
     let rows = runs.into_iter().find(|(s, _)| *s == symbol).map(|r| r.1);
     let rows = rows.unwrap_or(0..0);
@@ -79,6 +83,15 @@ fn add_nvda_bars(frame: &mut PriceFrame) -> Result<()> {
     }
     frame.provenance.extend(bars.provenance);
     Ok(())
+}
+
+fn nvda_bars() -> Result<PriceFrame> {
+    let file = sample::NVDA_OHLC;
+    let options = ReadOptions {
+        symbol: Some(Symbol::new(NVDA)?),
+        ..ReadOptions::default()
+    };
+    read_bytes(file.file, file.bytes, &options)
 }
 
 fn wide(file: Embedded) -> Result<PriceFrame> {

@@ -136,19 +136,21 @@ impl DataTable {
     /// # Errors
     /// What the writer says.
     pub fn write_csv(&self, writer: impl Write) -> io::Result<()> {
-        let mut writer = csv::Writer::from_writer(writer);
+        let mut csv = csv::WriterBuilder::new()
+            .buffer_capacity(1 << 16)
+            .from_writer(writer);
         let names = self.columns.iter().map(|c| &c.name);
-        writer.write_record(names).map_err(writing)?;
+        csv.write_record(names).map_err(writing)?;
         let mut cell = String::new();
         for row in 0..self.n_rows {
             for column in &self.columns {
                 cell.clear();
                 column.values.write_cell(row, &mut cell);
-                writer.write_field(&cell).map_err(writing)?;
+                csv.write_field(&cell).map_err(writing)?;
             }
-            writer.write_record(None::<&[u8]>).map_err(writing)?;
+            csv.write_record(None::<&[u8]>).map_err(writing)?;
         }
-        writer.flush()
+        csv.flush()
     }
 }
 

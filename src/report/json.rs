@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::study::result::StudyResult;
 use serde::Serialize;
 use serde_json::ser::Formatter;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// The `schema` field of the document: changes when a reader would have to.
 pub const SCHEMA: &str = "shockwave.study/1";
@@ -62,11 +62,14 @@ impl Renderer for StudyJson {
 }
 
 /// A document in the layout of this module.
-pub(super) fn write_document(document: &impl Serialize, mut writer: impl Write) -> io::Result<()> {
+pub(super) fn write_document(document: &impl Serialize, writer: impl Write) -> io::Result<()> {
     let layout = RowPerLine::default();
+    // Millions of short pieces, gathered here whatever the writer makes of each.
+    let mut writer = BufWriter::with_capacity(1 << 16, writer);
     let mut serializer = serde_json::Serializer::with_formatter(&mut writer, layout);
     document.serialize(&mut serializer)?;
-    writer.write_all(b"\n")
+    writer.write_all(b"\n")?;
+    writer.flush()
 }
 
 /// Top-level fields and the rows of tables on lines of their own, everything deeper on one line:

@@ -2,6 +2,7 @@
 
 use crate::analysis::window::{RelativeDay, Window};
 use crate::event::Event;
+use crate::instrument::Symbol;
 use crate::study::result::{
     AbnormalReturnRow, CarRow, ConfoundingRow, DollarValue, FitRow, LedgerRow, Status, StudyResult,
 };
@@ -27,12 +28,28 @@ pub(super) struct Observation<'a> {
 
 impl<'a> Observation<'a> {
     pub fn find(result: &'a StudyResult, event_id: &'a str, instrument: &'a str) -> Self {
+        let same =
+            |event: &str, symbol: &Symbol| event == event_id && symbol.as_str() == instrument;
+        let days = result.abnormal_returns.iter();
+        let cars = result.cars.iter();
+        Self::of(
+            result,
+            (event_id, instrument),
+            days.filter(|r| same(&r.event_id, &r.instrument)).collect(),
+            cars.filter(|r| same(&r.event_id, &r.instrument)).collect(),
+        )
+    }
+
+    fn of(
+        result: &'a StudyResult,
+        (event_id, instrument): (&'a str, &'a str),
+        days: Vec<&'a AbnormalReturnRow>,
+        cars: Vec<&'a CarRow>,
+    ) -> Self {
         let same = |event: &str, symbol: &str| event == event_id && symbol == instrument;
         let ledger = &result.ledger;
         let fits = &result.fits;
         let dollars = &result.dollar_values;
-        let days = result.abnormal_returns.iter();
-        let cars = result.cars.iter();
         Self {
             event_id,
             instrument,
@@ -41,16 +58,34 @@ impl<'a> Observation<'a> {
             fit: fits
                 .iter()
                 .find(|r| same(&r.event_id, r.instrument.as_str())),
-            days: days
-                .filter(|r| same(&r.event_id, r.instrument.as_str()))
-                .collect(),
-            cars: cars
-                .filter(|r| same(&r.event_id, r.instrument.as_str()))
-                .collect(),
+            days,
+            cars,
             dollar: dollars
                 .iter()
                 .find(|r| same(&r.event_id, r.instrument.as_str())),
         }
+    }
+
+    /// Every event of an instrument, in the order of the ledger. One by one each would look through
+    /// all rows of the longest tables.
+    pub fn all_of(result: &'a StudyResult, instrument: &'a str) -> Vec<Self> {
+        let days = result.abnormal_returns.iter();
+        let days: Vec<&AbnormalReturnRow> = days
+            .filter(|r| r.instrument.as_str() == instrument)
+            .collect();
+        let cars = result.cars.iter();
+        let cars: Vec<&CarRow> = cars
+            .filter(|r| r.instrument.as_str() == instrument)
+            .collect();
+        let ledger = result.ledger.iter().filter(|r| r.instrument == instrument);
+        ledger
+            .map(|row| {
+                let id = row.event_id.as_str();
+                let days = days.iter().copied().filter(|r| r.event_id == id);
+                let cars = cars.iter().copied().filter(|r| r.event_id == id);
+                Self::of(result, (id, instrument), days.collect(), cars.collect())
+            })
+            .collect()
     }
 
     /// The event's title, or its id.

@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::study::result::{AarRow, RecommendationRow, Status, TestRow};
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::GroupBy;
+use rayon::prelude::*;
 
 /// A sample of used event observations.
 pub(super) struct Sample<'o> {
@@ -178,41 +179,67 @@ pub(super) struct Tested {
 /// window.
 pub(super) fn test(run: &Run, samples: &[Sample]) -> Result<Tested> {
     let tests = selected_tests(run);
-    let mut tested = Tested {
-        rows: Vec::new(),
-        recommendations: Vec::new(),
-    };
-    for sample in samples {
-        let model = common_model(run, sample)?;
-        let mut context = SampleContext::new(sample.observations.clone());
-        context.settings = SampleSettings {
-            seed: run.spec.seed,
-            n_draws: run.spec.n_draws,
-        };
-        context.factors = match &model {
-            None => Err(Undefined::InstrumentSpecificRegressor),
-            Some(model) => model.common_factors().ok_or(Undefined::NoFactorModel),
-        };
-        for &window in run.spec.windows.car() {
-            let over = context.window(window);
-            let cars = over.figures(|c| c.car);
-            let caar = (!cars.is_empty()).then(|| crate::analysis::ols::mean(&cars));
-            let first = tested.rows.len();
-            for test in &tests {
-                let row = test_row(&sample.group, window, *test, caar, &test.run(&over));
-                tested.rows.push(row);
-            }
-            let advice = recommended(&sample.group, &over, &tested.rows[first..]);
-            tested.recommendations.push(advice);
-        }
-    }
-    let p: Vec<Option<f64>> = tested.rows.iter().map(|r| r.p).collect();
+    let models = samples.iter().map(|sample| common_model(run, sample));
+    let models: Vec<Option<LinearModel>> = models.collect::<Result<_>>()?;
+    let contexts: Vec<(&str, SampleContext)> = samples
+        .iter()
+        .zip(&models)
+        .map(|(sample, model)| (sample.group.as_str(), context(run, sample, model.as_ref())))
+        .collect();
+    let cases: Vec<(&str, WindowSample)> = contexts
+        .iter()
+        .flat_map(|(group, context)| {
+            let windows = run.spec.windows.car().iter();
+            windows.map(move |&window| (*group, context.window(window)))
+        })
+        .collect();
+    // Side by side, collected in this order: some tests draw by the thousand, others wait for one.
+    let tested: Vec<(Vec<TestRow>, RecommendationRow)> = cases
+        .par_iter()
+        .map(|(group, sample)| tested(group, sample, &tests))
+        .collect();
+    let (rows, recommendations): (Vec<_>, Vec<_>) = tested.into_iter().unzip();
+    let mut rows: Vec<TestRow> = rows.into_iter().flatten().collect();
+    let p: Vec<Option<f64>> = rows.iter().map(|r| r.p).collect();
     let adjusted = holm(&p).into_iter().zip(benjamini_hochberg(&p));
-    for (row, (holm, bh)) in tested.rows.iter_mut().zip(adjusted) {
+    for (row, (holm, bh)) in rows.iter_mut().zip(adjusted) {
         row.p_holm = holm;
         row.p_bh = bh;
     }
-    Ok(tested)
+    Ok(Tested {
+        rows,
+        recommendations,
+    })
+}
+
+/// What the tests of a sample share.
+fn context<'a>(run: &Run, sample: &'a Sample, model: Option<&'a LinearModel>) -> SampleContext<'a> {
+    let mut context = SampleContext::new(sample.observations.clone());
+    context.settings = SampleSettings {
+        seed: run.spec.seed,
+        n_draws: run.spec.n_draws,
+    };
+    context.factors = match model {
+        None => Err(Undefined::InstrumentSpecificRegressor),
+        Some(model) => model.common_factors().ok_or(Undefined::NoFactorModel),
+    };
+    context
+}
+
+/// Every test of a sample over one window, and which of them to trust.
+fn tested(
+    group: &str,
+    sample: &WindowSample,
+    tests: &[&'static dyn SampleTest],
+) -> (Vec<TestRow>, RecommendationRow) {
+    let cars = sample.figures(|c| c.car);
+    let caar = (!cars.is_empty()).then(|| crate::analysis::ols::mean(&cars));
+    let rows: Vec<TestRow> = tests
+        .iter()
+        .map(|test| test_row(group, sample.window, *test, caar, &test.run(sample)))
+        .collect();
+    let advice = recommended(group, sample, &rows);
+    (rows, advice)
 }
 
 fn test_row(

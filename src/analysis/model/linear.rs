@@ -6,7 +6,7 @@
 use super::state::ModelState;
 use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::inference::CommonFactors;
-use crate::analysis::ols::{OlsError, dot, ols};
+use crate::analysis::ols::{OlsError, ols};
 use crate::analysis::window_fit::{MAX_REGRESSORS, WindowFit, WindowFits};
 use std::borrow::Cow;
 
@@ -84,12 +84,20 @@ impl LinearModel<'_> {
         let ModelState::Regression(ols) = &fit.state else {
             return None;
         };
-        let own = ols.leverage_vector(self.row(t));
-        let weight = |&u: &usize| {
-            let other = ols.leverage_vector(self.row(u));
-            ols.constant_leverage() + dot(&own, &other)
-        };
-        Some(estimation_days.iter().map(weight).collect())
+        let columns = self.columns_on(estimation_days);
+        let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+        let mut weights = ols.leverages(self.row(t), &slices);
+        // Without regressors there is the constant alone.
+        weights.resize(estimation_days.len(), ols.constant_leverage());
+        Some(weights)
+    }
+
+    /// The regressors on some sessions, each by itself.
+    fn columns_on(&self, days: &[usize]) -> Vec<Vec<f64>> {
+        let regressors = self.regressors.iter();
+        regressors
+            .map(|(_, column)| days.iter().map(|&t| column[t]).collect())
+            .collect()
     }
 
     /// Fits of many runs of sessions, from sums of products over the `usable` ones; `None` for
@@ -159,11 +167,7 @@ impl NormalReturnModel for LinearModel<'_> {
             // k = 0: the errors are the returns less the offset, not about their mean.
             return Fitted::from_residuals(y, 0);
         }
-        let columns: Vec<Vec<f64>> = self
-            .regressors
-            .iter()
-            .map(|(_, column)| days.iter().map(|&t| column[t]).collect())
-            .collect();
+        let columns = self.columns_on(days);
         let slices: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
         let fit = ols(&y, &slices, self.constant).map_err(|e| self.explain(&e))?;
         Ok(Fitted::from_regression(fit))

@@ -1,6 +1,6 @@
 //! The flags of `scan`: those of a study that it needs, and its own.
 
-use super::StudyArgs;
+use super::{DataArgs, MarketArgs, StudyArgs};
 use crate::event::MARKET_REACTION;
 use crate::settings::ScanFlags;
 use clap::Args;
@@ -58,62 +58,15 @@ pub struct ScanArgs {
     /// Study file (TOML) whose groups and settings to use [default: the embedded nvda-ai-shock]
     #[arg(long, value_name = "PATH", help_heading = "Data")]
     pub study: Option<PathBuf>,
-    /// CSV or Parquet file(s), or a folder with one file per symbol; `sample` is embedded
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
-    pub prices: Vec<PathBuf>,
-    /// Source of the stored prices, such as yahoo, or `sample` for the embedded ones [default:
-    /// the one that serves most of the events, else the embedded ones]
-    #[arg(long, value_name = "NAME", help_heading = "Data", conflicts_with_all = ["prices", "returns_file"])]
-    pub source: Option<String>,
-    /// Returns instead of prices, in the same shapes
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data", conflicts_with = "prices")]
-    pub returns_file: Vec<PathBuf>,
-    /// Events: CSV, TOML or .ics, or an embedded catalogue [default: ai-chip-policy]
-    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Data")]
-    pub events: Vec<PathBuf>,
-    /// Factor returns (CSV); `sample` is embedded
-    #[arg(long, value_name = "PATH", help_heading = "Data")]
-    pub factors: Option<PathBuf>,
-    /// Unit of the factor file: percent or decimal (default: detected)
-    #[arg(long, value_name = "UNIT", help_heading = "Data")]
-    pub factor_unit: Option<String>,
-    /// Symbol of a price file that does not name it
-    #[arg(long, value_name = "SYM", help_heading = "Data")]
-    pub symbol: Option<String>,
-    /// Order of day and month in dates that have two readings: dmy, mdy
-    #[arg(long, value_name = "ORDER", help_heading = "Data")]
-    pub date_format: Option<String>,
-    /// Decimal mark of numbers that have two readings: point, comma
-    #[arg(long, value_name = "MARK", help_heading = "Data")]
-    pub decimal: Option<String>,
-    /// Zone of event timestamps that have none, such as America/New_York
-    #[arg(long, value_name = "ZONE", help_heading = "Data")]
-    pub event_zone: Option<String>,
+    #[command(flatten)]
+    pub data: DataArgs,
 
-    /// The market
-    #[arg(long, value_name = "SYM", help_heading = "Model")]
-    pub benchmark: Option<String>,
-    /// The instrument's share of the benchmark, to take it out
-    #[arg(long, value_name = "W", help_heading = "Model")]
-    pub benchmark_weight: Option<f64>,
+    #[command(flatten)]
+    pub market: MarketArgs,
     /// Normal-return model of least squares: mean-adjusted, market-adjusted, market (default),
     /// capm, ff3, carhart, ff5, ff6, factors
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub model: Option<String>,
-    /// Columns of the factor file, or symbols, for the model `factors`
-    #[arg(
-        long,
-        value_name = "A,B",
-        value_delimiter = ',',
-        help_heading = "Model"
-    )]
-    pub factor_columns: Vec<String>,
-    /// simple or log
-    #[arg(long, value_name = "KIND", help_heading = "Model")]
-    pub returns: Option<String>,
-    /// close or adj_close (default: adj_close where every file has it, else close)
-    #[arg(long, value_name = "COLUMN", help_heading = "Model")]
-    pub price_column: Option<String>,
     /// Estimation window of every session, both ends included [default: -250:-11]
     #[arg(
         long,
@@ -158,22 +111,9 @@ impl ScanArgs {
         let own = self.clone();
         StudyArgs {
             study: own.study,
-            prices: own.prices,
-            source: own.source,
-            returns_file: own.returns_file,
-            events: own.events,
-            factors: own.factors,
-            factor_unit: own.factor_unit,
-            symbol: own.symbol,
-            date_format: own.date_format,
-            decimal: own.decimal,
-            event_zone: own.event_zone,
-            benchmark: own.benchmark,
-            benchmark_weight: own.benchmark_weight,
+            data: own.data,
+            market: own.market,
             model: own.model,
-            factor_columns: own.factor_columns,
-            returns: own.returns,
-            price_column: own.price_column,
             estimation: own.estimation,
             min_estimation: own.min_estimation,
             event_window: Some("0:0".to_owned()),

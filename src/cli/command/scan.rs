@@ -117,8 +117,8 @@ fn read_spec(
 /// All instruments of the store, where nothing says what is meant: neither symbols nor files nor a
 /// study. None where the store has none, whose embedded figures are meant then.
 fn all_stored(args: &ScanArgs, market: Option<&Symbol>, desk: &Desk) -> Result<Vec<String>> {
-    let source = args.source.as_deref();
-    let has_files = !(args.prices.is_empty() && args.returns_file.is_empty());
+    let source = args.data.source.as_deref();
+    let has_files = !(args.data.prices.is_empty() && args.data.returns_file.is_empty());
     if args.study.is_some() || has_files || source == Some(sample::SAMPLE) {
         return Ok(Vec::new());
     }

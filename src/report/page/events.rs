@@ -21,12 +21,8 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     ];
     columns.extend(second.map(|w| Column::figures(&window_label(c, w))));
     columns.push(Column::words(c.text.col_status));
-    let ledger = c.result.ledger.iter();
-    let of_instrument: Vec<_> = ledger.filter(|r| r.instrument == instrument).collect();
-    let rows = of_instrument.iter().map(|r| {
-        let observation = Observation::find(c.result, &r.event_id, instrument);
-        event_row(c, &observation)
-    });
+    let observations = Observation::all_of(c.result, instrument);
+    let rows = observations.iter().map(|o| event_row(c, o));
     let caption = fill(c.text.events_caption, &[("instrument", instrument)]);
     let table = Table::new((c.lang, c.text), &caption, columns, rows, "cars.csv");
     let blocks = vec![Block::text(c.text.events_intro), Block::Table(table)];
