@@ -179,7 +179,8 @@ pub fn value_at_previous_close(close: &[f64], shares: f64) -> Vec<f64> {
     first.into_iter().chain(values).collect()
 }
 
-/// The benchmark without the instrument: (R_m − w·R_i)/(1 − w), missing where either is.
+/// The benchmark without the instrument: (R_m − w·R_i)/(1 − w), missing where either is; w is a
+/// fraction of 1.
 ///
 /// ```
 /// use shockwave::returns::without_instrument;

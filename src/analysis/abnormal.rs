@@ -78,7 +78,7 @@ pub struct AbnormalReturns {
 /// use shockwave::analysis::abnormal::Car;
 ///
 /// let car = Car { n_days: 3, car: -0.06, sd: 0.02, scar: -3.0, csar: -5.2, bhar: -0.058 };
-/// assert_eq!(car.t(), Some(-3.0)); // as `scar`, but
+/// assert_eq!(car.t(), Some(-3.0));
 /// let still = Car { sd: 0.0, scar: f64::NEG_INFINITY, ..car };
 /// assert_eq!(still.t(), None); // a series that stands still has no t
 /// ```
@@ -106,7 +106,8 @@ impl Car {
 }
 
 impl AbnormalReturns {
-    /// Computes them for the event window around `day_0` (a session index of `returns`).
+    /// Computes them for the event window around `day_0` (a session index of `returns`, which has
+    /// one fraction per session, NaN where it is missing).
     pub fn new(
         returns: &[f64],
         kind: ReturnKind,
@@ -162,7 +163,7 @@ impl AbnormalReturns {
         self.law.get_or_init(|| TLaw::new(self.df)).as_ref()
     }
 
-    /// The t test of a figure with its forecast sd.
+    /// The t test of a figure with its forecast sd; `None` where the sd is zero.
     pub fn t_test(&self, figure: f64, sd: f64) -> Option<TTest> {
         t_test(figure, sd, self.law()?)
     }

@@ -218,7 +218,8 @@ pub fn event_variance_ratio(abnormal: &AbnormalReturns, window: Window) -> TestS
 /// one instrument in two weeks, whose estimation windows are nearly the same, would have an r̄ near
 /// 1 and any ratio. The value is the ratio itself.
 ///
-/// Eight events of one session, half of which add 8 % while the others take as much away:
+/// `observations` are eight, made as in the example of [`inference`](super::inference), but of one
+/// event session, on which half of them gain 8 % and the others lose as much:
 ///
 /// ```
 /// # use shockwave::analysis::diagnostics::event_induced_variance;

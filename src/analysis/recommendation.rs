@@ -100,7 +100,8 @@ impl std::fmt::Display for Reason {
 /// - few events with fat tails: `block_bootstrap_p`, whose law is that of the residuals;
 /// - else `bmp_t`, which stays right when the event raises the variance.
 ///
-/// Eight observations whose event falls on one session:
+/// `observations` are eight, made as in the example of [`inference`](super::inference), but all of
+/// one event session:
 ///
 /// ```
 /// # use shockwave::analysis::recommendation::{Reason, recommend};

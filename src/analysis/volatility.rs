@@ -57,12 +57,13 @@ pub struct RangeVariance {
     pub garman_klass: f64,
 }
 
-/// (ln H/L)²/(4 ln 2): the variance of a driftless diffusion from its range (Parkinson 1980).
+/// (ln H/L)²/(4 ln 2): the variance of a driftless diffusion from its range (Parkinson 1980), in
+/// squared log returns per session.
 pub fn parkinson(high: f64, low: f64) -> f64 {
     (high / low).ln().powi(2) / (4.0 * LN_2)
 }
 
-/// ½(ln H/L)² − (2 ln 2 − 1)(ln C/O)² (Garman and Klass 1980).
+/// ½(ln H/L)² − (2 ln 2 − 1)(ln C/O)² (Garman and Klass 1980), in squared log returns per session.
 pub fn garman_klass(open: f64, high: f64, low: f64, close: f64) -> f64 {
     0.5 * (high / low).ln().powi(2) - (2.0 * LN_2 - 1.0) * (close / open).ln().powi(2)
 }

@@ -104,8 +104,8 @@ impl Default for SampleSettings {
 
 /// A sample, and what its tests share over all windows.
 ///
-/// Eight observations whose event falls on one session, as in the example of
-/// [`inference`](super) but for that:
+/// `observations` are eight, made as in the example of [`inference`](super), but all of one event
+/// session:
 ///
 /// ```
 /// # use shockwave::analysis::abnormal::AbnormalReturns;
@@ -185,7 +185,8 @@ impl<'a> SampleContext<'a> {
 
 /// A sample over one window, as the tests see it.
 ///
-/// A test of one's own, of the mean CAR weighted by its precision, of the same observations:
+/// A test of one's own, of the mean CAR weighted by its precision, which takes the events for
+/// independent; `observations` are those of [`SampleContext`]:
 ///
 /// ```
 /// use shockwave::analysis::inference::{SampleTest, TestStatistic, Undefined, WindowSample};

@@ -39,7 +39,8 @@ pub enum PanelExclusion {
 /// The fitted events of a sample. Figures are in columns, in the order of the instruments and,
 /// within an instrument, in that of the events given.
 ///
-/// Fifty shares that lose 2 % on day 0, and one event too early for an estimation window:
+/// Fifty shares that lose 2 % on day 0, in a panel made as in the example of [`panel`](super), and
+/// one event too early for an estimation window:
 ///
 /// ```
 /// # use shockwave::analysis::inference::SampleSettings;

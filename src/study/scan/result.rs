@@ -10,7 +10,8 @@ use serde::Serialize;
 
 /// The outcome of a scan.
 ///
-/// Of the 100 sessions scanned as in the example of [`scan`](super), 5 are reported:
+/// With the `spec` and `data` of the example of [`scan`](super), 100 sessions are scanned and 5
+/// reported:
 ///
 /// ```
 /// # use chrono::NaiveDate;

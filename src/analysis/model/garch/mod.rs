@@ -187,7 +187,8 @@ impl GarchModel<'_> {
         ols(y, regressors, true).map_err(|e| super::line::explain(&e))
     }
 
-    /// The errors, variances and likelihood of the `days` under parameters of your choice.
+    /// The errors, variances and likelihood of the `days` (session indexes of `returns`, ascending)
+    /// under parameters of your choice.
     ///
     /// # Errors
     /// The market does not vary over the days: the recursion starts from the residuals of the
