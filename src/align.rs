@@ -10,6 +10,22 @@ use crate::event::{Event, EventTime, When};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// Where an event given by date goes when that day does not trade.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use shockwave::align::{Anchor, event_session};
+/// use shockwave::{Event, calendar::Calendar};
+///
+/// let nyse = Calendar::named("XNYS")?;
+/// let day = |day| NaiveDate::from_ymd_opt(2025, 1, day).ok_or("a date");
+/// let saturday = Event::on("app", day(25)?);
+/// for (anchor, session) in [(Anchor::Next, 27), (Anchor::Previous, 24), (Anchor::Nearest, 24)] {
+///     let found = event_session(&saturday, &nyse, anchor, 5)??;
+///     assert_eq!(found.session, day(session)?);
+///     assert_eq!(found.rule, format!("anchor-{}", anchor.as_str())); // such as `anchor-next`
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Anchor {
@@ -51,6 +67,19 @@ pub struct EventSession {
 }
 
 /// Why an event observation has no result, or no final one.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use shockwave::align::{Anchor, event_session};
+/// use shockwave::{Event, calendar::Calendar};
+///
+/// let day = NaiveDate::from_ymd_opt(2025, 1, 9).ok_or("a date")?; // a day of mourning
+/// let found = event_session(&Event::on("a", day), &Calendar::named("XNYS")?, Anchor::Drop, 5)?;
+/// let exclusion = found.err().ok_or("a session")?;
+/// assert_eq!(exclusion.code(), "closed-day");
+/// assert!(exclusion.to_string().contains("President Carter"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Exclusion {

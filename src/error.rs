@@ -11,6 +11,30 @@
 //!     "events.csv:3: column `at`: \"27/13\": not a date; write YYYY-MM-DD"
 //! );
 //! ```
+//!
+//! A reader of one's own says where the fault is, as those of the library do:
+//!
+//! ```
+//! use shockwave::error::{Error, InputError, Result};
+//!
+//! fn close(line: &str) -> Result<f64> {
+//!     let fault = InputError::new("not a price", "write it as 118.42").with_value(line);
+//!     line.parse().map_err(|_| fault.with_snippet(line, 0..line.len()).into())
+//! }
+//! fn closes(text: &str, file: &str) -> Result<Vec<f64>> {
+//!     let lines = text.lines().enumerate();
+//!     let place = |i: usize| move |fault: InputError| fault.in_file(file).at_line(i + 1);
+//!     lines.map(|(i, line)| close(line).map_err(|e| e.map_input(place(i)))).collect()
+//! }
+//! assert_eq!(closes("142.62\n118.42", "nvda.txt")?, [142.62, 118.42]);
+//! let fault = closes("142.62\n118,42", "nvda.txt").unwrap_err();
+//! assert!(fault.to_string().starts_with("nvda.txt:2: \"118,42\": not a price"));
+//!
+//! let gone = std::io::Error::from(std::io::ErrorKind::NotFound); // as the system reports it
+//! let gone = Error::io("nvda.txt", &gone);
+//! assert_eq!(gone.to_string(), "nvda.txt: entity not found");
+//! # Ok::<(), Error>(())
+//! ```
 
 use std::ops::Range;
 

@@ -11,6 +11,26 @@ use std::collections::BTreeMap;
 pub const MARKET_REACTION: &str = "market-reaction";
 
 /// One dated event.
+///
+/// ```
+/// use chrono::{DateTime, NaiveDate};
+/// use shockwave::Event;
+///
+/// // The moment is known: day 0 follows from the session's close.
+/// let moment = DateTime::parse_from_rfc3339("2025-01-29T14:00:00-05:00")?.to_utc();
+/// let statement = Event {
+///     category: Some("fomc".to_owned()),
+///     market_wide: true, // it can confound the events of every instrument
+///     ..Event::at("fomc-2025-01-29", moment)
+/// };
+/// assert_eq!(statement.given_at, "2025-01-29T19:00:00+00:00");
+/// assert!(!statement.day_is_uncertain());
+///
+/// // Only the date is known: the session after may hold the reaction.
+/// let date = NaiveDate::from_ymd_opt(2025, 1, 27).ok_or("a date")?;
+/// assert!(Event::on("deepseek", date).day_is_uncertain());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Event {
     /// Unique in a study.
@@ -50,6 +70,12 @@ pub enum EventTime {
 }
 
 /// Where in the trading day an event given by date fell.
+///
+/// ```
+/// use shockwave::event::When;
+/// let flags = [When::Bmo, When::Amc, When::Intraday, When::Unknown].map(When::as_str);
+/// assert_eq!(flags, ["bmo", "amc", "intraday", "unknown"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
@@ -77,6 +103,17 @@ impl When {
 }
 
 /// How sure the time of an event is.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use shockwave::event::{Event, TimeCertainty};
+///
+/// let event = Event::on("deepseek", NaiveDate::from_ymd_opt(2025, 1, 27).ok_or("a date")?);
+/// assert_eq!(event.time_certainty.as_str(), "day");
+/// let disputed = Event { time_certainty: TimeCertainty::Disputed, ..event };
+/// assert!(disputed.day_is_uncertain());
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeCertainty {
@@ -107,6 +144,12 @@ impl TimeCertainty {
 }
 
 /// The sign that is expected of an abnormal return.
+///
+/// ```
+/// use shockwave::event::Direction;
+/// let expected = [Direction::Up, Direction::Down, Direction::None].map(Direction::as_str);
+/// assert_eq!(expected, ["up", "down", "none"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {

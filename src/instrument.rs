@@ -8,6 +8,13 @@ use std::sync::Arc;
 /// At most 32 characters, no white space, separators or control characters: a symbol can
 /// stand in a list, in a table cell and beside a path without changing its meaning. Copies share
 /// their text: a scan of thousands of instruments holds millions of them.
+///
+/// ```
+/// use shockwave::instrument::Symbol;
+/// assert_eq!(Symbol::new(" NVDA ")?.as_str(), "NVDA");
+/// assert!(Symbol::new("../etc").is_err());
+/// # Ok::<(), shockwave::error::Error>(())
+/// ```
 #[derive(
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -19,13 +26,6 @@ impl Symbol {
     ///
     /// # Errors
     /// An empty or overlong symbol, or one with a character that symbols do not have.
-    ///
-    /// ```
-    /// use shockwave::instrument::Symbol;
-    /// assert_eq!(Symbol::new(" NVDA ")?.as_str(), "NVDA");
-    /// assert!(Symbol::new("../etc").is_err());
-    /// # Ok::<(), shockwave::error::Error>(())
-    /// ```
     pub fn new(text: &str) -> Result<Self> {
         let text = text.trim();
         let allowed = |c: char| c.is_alphanumeric() || "._-^=+&$:*@#!~".contains(c);
@@ -79,6 +79,19 @@ impl std::fmt::Display for Symbol {
 }
 
 /// A named set of instruments, such as `hardware`; its portfolio can be studied like one instrument.
+///
+/// ```
+/// use shockwave::instrument::{InstrumentGroup, Symbol, Weighting};
+///
+/// let members = vec![Symbol::new("NVDA")?, Symbol::new("AMD")?];
+/// let chips = InstrumentGroup {
+///     weights: Some(vec![0.9, 0.1]), // in the order of the members
+///     weighting: Some(Weighting::Both),
+///     ..InstrumentGroup::new("chips", members)
+/// };
+/// assert_eq!(chips.members[1].as_str(), "AMD");
+/// # Ok::<(), shockwave::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct InstrumentGroup {
     /// Name, unique in a study.

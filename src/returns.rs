@@ -1,6 +1,37 @@
 //! Prices to returns, on plain columns that stand on the session grid.
+//!
+//! Returns are fractions, one entry per session; NaN is missing. Two shares on 24, 27 and
+//! 28 January 2025, and their portfolio:
+//!
+//! ```
+//! use shockwave::returns::{
+//!     ReturnKind, equal_weighted, returns, value_at_previous_close, weighted,
+//! };
+//!
+//! let (nvda, amd) = ([142.62, 118.42, 128.99], [122.84, 115.01, 114.17]);
+//! let own = [&nvda, &amd].map(|close| returns(close, ReturnKind::Simple));
+//! assert!(own[0][0].is_nan() && (own[0][1] + 0.1697).abs() < 1e-4); // −16.97 %
+//!
+//! let members = [&own[0][..], &own[1][..]];
+//! let equal = equal_weighted(&members);
+//! assert!((equal[1] + 0.1167).abs() < 1e-4);
+//!
+//! // By value: shares outstanding at the close before.
+//! let values = [value_at_previous_close(&nvda, 24.5e9), value_at_previous_close(&amd, 1.62e9)];
+//! assert!((weighted(&members, &values)[1] + 0.1640).abs() < 1e-4); // NVDA was the larger by far
+//! ```
 
 /// How a return is computed from two prices.
+///
+/// ```
+/// use shockwave::returns::{ReturnKind, returns};
+///
+/// let kind = ReturnKind::Log;
+/// let log = returns(&[142.62, 118.42], kind)[1];
+/// assert!((log + 0.1859).abs() < 1e-4);
+/// assert!((kind.to_simple(log) + 0.1697).abs() < 1e-4); // what a holder lost
+/// assert_eq!(kind.as_str(), "log");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReturnKind {
@@ -47,7 +78,7 @@ pub fn returns(prices: &[f64], kind: ReturnKind) -> Vec<f64> {
 }
 
 /// The same in the memory of the prices.
-pub fn in_place(prices: &mut [f64], kind: ReturnKind) {
+pub(crate) fn in_place(prices: &mut [f64], kind: ReturnKind) {
     let usable = |p: f64| p > 0.0 && p.is_finite();
     for t in (1..prices.len()).rev() {
         let (before, now) = (prices[t - 1], prices[t]);
@@ -148,7 +179,8 @@ pub fn value_at_previous_close(close: &[f64], shares: f64) -> Vec<f64> {
     first.into_iter().chain(values).collect()
 }
 
-/// The benchmark without the instrument: (R_m − w·R_i)/(1 − w), missing where either is.
+/// The benchmark without the instrument: (R_m − w·R_i)/(1 − w), missing where either is; w is a
+/// fraction of 1.
 ///
 /// ```
 /// use shockwave::returns::without_instrument;

@@ -2,6 +2,20 @@
 //!
 //! The bytes are the files of `data/`, so that everything works from any folder and offline;
 //! reading them goes the same way as reading a user's files.
+//!
+//! ```
+//! use shockwave::input::{events::read_events, study::read_study};
+//! use shockwave::sample;
+//!
+//! let fomc = sample::catalogue("fomc").ok_or("no such catalogue")?;
+//! let events = read_events(fomc.bytes, fomc.file, &Default::default())?;
+//! assert!(events.iter().all(|e| e.category.as_deref() == Some("fomc")));
+//!
+//! let study = sample::study("nvda-ai-shock").ok_or("no such study")?;
+//! let read = read_study(study.bytes, study.file)?;
+//! assert_eq!(read.focus.ok_or("no focus")?.value, "NVDA");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 /// An embedded file.
 #[derive(Debug, Clone, Copy)]

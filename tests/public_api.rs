@@ -4,6 +4,8 @@
 //! `UPDATE_PUBLIC_API=1 cargo test --no-default-features --test public_api` writes the lists anew.
 //! They are read from the sources, because the compiler's own list of a crate's items needs a nightly one.
 
+#[path = "public_api/examples.rs"]
+mod examples;
 #[path = "public_api/interface.rs"]
 mod interface;
 #[path = "public_api/modules.rs"]
@@ -11,6 +13,7 @@ mod modules;
 #[path = "public_api/readme.rs"]
 mod readme;
 
+use examples::without_example;
 use interface::interface;
 use modules::{Module, crate_modules, module_of};
 use std::collections::HashSet;
@@ -36,6 +39,21 @@ fn the_interface_that_features_add_is_the_one_that_was_kept() {
         assert!(with.iter().filter(of).count() > 20, "{module}");
     }
     is_as_kept(KEPT_WITH, &with);
+}
+
+/// Public functions, methods and traits that may be without one, each with its reason.
+const WITHOUT_EXAMPLE: &[(&str, &str)] = &[];
+
+#[test]
+fn every_public_function_stands_in_a_runnable_example() {
+    let missing = without_example(&crate_modules(&FEATURES));
+    let excused = |path: &&String| WITHOUT_EXAMPLE.iter().any(|(p, _)| p == path);
+    let missing: Vec<&String> = missing.iter().filter(|path| !excused(path)).collect();
+    assert!(
+        missing.is_empty(),
+        "{} have no example: show each in its own text, its type's or its module's:\n{missing:#?}",
+        missing.len()
+    );
 }
 
 fn is_as_kept(list: &str, lines: &[String]) {

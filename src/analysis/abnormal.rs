@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 ///
 /// ```
 /// use shockwave::analysis::abnormal::AbnormalReturns;
+/// use shockwave::analysis::inference::single_event::minimum_detectable_effect;
 /// use shockwave::analysis::model::{NormalReturnModel, mean_adjusted};
 /// use shockwave::analysis::window::{RelativeDay, Window};
 /// use shockwave::returns::ReturnKind;
@@ -32,6 +33,21 @@ use std::sync::OnceLock;
 /// let car = abnormal.car(window).ok_or("no CAR")?;
 /// assert!((car.car + 0.04).abs() < 1e-15);
 /// assert!((car.sd / fit.residual_sd - 2.1_f64.sqrt()).abs() < 1e-12);
+///
+/// // −4 % over two sessions, against Student's t with M − k = 39.
+/// let test = abnormal.t_test(car.car, car.sd).ok_or("no variance")?;
+/// assert_eq!((abnormal.df(), test.df), (39.0, 39.0));
+/// assert!((test.t + 2.73).abs() < 0.01 && test.p < 0.01);
+/// let law = abnormal.law().ok_or("no law")?;
+/// let smallest = minimum_detectable_effect(car.sd, law).ok_or("no variance")?;
+/// assert!((smallest - 0.042).abs() < 0.001); // what would be seen in four cases of five
+///
+/// // An event window that reaches beyond the data has the days that there are.
+/// let window = Window::new(0, 5)?;
+/// let abnormal = AbnormalReturns::new(&returns, ReturnKind::Simple, &model, &fit, window, day_0);
+/// assert_eq!(abnormal.days_present(window), [RelativeDay(0), RelativeDay(1)]);
+/// let present: Vec<_> = abnormal.returns_present(window).collect();
+/// assert_eq!(present, [(RelativeDay(0), -0.05), (RelativeDay(1), 0.01)]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -56,7 +72,16 @@ pub struct AbnormalReturns {
     summed: Vec<f64>,
 }
 
-/// An abnormal return cumulated over a window.
+/// An abnormal return cumulated over a window, in fractions.
+///
+/// ```
+/// use shockwave::analysis::abnormal::Car;
+///
+/// let car = Car { n_days: 3, car: -0.06, sd: 0.02, scar: -3.0, csar: -5.2, bhar: -0.058 };
+/// assert_eq!(car.t(), Some(-3.0));
+/// let still = Car { sd: 0.0, scar: f64::NEG_INFINITY, ..car };
+/// assert_eq!(still.t(), None); // a series that stands still has no t
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Car {
     /// Days present in the window.
@@ -81,7 +106,8 @@ impl Car {
 }
 
 impl AbnormalReturns {
-    /// Computes them for the event window around `day_0` (a session index of `returns`).
+    /// Computes them for the event window around `day_0` (a session index of `returns`, which has
+    /// one fraction per session, NaN where it is missing).
     pub fn new(
         returns: &[f64],
         kind: ReturnKind,
@@ -137,7 +163,7 @@ impl AbnormalReturns {
         self.law.get_or_init(|| TLaw::new(self.df)).as_ref()
     }
 
-    /// The t test of a figure with its forecast sd.
+    /// The t test of a figure with its forecast sd; `None` where the sd is zero.
     pub fn t_test(&self, figure: f64, sd: f64) -> Option<TTest> {
         t_test(figure, sd, self.law()?)
     }

@@ -40,6 +40,42 @@ pub struct Aar {
 }
 
 /// AAR and CAAR of every day of the event window.
+///
+/// ```
+/// use shockwave::analysis::abnormal::AbnormalReturns;
+/// use shockwave::analysis::aggregate::aar;
+/// use shockwave::analysis::inference::Observation;
+/// use shockwave::analysis::model::{NormalReturnModel, mean_adjusted};
+/// use shockwave::analysis::window::Window;
+/// use shockwave::returns::ReturnKind;
+///
+/// // Three shares that fall by 2 %, 3 % and 4 % on session 60.
+/// let (model, event, day_0) = (mean_adjusted(), Window::new(0, 1)?, 60);
+/// let mut observations = Vec::new();
+/// for (instrument, fall) in [0.02, 0.03, 0.04].into_iter().enumerate() {
+///     let mut returns: Vec<f64> = (0..62).map(|t| if t % 2 == 0 { 0.01 } else { -0.01 }).collect();
+///     returns[day_0] = -fall;
+///     let days: Vec<usize> = (0..50).collect();
+///     let fit = model.fit(&returns, &days)?;
+///     let kind = ReturnKind::Simple;
+///     observations.push(Observation {
+///         instrument,
+///         day_0,
+///         abnormal: AbnormalReturns::new(&returns, kind, &model, &fit, event, day_0),
+///         estimation_days: days,
+///         residual_sd: fit.residual_sd,
+///         n_parameters: fit.n_parameters,
+///         residuals: fit.residuals,
+///     });
+/// }
+/// let days = aar(&observations.iter().collect::<Vec<_>>(), event);
+/// let (first, second) = (days[0], days[1]);
+/// assert!((first.aar.ok_or("no AAR")? + 0.03).abs() < 1e-12 && first.n == 3);
+/// assert!((second.caar.ok_or("no CAAR")? + 0.04).abs() < 1e-12); // −3 % and −1 %
+/// assert!((first.sd.ok_or("one event")? - 0.01 / 3_f64.sqrt()).abs() < 1e-12);
+/// assert!(first.test.is_some_and(|test| test.p < 0.05)); // t with 2 degrees of freedom
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn aar(sample: &[&Observation], event_window: Window) -> Vec<Aar> {
     let of_day = |day: RelativeDay| {
         let ars: Vec<f64> = sample.iter().filter_map(|o| o.abnormal.ar(day)).collect();

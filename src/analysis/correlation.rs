@@ -39,7 +39,7 @@ pub enum CorrelationMethod {
 
 /// r̄ = 2/(N(N − 1))·Σ_{i<j} r_ij (Kolari and Pynnönen 2010); `None` for fewer than two
 /// observations.
-pub fn mean_correlation(observations: &[&Observation]) -> Option<MeanCorrelation> {
+pub(crate) fn mean_correlation(observations: &[&Observation]) -> Option<MeanCorrelation> {
     if observations.len() < 2 {
         return None;
     }

@@ -38,17 +38,6 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 
 /// Σ u_a·u_b over runs of sessions for a few columns u, the first of which is 1 on the sessions
 /// that count. Sessions on which a value is missing or that are left out count nowhere.
-///
-/// ```
-/// use shockwave::analysis::cross_products::{CrossProducts, pair};
-/// let (x, y) = ([1.0, 2.0, 3.0, 4.0], [2.0, 0.0, 1.0, 5.0]);
-/// let products = CrossProducts::new(&[&x, &y], |_| true, false);
-/// let mut sums = vec![0.0; products.n_pairs()];
-/// products.sums(1..4, &mut sums); // Σxy over the sessions 1 to 3, without a pass over them
-/// let (one, first, second) = (0, 1, 2); // the flags stand first
-/// assert!((sums[pair(first, second)] - 23.0).abs() < 1e-12);
-/// assert!((sums[pair(one, first)] - 9.0).abs() < 1e-12);
-/// ```
 #[derive(Debug, Clone)]
 pub struct CrossProducts {
     n_sessions: usize,
@@ -115,11 +104,6 @@ impl CrossProducts {
     pub fn total_squares(&self, column: usize) -> f64 {
         let last = self.prefix.len() - self.n_pairs();
         self.prefix[last + pair(column, column)].high
-    }
-
-    /// Whether a session counts.
-    pub fn counts(&self, t: usize) -> bool {
-        self.columns[t] > 0.0
     }
 
     /// Writes Σ u_a·u_b over the `sessions` for the pairs (0, 0), (0, 1), (1, 1), (0, 2), …; u_0

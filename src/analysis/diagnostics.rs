@@ -107,6 +107,17 @@ pub fn shape(residuals: &[f64]) -> Result<Shape, Undefined> {
 /// Engle (1982): n·R² of the squared residuals on their own `lags`, n the rows that have them all,
 /// against chi-squared with `lags` degrees of freedom. The null: no conditional
 /// heteroskedasticity.
+///
+/// ```
+/// use shockwave::analysis::diagnostics::arch_lm;
+///
+/// // Calm and stormy months take turns.
+/// let size = |t: usize| if t / 20 % 2 == 0 { 0.005 } else { 0.03 };
+/// let residuals: Vec<f64> = (0..240).map(|t| size(t) * (12.9 * t as f64).sin()).collect();
+/// let test = arch_lm(&residuals, 5);
+/// assert_eq!((test.df(), test.n), (Some(5.0), 235));
+/// assert!(test.p.is_some_and(|p| p < 0.001));
+/// ```
 pub fn arch_lm(residuals: &[f64], lags: usize) -> TestStatistic {
     let squares: Vec<f64> = residuals.iter().map(|e| e * e).collect();
     let n = squares.len().saturating_sub(lags);
@@ -163,6 +174,25 @@ pub fn thin_trading(returns: &[f64]) -> Option<ThinTrading> {
 /// variance of one event's window is that of its estimation window.
 ///
 /// A jump counts as variance here: one event cannot tell the two apart.
+///
+/// ```
+/// use shockwave::analysis::abnormal::AbnormalReturns;
+/// use shockwave::analysis::diagnostics::event_variance_ratio;
+/// use shockwave::analysis::inference::Law;
+/// use shockwave::analysis::model::{NormalReturnModel, mean_adjusted};
+/// use shockwave::analysis::window::Window;
+///
+/// // Plus and minus 1 %, and from session 60 on plus and minus 3 %.
+/// let size = |t: usize| if t < 60 { 0.01 } else { 0.03 };
+/// let returns: Vec<f64> = (0..65).map(|t| if t % 2 == 0 { size(t) } else { -size(t) }).collect();
+/// let (model, window) = (mean_adjusted(), Window::new(0, 4)?);
+/// let fit = model.fit(&returns, &(0..50).collect::<Vec<_>>())?;
+/// let abnormal = AbnormalReturns::new(&returns, Default::default(), &model, &fit, window, 60);
+/// let test = event_variance_ratio(&abnormal, window);
+/// assert!(test.value.is_some_and(|ratio| (8.0..9.0).contains(&ratio))); // 9, less the mean's error
+/// assert_eq!(test.law, Some(Law::F(5.0, 49.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn event_variance_ratio(abnormal: &AbnormalReturns, window: Window) -> TestStatistic {
     let squares: Vec<f64> = abnormal
         .days_present(window)
@@ -187,6 +217,38 @@ pub fn event_variance_ratio(abnormal: &AbnormalReturns, window: Window) -> TestS
 /// its sessions that a window has in common with another's, on average. Without it, two events of
 /// one instrument in two weeks, whose estimation windows are nearly the same, would have an r̄ near
 /// 1 and any ratio. The value is the ratio itself.
+///
+/// `observations` are eight, made as in the example of [`inference`](super::inference), but of one
+/// event session, on which half of them gain 8 % and the others lose as much:
+///
+/// ```
+/// # use shockwave::analysis::diagnostics::event_induced_variance;
+/// # use shockwave::analysis::abnormal::AbnormalReturns;
+/// # use shockwave::analysis::inference::{Observation, SampleContext};
+/// # use shockwave::analysis::model::{NormalReturnModel, market};
+/// # use shockwave::analysis::window::Window;
+/// # let index: Vec<f64> = (0..300).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// # let model = market("INDEX", &index[..]);
+/// # let event = Window::new(-5, 5)?;
+/// # let mut observations = Vec::new();
+/// # for instrument in 0..8 {
+/// #     let noise = |t: usize| 0.01 * ((t * t * (instrument + 3)) as f64).sin();
+/// #     let mut returns: Vec<f64> = (0..300).map(|t| index[t] + noise(t)).collect();
+/// #     let (day_0, estimation_days) = (260, (130..250).collect::<Vec<usize>>());
+/// #     returns[day_0] += if instrument % 2 == 0 { 0.08 } else { -0.08 };
+/// #     let fit = model.fit(&returns, &estimation_days)?;
+/// #     let abnormal = AbnormalReturns::new(&returns, Default::default(), &model, &fit, event, day_0);
+/// #     let (residual_sd, n_parameters, residuals) = (fit.residual_sd, fit.n_parameters, fit.residuals);
+/// #     observations.push(Observation {
+/// #         instrument, day_0, abnormal, estimation_days, residuals, residual_sd, n_parameters,
+/// #     });
+/// # }
+/// let context = SampleContext::new(observations.iter().collect());
+/// let test = event_induced_variance(&context.window(Window::new(0, 0)?));
+/// assert!(test.value.is_some_and(|ratio| ratio > 10.0) && test.p.is_some_and(|p| p < 0.001));
+/// assert_eq!(test.df(), Some(7.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn event_induced_variance(sample: &WindowSample) -> TestStatistic {
     let n = sample.n();
     let Some((_, sd)) = mean_and_sd(&sample.figures(|c| c.scar)) else {

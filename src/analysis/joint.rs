@@ -2,6 +2,29 @@
 //!
 //! What happened on another event's day then touches neither the coefficients nor the sum over
 //! this event's window, unless both react on the same session.
+//!
+//! A share that loses 10 % on one session and gains 6 %, on other news, on the next:
+//!
+//! ```
+//! use shockwave::analysis::joint::{JointSettings, joint};
+//! use shockwave::analysis::model::mean_adjusted;
+//! use shockwave::analysis::window::{RelativeDay, StudyWindows, Window};
+//!
+//! let mut returns: Vec<f64> = (0..100).map(|t| if t % 2 == 0 { 0.01 } else { -0.01 }).collect();
+//! (returns[80], returns[81]) = (-0.10, 0.06);
+//! let others: Vec<bool> = (0..100).map(|t| t == 81).collect();
+//!
+//! let (estimation, window) = (Window::new(-60, -11)?, Window::new(0, 1)?);
+//! let windows = StudyWindows::new(estimation, Window::new(-5, 5)?, vec![window])?;
+//! let reaction = Window::new(0, 0)?;
+//! let settings = JointSettings { windows: &windows, reaction, min_estimation: 30, hac: false };
+//! let found = joint(&returns, &mean_adjusted(), &others, 80, &settings)?;
+//! let [fall, rise] = [0, 1].map(|day| found.ar(RelativeDay(day)).map_or(0.0, |ar| ar.value));
+//! assert!((fall + 0.10).abs() < 1e-12 && (rise - 0.06).abs() < 1e-12);
+//! assert_eq!(found.car(window).map(|car| car.value), Some(fall)); // not −4 %
+//! assert_eq!(found.n_left_out(window), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::distribution::TLaw;
 use super::hac::{newey_west_lags, newey_west_sd};

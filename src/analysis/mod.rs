@@ -6,7 +6,7 @@
 pub mod abnormal;
 pub mod aggregate;
 pub mod correlation;
-pub mod cross_products;
+pub(crate) mod cross_products;
 pub mod diagnostics;
 pub mod distribution;
 pub mod estimation;

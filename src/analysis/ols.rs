@@ -4,6 +4,32 @@
 //! is scaled to unit length, so that near-constant and huge series lose no digits; then modified
 //! Gram-Schmidt with one re-orthogonalisation (Björck 1967; Giraud and Langou 2002) gives R, from
 //! which (X'X)⁻¹ is applied and never formed from raw moments.
+//!
+//! A market model of five sessions, and what it forecasts for one on which the market loses 4 %:
+//!
+//! ```
+//! use shockwave::analysis::ols::{mean, ols};
+//!
+//! let market = [0.01, -0.02, 0.03, 0.00, -0.01];
+//! let share = [0.021, -0.038, 0.062, 0.001, -0.021];
+//! let fit = ols(&share, &[&market], true)?;
+//! let alpha = fit.alpha.ok_or("no constant")?;
+//! assert!((alpha - (mean(&share) - fit.betas[0] * mean(&market))).abs() < 1e-15);
+//!
+//! let expected = fit.predict([-0.04]);
+//! assert!((expected + 0.0798).abs() < 1e-4); // −7.98 %
+//! let w = fit.leverage_vector([-0.04]);
+//! let leverage = fit.constant_leverage() + w[0] * w[0]; // 1/M, and what the slope adds
+//! assert!((leverage - 1.3919).abs() < 1e-3);
+//! let forecast_sd = fit.residual_sd * (1.0 + leverage).sqrt();
+//! assert!((forecast_sd - 0.0019).abs() < 2e-4);
+//!
+//! // Each session's weight in the slope.
+//! let weights = market.map(|x| fit.influence([x])[1]);
+//! let beta: f64 = weights.iter().zip(share).map(|(a, y)| a * y).sum();
+//! assert!((beta - fit.betas[0]).abs() < 1e-12);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 /// Relative length below which a column counts as a combination of those before it.
 const RANK_TOLERANCE: f64 = 1e-10;

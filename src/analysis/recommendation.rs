@@ -99,6 +99,39 @@ impl std::fmt::Display for Reason {
 /// - overlap: `kp_bmp_t`, and `block_bootstrap_p` where 1 + (N − 1)r̄ ≤ 0 leaves it undefined;
 /// - few events with fat tails: `block_bootstrap_p`, whose law is that of the residuals;
 /// - else `bmp_t`, which stays right when the event raises the variance.
+///
+/// `observations` are eight, made as in the example of [`inference`](super::inference), but all of
+/// one event session:
+///
+/// ```
+/// # use shockwave::analysis::recommendation::{Reason, recommend};
+/// # use shockwave::analysis::abnormal::AbnormalReturns;
+/// # use shockwave::analysis::inference::{Observation, SampleContext};
+/// # use shockwave::analysis::model::{NormalReturnModel, market};
+/// # use shockwave::analysis::window::Window;
+/// # let index: Vec<f64> = (0..300).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// # let model = market("INDEX", &index[..]);
+/// # let event = Window::new(-5, 5)?;
+/// # let mut observations = Vec::new();
+/// # for instrument in 0..8 {
+/// #     let noise = |t: usize| 0.01 * ((t * t * (instrument + 3)) as f64).sin();
+/// #     let mut returns: Vec<f64> = (0..300).map(|t| index[t] + noise(t)).collect();
+/// #     let (day_0, estimation_days) = (260, (130..250).collect::<Vec<usize>>());
+/// #     returns[day_0] -= 0.03;
+/// #     let fit = model.fit(&returns, &estimation_days)?;
+/// #     let abnormal = AbnormalReturns::new(&returns, Default::default(), &model, &fit, event, day_0);
+/// #     let (residual_sd, n_parameters, residuals) = (fit.residual_sd, fit.n_parameters, fit.residuals);
+/// #     observations.push(Observation {
+/// #         instrument, day_0, abnormal, estimation_days, residuals, residual_sd, n_parameters,
+/// #     });
+/// # }
+/// let context = SampleContext::new(observations.iter().collect());
+/// let advice = recommend(&context.window(Window::new(0, 0)?));
+/// assert_eq!(advice.test, "kp_bmp_t"); // it allows for their correlation
+/// assert_eq!(advice.reasons[0], Reason::Overlap { n_overlapping: 8, n: 8 });
+/// assert_eq!(advice.reasons[0].to_string(), "8 of 8 windows overlap in calendar time");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn recommend(sample: &WindowSample) -> Recommendation {
     let n = sample.n();
     if n < 2 {

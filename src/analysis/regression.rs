@@ -34,6 +34,26 @@ pub struct Coefficient {
 }
 
 /// A regression of CARs with a constant.
+///
+/// ```
+/// use shockwave::analysis::regression::{ErrorKind, regress_cars};
+///
+/// // CARs of six firms, by the logarithm of their size; two of each session.
+/// let size = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+/// let cars = [-0.011, -0.019, -0.032, -0.038, -0.052, -0.059];
+/// let session = [250, 250, 261, 261, 290, 290];
+/// let regression = regress_cars(&cars, &[&size], Some(&session))?;
+/// assert_eq!((regression.n, regression.n_clusters), (6, Some(3)));
+///
+/// // The same slope, with each kind of error; clusters leave G − 1 degrees of freedom.
+/// let kinds = [(ErrorKind::Classical, 4.0), (ErrorKind::Hc3, 4.0), (ErrorKind::Clustered, 2.0)];
+/// for (kind, df) in kinds {
+///     let slope = regression.errors(kind)?[1];
+///     assert_eq!(slope.value, regression.coefficients[1]);
+///     assert!(slope.test.is_some_and(|test| test.df == df && test.p < 0.01));
+/// }
+/// # Ok::<(), shockwave::analysis::inference::Undefined>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct CarRegression {
     /// Events that have a CAR and every attribute.

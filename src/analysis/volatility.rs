@@ -4,14 +4,23 @@
 //! [`event_variance_ratio`](super::diagnostics::event_variance_ratio); this file needs no model.
 //!
 //! ```
-//! use shockwave::analysis::volatility::{Bars, RangeKind, parkinson, range_test};
+//! use shockwave::analysis::volatility::{
+//!     Bars, RangeKind, garman_klass, parkinson, range_test, range_variance,
+//! };
 //! use shockwave::analysis::window::{StudyWindows, Window};
 //!
-//! assert!((parkinson(110.0, 100.0) - 1.1_f64.ln().powi(2) / (4.0 * 2.0_f64.ln())).abs() < 1e-15);
+//! // NVDA on 27 January 2025: a daily volatility of about 6 %.
+//! let (open, high, low, close) = (124.80, 128.40, 116.70, 118.42);
+//! assert!((parkinson(high, low).sqrt() - 0.0574).abs() < 1e-4);
+//! assert!((garman_klass(open, high, low, close).sqrt() - 0.0592).abs() < 1e-4);
+//!
+//! // A share whose range is 8 % on session 270, and about 1 % on the others.
 //! let width = |t: usize| if t == 270 { 0.08 } else { 0.01 + 0.005 * (1.7 * t as f64).sin() };
 //! let high: Vec<f64> = (0..300).map(|t| 100.0 * (1.0 + width(t))).collect();
 //! let flat = vec![100.0; 300];
 //! let bars = Bars { open: &flat, high: &high, low: &flat, close: &flat };
+//! let usual = range_variance(&bars, Window::new(-250, -11)?, 270)?;
+//! assert!(usual.n_days == 240 && (0.005..0.01).contains(&usual.parkinson.sqrt()));
 //! let windows = StudyWindows::default();
 //! let found = range_test(&bars, RangeKind::Parkinson, &windows, 144, 270, &[])?; // over [-10, +10]
 //! assert!(found.ratio > 3.0 && found.rank.p < 0.01);
@@ -48,12 +57,13 @@ pub struct RangeVariance {
     pub garman_klass: f64,
 }
 
-/// (ln H/L)²/(4 ln 2): the variance of a driftless diffusion from its range (Parkinson 1980).
+/// (ln H/L)²/(4 ln 2): the variance of a driftless diffusion from its range (Parkinson 1980), in
+/// squared log returns per session.
 pub fn parkinson(high: f64, low: f64) -> f64 {
     (high / low).ln().powi(2) / (4.0 * LN_2)
 }
 
-/// ½(ln H/L)² − (2 ln 2 − 1)(ln C/O)² (Garman and Klass 1980).
+/// ½(ln H/L)² − (2 ln 2 − 1)(ln C/O)² (Garman and Klass 1980), in squared log returns per session.
 pub fn garman_klass(open: f64, high: f64, low: f64, close: f64) -> f64 {
     0.5 * (high / low).ln().powi(2) - (2.0 * LN_2 - 1.0) * (close / open).ln().powi(2)
 }

@@ -27,6 +27,14 @@ pub fn log_volume(volume: &[f64]) -> Vec<f64> {
 
 /// ln V_i − ln V_m by session, for the market-adjusted form: what the whole market trades more
 /// is not the event's. NaN where either is missing.
+///
+/// ```
+/// use shockwave::analysis::volume::market_adjusted_log_volume;
+///
+/// // Four times the usual volume on a session on which the market trades twice its own.
+/// let adjusted = market_adjusted_log_volume(&[1e6, 4e6], &[1e9, 2e9]);
+/// assert!((adjusted[1] - adjusted[0] - 2.0_f64.ln()).abs() < 1e-12);
+/// ```
 pub fn market_adjusted_log_volume(own: &[f64], market: &[f64]) -> Vec<f64> {
     let (own, market) = (log_volume(own), log_volume(market));
     own.iter().zip(&market).map(|(v, m)| v - m).collect()

@@ -53,12 +53,18 @@ pub enum WindowError {
 /// A closed range of relative days, printed `[-1, +1]` and written `-1:1`.
 ///
 /// ```
-/// use shockwave::analysis::window::Window;
+/// use shockwave::analysis::window::{RelativeDay, Window};
 /// let window = Window::new(-1, 1)?;
 /// assert_eq!((window.to_string().as_str(), window.n_days()), ("[-1, +1]", 3));
 /// assert_eq!(window, "-1:1".parse()?);
 /// assert_eq!(window, (-1..=1).try_into()?);
+/// assert_eq!((window.start(), window.end()), (RelativeDay(-1), RelativeDay(1)));
+/// assert_eq!(window.days().map(|day| day.0).collect::<Vec<_>>(), [-1, 0, 1]);
 /// assert_eq!(window.sessions(250, 251), 249..251); // clipped to the data
+///
+/// let longer = Window::new(0, 5)?;
+/// assert!(!window.contains(longer));
+/// assert!(window.widened_to(&[longer])?.contains(longer)); // [-1, +5]
 /// # Ok::<(), shockwave::analysis::window::WindowError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -174,6 +180,16 @@ impl FromStr for Window {
 }
 
 /// The windows of a study, arranged so that estimation never sees an event day.
+///
+/// ```
+/// use shockwave::analysis::window::{StudyWindows, Window};
+/// let w = |a, b| Window::new(a, b).unwrap();
+/// let windows = StudyWindows::new(w(-250, -11), w(-10, 10), vec![w(0, 0), w(-1, 1)])?;
+/// assert_eq!((windows.estimation().n_days(), windows.event().n_days()), (240, 21));
+/// assert_eq!(windows.car(), [w(0, 0), w(-1, 1)]);
+/// assert!(StudyWindows::new(w(-250, -10), w(-10, 10), vec![w(0, 0)]).is_err());
+/// # Ok::<(), shockwave::analysis::window::WindowError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct StudyWindows {
     estimation: Window,
@@ -201,15 +217,6 @@ impl StudyWindows {
     ///
     /// # Errors
     /// An overlap, a CAR window outside the event window, or no CAR window.
-    ///
-    /// ```
-    /// use shockwave::analysis::window::{StudyWindows, Window};
-    /// let w = |a, b| Window::new(a, b).unwrap();
-    /// let windows = StudyWindows::new(w(-250, -11), w(-10, 10), vec![w(0, 0), w(-1, 1)])?;
-    /// assert_eq!(windows.estimation().n_days(), 240);
-    /// assert!(StudyWindows::new(w(-250, -10), w(-10, 10), vec![w(0, 0)]).is_err());
-    /// # Ok::<(), shockwave::analysis::window::WindowError>(())
-    /// ```
     pub fn new(estimation: Window, event: Window, car: Vec<Window>) -> Result<Self, WindowError> {
         if estimation.end >= event.start {
             return Err(WindowError::Overlap {

@@ -46,6 +46,21 @@ pub struct WindowFits {
 }
 
 /// A regression over a run of sessions: what forecasts and their errors need, and no residuals.
+///
+/// ```
+/// use shockwave::analysis::window_fit::WindowFits;
+/// let market: Vec<f64> = (0..500).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let noise = |t: usize| 0.01 * (12.9 * t as f64).cos();
+/// let share: Vec<f64> = (0..500).map(|t| 1.2 * market[t] + noise(t)).collect();
+/// let fits = WindowFits::new(&share, &[&market], true, |_| true).ok_or("too many regressors")?;
+/// // Day 0 is session 400: its AR over its forecast sd, s√(1 + z'(X'X)⁻¹z).
+/// let fit = fits.fit(150..390).ok_or("not exact enough")?;
+/// assert!((fit.betas()[0] - 1.2).abs() < 0.05);
+/// let ar = share[400] - fit.predict([market[400]]);
+/// let sd = fit.residual_sd() * (1.0 + fit.leverage([market[400]])).sqrt();
+/// assert!(sd > fit.residual_sd() && (ar / sd).abs() < 2.0);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WindowFit {
     /// M.
@@ -183,12 +198,12 @@ impl WindowFit {
     }
 
     /// Means of the regressors; 0 without a constant.
-    pub fn means(&self) -> &[f64] {
+    pub(crate) fn means(&self) -> &[f64] {
         &self.means[..self.n_regressors]
     }
 
     /// The lower triangle L, row by row, of LL' = Σ(x_t − x̄)(x_t − x̄)'.
-    pub fn factor(&self) -> &[f64] {
+    pub(crate) fn factor(&self) -> &[f64] {
         &self.factor[..pair(0, self.n_regressors)]
     }
 

@@ -58,6 +58,34 @@ impl Closure {
 }
 
 /// The sessions of a market between two dates. Cheap to clone.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use shockwave::calendar::Calendar;
+///
+/// let nyse = Calendar::named("NASDAQ")?; // it shares the sessions of New York
+/// assert_eq!((nyse.name(), nyse.zone().name()), ("XNYS", "America/New_York"));
+/// let day = |day| NaiveDate::from_ymd_opt(2025, 1, day).ok_or("a date");
+///
+/// assert!(nyse.is_session(day(27)?)?);
+/// let session = nyse.session(day(27)?)?.ok_or("no session")?;
+/// assert_eq!(session.closes_at.to_string(), "2025-01-27 21:00:00 UTC");
+/// let closure = nyse.closure(day(9)?)?.ok_or("a session")?;
+/// assert_eq!(closure.reason, "National Day of Mourning for President Carter");
+///
+/// // Saturday 18 January: a weekend and a holiday lie before the next session.
+/// assert_eq!(nyse.first_on_or_after(day(18)?)?, day(21)?);
+/// assert_eq!(nyse.last_on_or_before(day(18)?)?, day(17)?);
+/// assert_eq!(nyse.sessions(day(17)?, day(24)?)?.len(), 5);
+/// let around = (nyse.previous_before(day(27)?)?, nyse.next_after(day(27)?)?);
+/// assert_eq!(around, (day(24)?, day(28)?));
+///
+/// // The dates of one's own figures, where no calendar fits; beyond them it refuses to guess.
+/// let own = Calendar::from_data(&[day(24)?, day(27)?, day(28)?])?;
+/// assert_eq!(own.bounds(), (day(24)?, day(28)?));
+/// assert!(!own.is_session(day(25)?)? && own.is_session(day(29)?).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Calendar {
     name: &'static str,
@@ -94,21 +122,6 @@ impl Calendar {
     /// # Errors
     /// [`Error::Input`] for a name that does not exist, and for `from-data`, which needs dates:
     /// see [`Calendar::from_data`].
-    ///
-    /// ```
-    /// use chrono::NaiveDate;
-    /// use shockwave::calendar::Calendar;
-    ///
-    /// let nyse = Calendar::named("XNYS")?;
-    /// let day = |d| NaiveDate::from_ymd_opt(2025, 1, d).unwrap();
-    /// assert!(nyse.is_session(day(8))?);
-    /// let closure = nyse.closure(day(9))?.unwrap();
-    /// assert_eq!(closure.reason, "National Day of Mourning for President Carter");
-    /// assert_eq!(nyse.first_on_or_after(day(18))?, day(21)); // over a weekend and a holiday
-    /// let close = nyse.session(day(21))?.unwrap().closes_at;
-    /// assert_eq!(close.to_string(), "2025-01-21 21:00:00 UTC");
-    /// # Ok::<(), shockwave::error::Error>(())
-    /// ```
     pub fn named(name: &str) -> Result<Calendar> {
         match name.to_ascii_uppercase().as_str() {
             "XNYS" | "NYSE" | "XNAS" | "NASDAQ" | "ARCX" | "BATS" | "XASE" => {

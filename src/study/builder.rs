@@ -20,6 +20,37 @@ type Days = RangeInclusive<i32>;
 ///
 /// A statement that cannot be meant, such as a symbol that is none, is remembered and told by
 /// [`StudyBuilder::build`]; what is stated twice counts as stated last.
+///
+/// A study of two events in which everything is stated that can be:
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use shockwave::analysis::model::ModelKind;
+/// use shockwave::returns::ReturnKind;
+/// use shockwave::{Event, StudySpec};
+///
+/// let day = |day| NaiveDate::from_ymd_opt(2025, 1, day).ok_or("a date");
+/// let spec = StudySpec::builder()
+///     .named("chips", "Chip makers in January 2025")
+///     .event(Event::on("deepseek", day(27)?))
+///     .events([Event::on("diffusion-rule", day(13)?)])
+///     .instruments(["NVDA", "AMD"])
+///     .focus("NVDA") // samples are formed from it
+///     .benchmark("SPY")
+///     .model(ModelKind::Factors)
+///     .factor_columns(["SOXX"]) // the industry, beside the market
+///     .returns(ReturnKind::Log)
+///     .estimation(-130..=-11)
+///     .min_estimation(100)
+///     .event_window(-5..=5)
+///     .windows([0..=0, -1..=1])
+///     .tests(["bmp_t", "kp_bmp_t"])
+///     .placebo(false) // most of a study's time
+///     .seed(7)
+///     .build()?;
+/// assert_eq!((spec.events.len(), spec.windows.estimation().n_days()), (2, 120));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct StudyBuilder {
@@ -334,49 +365,4 @@ impl StudyBuilder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(day: u32) -> chrono::NaiveDate {
-        chrono::NaiveDate::from_ymd_opt(2025, 1, day).unwrap()
-    }
-
-    fn study() -> StudyBuilder {
-        let event = Event::on("one", day(27));
-        StudySpec::builder().event(event).benchmark("SPY")
-    }
-
-    #[test]
-    fn what_cannot_be_meant_is_refused_with_its_cure() {
-        let refusals = [
-            (StudySpec::builder().benchmark("SPY"), "no events"),
-            (study().event(Event::on("one", day(28))), "two events"),
-            (study().benchmark("../etc"), "../etc"),
-            (study().instruments(["NVDA", ""]), "not an instrument"),
-            (study().instruments(["AMD"]).focus("NVDA"), "the focus NVDA"),
-            (study().tests(["bmp_t", "gut"]), "no test has the name gut"),
-            (study().model(ModelKind::Factors), ".factor_columns"),
-            (study().windows(Vec::<Days>::new()), "no CAR window"),
-            (study().windows([Days::new(1, 0)]), "ends before it starts"),
-            (
-                study().event_window(-1..=1).windows([0..=2]),
-                "not inside the event window [-1, +1]",
-            ),
-            (study().estimation(-15..=-11), "10 usable estimation days"),
-            (study().min_estimation(241), "10 to 240"),
-        ];
-        for (builder, part) in refusals {
-            let error = builder.build().unwrap_err().to_string();
-            assert!(error.contains(part) && error.contains("; "), "{error}");
-        }
-    }
-
-    #[test]
-    fn the_event_window_holds_every_car_window() {
-        let spec = study().windows([-20..=5]).estimation(-200..=-30);
-        let spec = spec.build().unwrap();
-        assert_eq!(spec.windows.event().to_string(), "[-20, +10]");
-        assert_eq!(spec.min_estimation, 103);
-        assert!(study().windows([-20..=5]).build().is_err());
-    }
-}
+mod tests;

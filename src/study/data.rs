@@ -27,6 +27,29 @@ use chrono::NaiveDate;
 /// assert!(short.to_string().contains("1 close for 3 sessions"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// On the sessions of an exchange, with returns and with further columns:
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use shockwave::calendar::Calendar;
+/// use shockwave::study::data::{InstrumentData, StudyData};
+/// use shockwave::Symbol;
+///
+/// let day = |day| NaiveDate::from_ymd_opt(2025, 1, day).ok_or("a date");
+/// let nyse = Calendar::named("XNYS")?;
+/// let sessions = nyse.sessions(day(24)?, day(28)?)?;
+/// let nvda = Symbol::new("NVDA")?;
+/// let data = StudyData::new(nyse, sessions)?
+///     .with_returns("SPY", [f64::NAN, -0.0141, 0.0086])? // fractions: −1.41 %
+///     .with(InstrumentData {
+///         close: Some(vec![142.62, 118.42, 128.99]),
+///         low: Some(vec![141.88, 116.70, 116.25]),
+///         ..InstrumentData::new(nvda.clone())
+///     })?;
+/// assert!(data.instrument(&nvda).is_some_and(|nvda| nvda.low.is_some()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct StudyData {
     /// The exchange's calendar.
@@ -45,7 +68,19 @@ pub struct StudyData {
     pub unreadable: Vec<(String, String)>,
 }
 
-/// One instrument's columns.
+/// One instrument's columns, each with one entry per session; NaN is missing.
+///
+/// ```
+/// use shockwave::{Symbol, study::data::InstrumentData};
+///
+/// let nvda = InstrumentData {
+///     close: Some(vec![142.62, 118.42, 128.99]),
+///     close_basis: Some("splits".to_owned()),
+///     ..InstrumentData::new(Symbol::new("NVDA")?)
+/// };
+/// assert!(nvda.volume.is_none()); // a study then has no abnormal volume
+/// # Ok::<(), shockwave::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct InstrumentData {
     /// Which.
@@ -69,7 +104,19 @@ pub struct InstrumentData {
     pub volume: Option<Vec<f64>>,
 }
 
-/// Factor returns.
+/// Factor returns, as fractions with one entry per session.
+///
+/// ```
+/// use shockwave::study::data::FactorData;
+///
+/// let factors = FactorData {
+///     names: vec!["mkt_rf".to_owned(), "rf".to_owned()],
+///     columns: vec![vec![-0.0152, 0.0087], vec![0.0002, 0.0002]],
+///     unit: "percent".to_owned(), // the file had −1.52
+/// };
+/// assert_eq!(factors.column("mkt_rf"), Some(&[-0.0152, 0.0087][..]));
+/// assert_eq!(factors.column("smb"), None);
+/// ```
 #[derive(Debug, Clone)]
 pub struct FactorData {
     /// Lower-case names: `mkt_rf`, `smb`, `hml`, `rmw`, `cma`, `mom`, `rf`, or the user's own.

@@ -179,6 +179,12 @@ pub struct StatusCounts {
 }
 
 /// How an event observation ended.
+///
+/// ```
+/// use shockwave::study::result::Status;
+/// let all = [Status::Used, Status::Provisional, Status::Excluded];
+/// assert_eq!(all.map(Status::as_str), ["used", "provisional", "excluded"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {

@@ -129,7 +129,7 @@ impl Default for StudySpec {
 
 /// How many estimation days must be usable unless a study says otherwise: 60 % of the window, and
 /// [`MIN_ESTIMATION_DAYS`] at least.
-pub fn usual_min_estimation(estimation: Window) -> usize {
+pub(crate) fn usual_min_estimation(estimation: Window) -> usize {
     (3 * estimation.n_days())
         .div_ceil(5)
         .max(MIN_ESTIMATION_DAYS)
@@ -255,6 +255,20 @@ pub struct Regression {
 }
 
 /// How the errors of a regression of CARs are found.
+///
+/// ```
+/// use shockwave::study::spec::{Regression, RegressionErrors};
+///
+/// let by_direction = Regression {
+///     name: "direction".to_owned(),
+///     window: (-1..=1).try_into()?,
+///     attributes: vec!["direction".to_owned()],
+///     errors: RegressionErrors::ClusterEvent,
+///     instruments: None,
+/// };
+/// assert_eq!(by_direction.errors.as_str(), "cluster-event"); // as `regression.csv` writes it
+/// # Ok::<(), shockwave::analysis::window::WindowError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegressionErrors {

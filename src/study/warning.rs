@@ -3,6 +3,19 @@
 use serde::Serialize;
 
 /// A caution about the result.
+///
+/// ```
+/// use shockwave::study::warning::Warning;
+///
+/// let thin = Warning::ThinEstimation {
+///     event_id: "listing".to_owned(),
+///     instrument: "ARM".to_owned(),
+///     n: 190,
+///     of: 240,
+/// };
+/// assert_eq!(thin.message(), "listing / ARM: 190 of 240 estimation days are usable");
+/// assert_eq!(thin.hint(), "give earlier prices, or read the interval with care");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 #[non_exhaustive]

@@ -6,10 +6,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, TraitItem, Type};
 
 /// Where an item is defined, and under which paths it can be named.
-type Shown = BTreeMap<(Vec<String>, String), Vec<String>>;
+pub type Shown = BTreeMap<(Vec<String>, String), Vec<String>>;
 
-/// All lines, sorted.
-pub fn interface(all: &[Module]) -> Vec<String> {
+/// Every public item and the paths of it.
+pub fn shown(all: &[Module]) -> Shown {
     let mut shown = Shown::new();
     for module in all.iter().filter(|m| m.is_public) {
         let own = module.items.iter().filter(|item| is_pub_item(item));
@@ -27,6 +27,12 @@ pub fn interface(all: &[Module]) -> Vec<String> {
             shown.entry(home).or_default().push(path);
         }
     }
+    shown
+}
+
+/// All lines, sorted.
+pub fn interface(all: &[Module]) -> Vec<String> {
+    let shown = shown(all);
     let mut lines = Vec::new();
     for ((home, name), paths) in &shown {
         let home = all.iter().find(|m| m.path == *home);
@@ -183,24 +189,29 @@ fn fields(fields: &Fields) -> String {
     }
 }
 
+/// The type of an `impl`: where it is defined, its name, and the path by which users name it;
+/// `None` where they cannot.
+pub fn implementer<'a>(
+    all: &'a [Module],
+    module: &'a Module,
+    item: &ItemImpl,
+    shown: &Shown,
+) -> Option<(&'a Module, String, String)> {
+    let Type::Path(own) = &*item.self_ty else {
+        return None;
+    };
+    let segments = own.path.segments.iter();
+    let path: Vec<String> = segments.map(|s| s.ident.to_string()).collect();
+    let (home, name) = resolve(all, module, &path)?;
+    let (path, _) = split(shown.get(&(home.path.clone(), name.clone()))?);
+    Some((home, name, path.clone()))
+}
+
 /// What an `impl` gives to a type that users can name.
 fn implemented(all: &[Module], module: &Module, item: &ItemImpl, shown: &Shown) -> Vec<String> {
-    let Type::Path(own) = &*item.self_ty else {
+    let Some((_, _, path)) = implementer(all, module, item, shown) else {
         return Vec::new();
     };
-    let path: Vec<String> = own
-        .path
-        .segments
-        .iter()
-        .map(|s| s.ident.to_string())
-        .collect();
-    let Some((home, name)) = resolve(all, module, &path) else {
-        return Vec::new();
-    };
-    let Some(paths) = shown.get(&(home.path.clone(), name)) else {
-        return Vec::new();
-    };
-    let (path, _) = split(paths);
     let generics = match item.generics.lt_token {
         Some(_) => text(&item.generics.clone_without_where()),
         None => String::new(),

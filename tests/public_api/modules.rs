@@ -9,6 +9,8 @@ pub struct Module {
     pub path: Vec<String>,
     /// Whether it and all around it are public.
     pub is_public: bool,
+    /// Of the file, its text among them.
+    pub attributes: Vec<Attribute>,
     pub items: Vec<Item>,
 }
 
@@ -66,6 +68,7 @@ pub fn module_of(path: &[&str], is_public: bool, text: &str, features: &[&str]) 
     Module {
         path: path.iter().map(|name| (*name).to_owned()).collect(),
         is_public,
+        attributes: file.attrs,
         items: file
             .items
             .into_iter()
@@ -96,7 +99,8 @@ fn is_left_out(attributes: &[Attribute], features: &[&str]) -> bool {
     })
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
+/// What stands above an item.
+pub fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(i) => &i.attrs,
         Item::Enum(i) => &i.attrs,

@@ -10,7 +10,7 @@
 //! use shockwave::analysis::abnormal::AbnormalReturns;
 //! use shockwave::analysis::aggregate::aar;
 //! use shockwave::analysis::estimation::estimation_days;
-//! use shockwave::analysis::inference::{ALL, BmpT, Observation, SampleContext, SampleTest};
+//! use shockwave::analysis::inference::{ALL, BmpT, Law, Observation, SampleContext, SampleTest};
 //! use shockwave::analysis::model::{NormalReturnModel, market};
 //! use shockwave::analysis::recommendation::recommend;
 //! use shockwave::analysis::window::Window;
@@ -46,6 +46,7 @@
 //! let day_0 = context.window(Window::new(0, 0)?);
 //! let bmp = BmpT.run(&day_0);
 //! assert!(bmp.value.is_some_and(|t| t < -4.0) && bmp.p.is_some_and(|p| p < 0.01));
+//! assert_eq!((bmp.law, bmp.law.and_then(|law| law.df())), (Some(Law::StudentT(7.0)), Some(7.0)));
 //! for test in ALL {
 //!     let found = test.run(&day_0); // a p, or the reason why there is none
 //!     assert!(found.p.is_some() != found.undefined.is_some(), "{}", test.name());
@@ -188,6 +189,20 @@ impl std::fmt::Display for Law {
 }
 
 /// A statistic with its p, or the reason why it is undefined.
+///
+/// ```
+/// use shockwave::analysis::inference::{TestStatistic, Undefined};
+///
+/// // The mean of 12 CARs lies 2.1 standard errors below zero.
+/// let t = TestStatistic::student_t(-2.1, 11.0, 12);
+/// assert_eq!((t.df(), t.n), (Some(11.0), 12));
+/// assert!(t.p.is_some_and(|p| (p - 0.060).abs() < 1e-3));
+/// let z = TestStatistic::normal(-2.1, 12); // the normal law would call it significant
+/// assert!(z.df().is_none() && z.p.is_some_and(|p| (p - 0.036).abs() < 1e-3));
+///
+/// let none = TestStatistic::undefined(Undefined::TooFewEvents { n: 1 }, 1);
+/// assert!(none.value.is_none() && none.p.is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestStatistic {
     /// Value.

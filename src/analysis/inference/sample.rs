@@ -7,6 +7,34 @@ use crate::analysis::window::{RelativeDay, Window};
 use std::sync::OnceLock;
 
 /// One event observation of a sample. An instrument with two events is two of them.
+///
+/// ```
+/// use shockwave::analysis::abnormal::AbnormalReturns;
+/// use shockwave::analysis::inference::Observation;
+/// use shockwave::analysis::model::{NormalReturnModel, mean_adjusted};
+/// use shockwave::analysis::window::Window;
+/// use shockwave::returns::ReturnKind;
+///
+/// let mut returns: Vec<f64> = (0..60).map(|t| if t % 2 == 0 { 0.01 } else { -0.01 }).collect();
+/// returns[55] = -0.08;
+/// let (model, window, day_0) = (mean_adjusted(), Window::new(0, 1)?, 55);
+/// let estimation_days: Vec<usize> = (0..40).collect();
+/// let fit = model.fit(&returns, &estimation_days)?;
+/// let kind = ReturnKind::Simple;
+/// let observation = Observation {
+///     instrument: 0,
+///     day_0,
+///     abnormal: AbnormalReturns::new(&returns, kind, &model, &fit, window, day_0),
+///     estimation_days,
+///     residual_sd: fit.residual_sd,
+///     n_parameters: fit.n_parameters,
+///     residuals: fit.residuals,
+/// };
+/// assert_eq!(observation.df(), 39.0); // M − k = 40 − 1
+/// let car = observation.car(window).ok_or("no CAR")?;
+/// assert!((car.car + 0.07).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Observation {
     /// The same number for the same instrument.
@@ -37,7 +65,7 @@ impl Observation {
     }
 
     /// The estimation days as relative days.
-    pub fn relative_estimation_days(&self) -> impl ExactSizeIterator<Item = i32> + '_ {
+    pub(super) fn relative_estimation_days(&self) -> impl ExactSizeIterator<Item = i32> + '_ {
         let day_0 = self.day_0 as i64;
         self.estimation_days
             .iter()
@@ -75,6 +103,42 @@ impl Default for SampleSettings {
 }
 
 /// A sample, and what its tests share over all windows.
+///
+/// `observations` are eight, made as in the example of [`inference`](super), but all of one event
+/// session:
+///
+/// ```
+/// # use shockwave::analysis::abnormal::AbnormalReturns;
+/// # use shockwave::analysis::inference::{Observation, SampleContext};
+/// # use shockwave::analysis::model::{NormalReturnModel, market};
+/// # use shockwave::analysis::window::Window;
+/// # let index: Vec<f64> = (0..300).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// # let model = market("INDEX", &index[..]);
+/// # let event = Window::new(-5, 5)?;
+/// # let mut observations = Vec::new();
+/// # for instrument in 0..8 {
+/// #     let noise = |t: usize| 0.01 * ((t * t * (instrument + 3)) as f64).sin();
+/// #     let mut returns: Vec<f64> = (0..300).map(|t| index[t] + noise(t)).collect();
+/// #     let (day_0, estimation_days) = (260, (130..250).collect::<Vec<usize>>());
+/// #     returns[day_0] -= 0.03;
+/// #     let fit = model.fit(&returns, &estimation_days)?;
+/// #     let abnormal = AbnormalReturns::new(&returns, Default::default(), &model, &fit, event, day_0);
+/// #     let (residual_sd, n_parameters, residuals) = (fit.residual_sd, fit.n_parameters, fit.residuals);
+/// #     observations.push(Observation {
+/// #         instrument, day_0, abnormal, estimation_days, residuals, residual_sd, n_parameters,
+/// #     });
+/// # }
+/// let mut context = SampleContext::new(observations.iter().collect());
+/// context.settings.n_draws = 999;
+/// // The calendar-time test regresses on what the model does.
+/// context.factors = Ok(model.common_factors().ok_or("no factors")?);
+///
+/// let r = context.mean_correlation().ok_or("one observation")?;
+/// assert!(r.value.abs() < 0.1 && r.n_pairs == 28); // no common noise
+/// let sample = context.window(Window::new(-1, 1)?);
+/// assert_eq!((sample.n(), sample.cars[0].n_days), (8, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct SampleContext<'a> {
     observations: Vec<&'a Observation>,
@@ -94,11 +158,6 @@ impl<'a> SampleContext<'a> {
             factors: Err(Undefined::NoFactorModel),
             correlation: OnceLock::new(),
         }
-    }
-
-    /// The observations.
-    pub fn observations(&self) -> &[&'a Observation] {
-        &self.observations
     }
 
     /// r̄ of the whole sample, computed once; `None` for fewer than two observations.
@@ -125,6 +184,56 @@ impl<'a> SampleContext<'a> {
 }
 
 /// A sample over one window, as the tests see it.
+///
+/// A test of one's own, of the mean CAR weighted by its precision, which takes the events for
+/// independent; `observations` are those of [`SampleContext`]:
+///
+/// ```
+/// use shockwave::analysis::inference::{SampleTest, TestStatistic, Undefined, WindowSample};
+///
+/// struct WeightedZ;
+///
+/// impl SampleTest for WeightedZ {
+///     fn name(&self) -> &'static str {
+///         "weighted_z"
+///     }
+///     fn null(&self) -> &'static str {
+///         "the mean of the CARs, weighted by 1/Var(CAR), is zero"
+///     }
+///     fn statistic(&self, sample: &WindowSample) -> Result<TestStatistic, Undefined> {
+///         let weights = sample.figures(|car| 1.0 / (car.sd * car.sd));
+///         let sum: f64 = weights.iter().zip(&sample.cars).map(|(w, car)| w * car.car).sum();
+///         let z = sum / weights.iter().sum::<f64>().sqrt();
+///         Ok(TestStatistic::normal(z, sample.n()))
+///     }
+/// }
+/// # use shockwave::analysis::abnormal::AbnormalReturns;
+/// # use shockwave::analysis::inference::{Observation, SampleContext};
+/// # use shockwave::analysis::model::{NormalReturnModel, market};
+/// # use shockwave::analysis::window::Window;
+/// # let index: Vec<f64> = (0..300).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// # let model = market("INDEX", &index[..]);
+/// # let event = Window::new(-5, 5)?;
+/// # let mut observations = Vec::new();
+/// # for instrument in 0..8 {
+/// #     let noise = |t: usize| 0.01 * ((t * t * (instrument + 3)) as f64).sin();
+/// #     let mut returns: Vec<f64> = (0..300).map(|t| index[t] + noise(t)).collect();
+/// #     let (day_0, estimation_days) = (260, (130..250).collect::<Vec<usize>>());
+/// #     returns[day_0] -= 0.03;
+/// #     let fit = model.fit(&returns, &estimation_days)?;
+/// #     let abnormal = AbnormalReturns::new(&returns, Default::default(), &model, &fit, event, day_0);
+/// #     let (residual_sd, n_parameters, residuals) = (fit.residual_sd, fit.n_parameters, fit.residuals);
+/// #     observations.push(Observation {
+/// #         instrument, day_0, abnormal, estimation_days, residuals, residual_sd, n_parameters,
+/// #     });
+/// # }
+/// # let context = SampleContext::new(observations.iter().collect());
+/// let sample = context.window(Window::new(-1, 1)?);
+/// assert_eq!(sample.days_present().len(), 3); // L
+/// let found = WeightedZ.run(&sample);
+/// assert!(found.n == 8 && found.p.is_some_and(|p| p < 0.001));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct WindowSample<'a> {
     /// The whole sample.

@@ -4,6 +4,19 @@
 //! the estimation window, the sample-quantile test only the ranks of its residuals, the placebo
 //! test only the instrument's other days. Where they differ, trust the last two: daily returns
 //! have fatter tails than the normal law.
+//!
+//! ```
+//! use shockwave::analysis::distribution::TLaw;
+//! use shockwave::analysis::inference::single_event::{minimum_detectable_effect, t_test};
+//!
+//! // A return of −13.3 % beyond the market's, with a forecast sd of 2.6 %.
+//! let law = TLaw::new(238.0).ok_or("no law")?;
+//! let test = t_test(-0.133, 0.026, &law).ok_or("no sd")?;
+//! assert!(test.t < -5.0 && test.p < 1e-5 && test.high < 0.0);
+//! let smallest = minimum_detectable_effect(0.026, &law).ok_or("no sd")?;
+//! assert!((smallest - 0.073).abs() < 0.001);
+//! # Ok::<(), &str>(())
+//! ```
 
 use crate::analysis::distribution::{TLaw, student_t_two_sided};
 
@@ -37,19 +50,6 @@ pub fn t_test(figure: f64, sd: f64, law: &TLaw) -> Option<TTest> {
 
 /// The smallest absolute CAR that a two-sided 5 % t test would find in four cases of five:
 /// (t_{0.975} + t_{0.80})·sd, quantiles of Student's t (Bloom 1995).
-///
-/// ```
-/// use shockwave::analysis::distribution::TLaw;
-/// use shockwave::analysis::inference::single_event::{minimum_detectable_effect, t_test};
-///
-/// // A return of −13.3 % beyond the market's, with a forecast sd of 2.6 %.
-/// let law = TLaw::new(238.0).ok_or("no law")?;
-/// let test = t_test(-0.133, 0.026, &law).ok_or("no sd")?;
-/// assert!(test.t < -5.0 && test.p < 1e-5 && test.high < 0.0);
-/// let smallest = minimum_detectable_effect(0.026, &law).ok_or("no sd")?;
-/// assert!((smallest - 0.073).abs() < 0.001);
-/// # Ok::<(), &str>(())
-/// ```
 pub fn minimum_detectable_effect(sd: f64, law: &TLaw) -> Option<f64> {
     (sd > 0.0 && sd.is_finite()).then_some((law.upper_025 + law.upper_20) * sd)
 }
@@ -105,11 +105,7 @@ pub fn sample_quantile(
 }
 
 /// All sums of `length` residuals whose sessions follow one another without a gap.
-pub fn consecutive_sums(
-    days: &[usize],
-    residuals: &[f64],
-    length: usize,
-) -> impl Iterator<Item = f64> {
+fn consecutive_sums(days: &[usize], residuals: &[f64], length: usize) -> impl Iterator<Item = f64> {
     // Differences of running sums: rounding is far below what counts as a tie.
     let mut running = Vec::with_capacity(residuals.len() + 1);
     running.push(0.0);

@@ -1,6 +1,14 @@
 //! Why a statistic cannot be had.
 
 /// The reason, with its numbers. A test never falls back to another test's statistic.
+///
+/// ```
+/// use shockwave::analysis::diagnostics::shape;
+///
+/// let reason = shape(&[0.0; 240]).unwrap_err(); // a share that stands still
+/// assert_eq!(reason.code(), "zero-variance");
+/// assert_eq!(reason.to_string(), "the residuals do not vary");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Undefined {
     /// A sample test needs two observations.

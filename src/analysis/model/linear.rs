@@ -14,6 +14,34 @@ use std::borrow::Cow;
 pub type Series<'a> = Cow<'a, [f64]>;
 
 /// A normal return that is linear in its parameters.
+///
+/// The CAPM of a share, and beta through time from sums of products:
+///
+/// ```
+/// use shockwave::analysis::model::{NormalReturnModel, capm};
+///
+/// let excess: Vec<f64> = (0..500).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let risk_free = vec![0.0002; 500]; // per session, as a fraction
+/// let noise = |t: usize| 0.01 * ((t * t) as f64).sin();
+/// let share: Vec<f64> = (0..500).map(|t| risk_free[t] + 1.2 * excess[t] + noise(t)).collect();
+/// let model = capm(&excess[..], &risk_free[..]);
+///
+/// let fits = model.window_fits(&share, |_| true).ok_or("too many regressors")?;
+/// for start in [0, 125, 250] {
+///     let fit = fits.fit(start..start + 240).ok_or("not exact enough")?;
+///     assert!((fit.betas()[0] - 1.2).abs() < 0.1);
+///     let ar = share[start + 245] - model.normal_return_by(&fit, start + 245);
+///     assert!(ar.abs() < 0.02);
+/// }
+///
+/// // What a calendar-time portfolio of such shares is regressed on.
+/// let factors = model.common_factors().ok_or("no factors")?;
+/// assert_eq!((factors.columns.len(), factors.offset.map(|o| o[0])), (1, Some(0.0002)));
+/// // One share long, another short: the risk-free rate cancels.
+/// let difference = model.without_offset();
+/// assert!(difference.common_factors().is_some_and(|f| f.offset.is_none()));
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct LinearModel<'a> {
     pub(super) name: &'static str,

@@ -74,6 +74,19 @@ use std::ops::Range;
 use std::str::FromStr;
 
 /// A fitted normal-return model, with what its tests need.
+///
+/// A model of one's own hands in its residuals, here those of a given beta of 1:
+///
+/// ```
+/// use shockwave::analysis::model::Fitted;
+///
+/// let (share, market) = ([0.012, -0.018, 0.005, 0.001], [0.010, -0.015, 0.008, 0.000]);
+/// let residuals = share.iter().zip(market).map(|(r, m)| r - m).collect();
+/// let fit = Fitted::from_residuals(residuals, 0)?; // nothing was estimated
+/// assert_eq!((fit.n_estimation, fit.df()), (4, 4.0));
+/// assert!((fit.residual_sd - 0.0024).abs() < 1e-4); // √(Σe²/(M − k))
+/// # Ok::<(), shockwave::analysis::model::FitError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Fitted {
     /// M, usable estimation days.
@@ -176,6 +189,17 @@ pub trait NormalReturnModel: Send + Sync {
 }
 
 /// The models that settings choose from.
+///
+/// ```
+/// use shockwave::analysis::model::ModelKind;
+///
+/// let kind: ModelKind = "ff3".parse()?;
+/// assert_eq!(kind.french_factors(), Some(&["mkt_rf", "smb", "hml"][..]));
+/// assert!(!kind.needs_benchmark()); // its market is a factor
+/// assert!(ModelKind::default().needs_benchmark());
+/// assert_eq!(ModelKind::default().as_str(), "market");
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelKind {
@@ -274,7 +298,7 @@ impl ModelKind {
 
     /// Whether its errors have a variance of their own day by day, so that each fit is a search for
     /// a maximum and not one regression.
-    pub fn has_conditional_variance(self) -> bool {
+    pub(crate) fn has_conditional_variance(self) -> bool {
         matches!(self, ModelKind::Garch | ModelKind::Egarch | ModelKind::Gjr)
     }
 

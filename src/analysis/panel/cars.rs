@@ -149,7 +149,7 @@ impl PanelSample<'_> {
 
 impl PanelCars {
     /// The CARs of the events that have one.
-    pub fn present(&self) -> impl Iterator<Item = &Car> {
+    pub(super) fn present(&self) -> impl Iterator<Item = &Car> {
         self.cars.iter().filter(|c| c.n_days > 0)
     }
 }

@@ -9,6 +9,33 @@ use std::ops::Range;
 
 /// Masked sessions. An event's own reaction lies after its estimation window, so that one mask
 /// per instrument leaves out the reactions of the *other* events for each of them.
+///
+/// ```
+/// use shockwave::analysis::model::mean_adjusted;
+/// use shockwave::analysis::panel::{Panel, PanelEvent, PanelMask, PanelSample, PanelSettings};
+/// use shockwave::analysis::window::Window;
+/// use shockwave::returns::ReturnKind;
+///
+/// // Results on session 200, a crash of the whole market on 220, and the event, on 300.
+/// let mut returns: Vec<f64> = (0..320).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// (returns[200], returns[220], returns[300]) = (0.12, -0.09, -0.05);
+/// let panel = Panel::new(320, returns).ok_or("uneven")?;
+/// let at = |day_0| PanelEvent { instrument: 0, day_0 };
+/// let mask = PanelMask::reactions(&panel, &[at(200), at(300)], Window::REACTION);
+/// let mask = mask.and_market_wide([220]);
+///
+/// let settings = PanelSettings {
+///     estimation: Window::new(-250, -11)?,
+///     event: Window::new(-5, 5)?,
+///     min_estimation: 144,
+///     returns: ReturnKind::Simple,
+/// };
+/// let (model, event) = (mean_adjusted(), [at(300)]);
+/// let all = PanelSample::fit(&panel, &model, &event, settings).ok_or("uneven")?;
+/// let clean = PanelSample::fit_masked(&panel, &model, &event, settings, &mask).ok_or("uneven")?;
+/// assert!(all.residual_sds()[0] > 0.011 && clean.residual_sds()[0] < 0.0075);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct PanelMask {
     /// Of every instrument, ascending.

@@ -61,6 +61,18 @@ use crate::returns::{ReturnKind, in_place};
 use rayon::prelude::*;
 
 /// Returns of many instruments on one grid of sessions, NaN where missing.
+///
+/// ```
+/// use shockwave::analysis::panel::Panel;
+/// use shockwave::returns::ReturnKind;
+///
+/// // Closes of NVDA, then of AMD, on 24, 27 and 28 January 2025.
+/// let closes = vec![142.62, 118.42, 128.99, 122.84, 115.01, 114.17];
+/// let panel = Panel::from_prices(3, closes, ReturnKind::Simple).ok_or("uneven")?;
+/// assert_eq!((panel.n_instruments(), panel.n_sessions()), (2, 3));
+/// assert!(panel.returns(1)[0].is_nan() && (panel.returns(1)[1] + 0.0637).abs() < 1e-4);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Panel {
     n_sessions: usize,

@@ -38,6 +38,46 @@ pub enum PanelExclusion {
 
 /// The fitted events of a sample. Figures are in columns, in the order of the instruments and,
 /// within an instrument, in that of the events given.
+///
+/// Fifty shares that lose 2 % on day 0, in a panel made as in the example of [`panel`](super), and
+/// one event too early for an estimation window:
+///
+/// ```
+/// # use shockwave::analysis::inference::SampleSettings;
+/// # use shockwave::analysis::model::market;
+/// # use shockwave::analysis::panel::*;
+/// # use shockwave::{Window, returns::ReturnKind};
+/// # let index: Vec<f64> = (0..400).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// # let own = |i: usize, t: usize| 0.01 * ((t * t * (i + 3)) as f64).sin() - if t == 300 + i { 0.02 } else { 0.0 };
+/// # let returns = (0..50).flat_map(|i: usize| (0..400).map(move |t| (i, t))).map(|(i, t)| index[t] + own(i, t));
+/// # let panel = Panel::new(400, returns.collect()).ok_or("uneven")?;
+/// # let mut events = vec![PanelEvent { instrument: 0, day_0: 21 }];
+/// # events.extend((0..50).map(|instrument| PanelEvent { instrument, day_0: 300 + instrument }));
+/// # let (estimation, event) = (Window::new(-250, -11)?, Window::new(-10, 10)?);
+/// # let (min_estimation, returns) = (144, ReturnKind::Simple);
+/// # let settings = PanelSettings { estimation, event, min_estimation, returns };
+/// # let model = market("INDEX", &index[..]);
+/// let sample = PanelSample::fit(&panel, &model, &events, settings).ok_or("uneven")?;
+/// let mask = PanelMask::reactions(&panel, &events, Window::REACTION);
+/// let masked = PanelSample::fit_masked(&panel, &model, &events, settings, &mask);
+/// assert_eq!(masked.map(|m| m.n()), Some(50));
+/// assert_eq!(sample.excluded(), [(0, PanelExclusion::ShortEstimation { n: 11 })]);
+///
+/// // Columns: the first row is the event given as number 1.
+/// assert_eq!((sample.n(), sample.given()[0]), (50, 1));
+/// assert!(sample.alphas()[0].abs() < 1e-3 && (sample.betas()[0] - 1.0).abs() < 0.1);
+/// assert!((sample.residual_sds()[0] - 0.007).abs() < 1e-3);
+/// assert!(sample.aars()[10].aar.is_some_and(|day_0| (day_0 + 0.02).abs() < 0.005));
+/// assert!(sample.mean_correlation().is_some_and(|r| r.value.abs() < 0.05));
+///
+/// let cars = sample.cars(Window::new(0, 0)?);
+/// let mut tests = sample.parametric_tests(&cars);
+/// tests.extend(sample.rank_tests(&cars));
+/// assert_eq!(tests, sample.tests(&cars)); // all without random numbers
+/// tests.extend(sample.resampling_tests(&cars, SampleSettings::default()));
+/// assert!(tests.iter().all(|(_, test)| test.p.is_some_and(|p| p < 0.05)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct PanelSample<'a> {
     pub(super) panel: &'a Panel,

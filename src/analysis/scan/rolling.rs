@@ -11,6 +11,20 @@ use crate::analysis::window_fit::{WindowFit, WindowFits};
 use std::ops::Range;
 
 /// Why a session has no figures.
+///
+/// ```
+/// use shockwave::analysis::model::mean_adjusted;
+/// use shockwave::analysis::scan::{Rolling, ScanWindow};
+/// use shockwave::analysis::window::Window;
+///
+/// let returns = [0.01, -0.02, f64::NAN, 0.03];
+/// let window = ScanWindow { estimation: Window::new(-3, -1)?, min_estimation: 2 };
+/// let model = mean_adjusted();
+/// let rolling = Rolling::new(&model, &returns, &[], window).ok_or("uneven")?;
+/// let code = |t: usize| rolling.figures(t..t + 1)[0].as_ref().map_or_else(|why| why.code(), |_| "");
+/// assert_eq!([0, 2, 3].map(code), ["short-estimation", "missing-return", ""]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unscanned {
     /// The return, or an input of the model, is missing on the session.
@@ -64,6 +78,27 @@ pub struct SessionFigures {
 }
 
 /// A linear model of one instrument, ready to be fitted before any session.
+///
+/// ```
+/// use shockwave::analysis::model::market;
+/// use shockwave::analysis::scan::{Rolling, ScanWindow};
+/// use shockwave::analysis::window::Window;
+///
+/// let index: Vec<f64> = (0..300).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let noise = |t: usize| 0.01 * ((t * t) as f64).sin();
+/// let mut share: Vec<f64> = (0..300).map(|t| index[t] + noise(t)).collect();
+/// (share[200], share[280]) = (-0.15, -0.05);
+/// let masked: Vec<bool> = (0..300).map(|t| t == 200).collect(); // known news
+///
+/// let window = ScanWindow { estimation: Window::new(-120, -11)?, min_estimation: 66 };
+/// let model = market("INDEX", &index[..]);
+/// let rolling = Rolling::new(&model, &share, &masked, window).ok_or("uneven")?;
+/// let sessions = rolling.figures(150..300); // each with a fit of its own
+/// let fall = sessions[280 - 150].as_ref().map_err(|why| why.code())?;
+/// assert_eq!((fall.n_estimation, fall.sq_p), (109, 2.0 / 110.0)); // below all residuals
+/// assert!(fall.t < -5.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Rolling<'a> {
     model: &'a LinearModel<'a>,

@@ -4,6 +4,13 @@ use crate::analysis::window::Window;
 use serde::Serialize;
 
 /// What the figures say of a claim.
+///
+/// ```
+/// use shockwave::study::result::Verdict;
+/// assert_eq!(Verdict::Supported.as_str(), "supported");
+/// // No effect was seen, which is not the same as no effect.
+/// assert_eq!(Verdict::NotDistinguishable.as_str(), "not-distinguishable");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {

@@ -9,6 +9,33 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 /// The outcome of a scan.
+///
+/// With the `spec` and `data` of the example of [`scan`](super), 100 sessions are scanned and 5
+/// reported:
+///
+/// ```
+/// # use chrono::NaiveDate;
+/// # use shockwave::{Event, StudyData, StudySpec, Window};
+/// # use shockwave::study::{scan, scan::spec::ScanSpec};
+/// # let start = NaiveDate::from_ymd_opt(2024, 1, 1).ok_or("a date")?;
+/// # let dates: Vec<NaiveDate> = start.iter_days().take(400).collect();
+/// # let index: Vec<f64> = (0..400).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// # let mut share: Vec<f64> = (0..400).map(|t| index[t] + 0.01 * ((t * t) as f64).sin()).collect();
+/// # share[350] -= 0.08;
+/// # let (from, top, alpha) = (Some(dates[300]), 5, 0.05);
+/// # let study = StudySpec::builder().event(Event::on("recall", dates[350])).benchmark("INDEX");
+/// # let (study, within) = (study.build()?, Window::REACTION);
+/// # let (instruments, to, peers, not_causes) = (None, None, None, Vec::new());
+/// # let spec = ScanSpec { study, instruments, from, to, top, alpha, within, peers, not_causes };
+/// # let data = StudyData::from_dates(&dates)?;
+/// # let data = data.with_returns("SHARE", share)?.with_returns("INDEX", index)?;
+/// let result = scan::run(&spec, &data)?;
+/// assert_eq!((result.ranked().len(), result.top().len()), (100, 5));
+/// let first = &result.top()[0];
+/// assert_eq!((first.session, first.events.join(", ")), (dates[350], "recall".to_owned()));
+/// assert!(first.ar.is_some_and(|ar| ar < -0.06)); // a fraction: −6 %
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct ScanResult {
     /// The settings as resolved.
@@ -76,6 +103,12 @@ pub struct ScanSettings {
 }
 
 /// How far a move reached.
+///
+/// ```
+/// use shockwave::study::scan::result::Scope;
+/// let reach = [Scope::Market, Scope::Industry, Scope::Own].map(Scope::as_str);
+/// assert_eq!(reach, ["market", "industry", "own"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {

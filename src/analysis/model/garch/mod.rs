@@ -50,6 +50,29 @@ pub enum ErrorLaw {
 /// comes the uncertainty of α and β, z_t'(Σz_u z_u'/σ²_u)⁻¹z_u (that of weighted least squares;
 /// Student's law would give a little less); that of the variance parameters is left out.
 /// k counts all parameters; s² = Σe²/(M − k) is the average variance.
+///
+/// ```
+/// use shockwave::analysis::model::{
+///     ErrorLaw, GarchParameters, NormalReturnModel, VarianceKind, VarianceParameters, garch,
+/// };
+/// // Calm and stormy stretches of 25 sessions; the estimation ends with a calm one.
+/// let size = |t: usize| if t / 25 % 2 == 0 { 0.005 } else { 0.02 };
+/// let index: Vec<f64> = (0..500).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let share: Vec<f64> = (0..500).map(|t| index[t] + size(t) * ((t * t) as f64).sin()).collect();
+/// let model = garch("INDEX", &index[..], VarianceKind::Garch, ErrorLaw::Normal);
+/// let days: Vec<usize> = (0..425).collect();
+/// let fit = model.fit(&share, &days)?;
+/// let ahead = model.variances_ahead(&fit, 20);
+/// assert!(ahead[0] < fit.residual_sd.powi(2) && ahead[0] < ahead[19]); // it will not last
+/// let day = model.scaled(&fit, &share, &[425])[0];
+/// assert!((day.sd - ahead[0].sqrt()).abs() < 1e-12 && day.t == day.ar / day.sd);
+/// // A constant variance is less likely.
+/// let variance = VarianceParameters { omega: 1e-4, alpha: 0.0, gamma: 0.0, beta: 0.0 };
+/// let flat = GarchParameters { alpha: 0.0, beta: 1.0, variance, nu: None };
+/// let likelihood = fit.details.iter().find(|(name, _)| name == "log_likelihood");
+/// assert!(model.path(&share, &days, &flat)?.log_likelihood < likelihood.map_or(0.0, |l| l.1));
+/// # Ok::<(), shockwave::analysis::model::FitError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct GarchModel<'a> {
     name: String,
@@ -164,7 +187,8 @@ impl GarchModel<'_> {
         ols(y, regressors, true).map_err(|e| super::line::explain(&e))
     }
 
-    /// The errors, variances and likelihood of the `days` under parameters of your choice.
+    /// The errors, variances and likelihood of the `days` (session indexes of `returns`, ascending)
+    /// under parameters of your choice.
     ///
     /// # Errors
     /// The market does not vary over the days: the recursion starts from the residuals of the
