@@ -5,7 +5,8 @@ use super::modules::{Module, attributes, is_conditional, is_pub};
 use std::collections::BTreeSet;
 use syn::{Attribute, Expr, ImplItem, Item, ItemImpl, Lit, Meta};
 
-/// The paths of those that no example of their own text, their type's or their module's names.
+/// The paths of those that no example of their own text, their type's or their module's names; of what a
+/// module shows of another's, either may.
 pub fn without_example(all: &[Module]) -> Vec<String> {
     let shown = shown(all);
     let mut missing = BTreeSet::new();
@@ -13,10 +14,18 @@ pub fn without_example(all: &[Module]) -> Vec<String> {
         let around = examples(&module.attributes);
         for item in &module.items {
             let Item::Impl(item) = item else {
-                let (Some(name), true) = (function_or_trait(item), module.is_public) else {
+                let Some(name) = function_or_trait(item) else {
                     continue;
                 };
-                if !names(&(examples(attributes(item)) + &around), &name) {
+                let Some(paths) = shown.get(&(module.path.clone(), name.clone())) else {
+                    continue;
+                };
+                let here = all.iter().filter(|m| {
+                    let within = m.path.join("::") + "::";
+                    paths.iter().any(|path| path == &(within.clone() + &name))
+                });
+                let here: String = here.map(|m| examples(&m.attributes)).collect();
+                if !names(&(examples(attributes(item)) + &around + &here), &name) {
                     missing.insert([&module.path[..], &[name]].concat().join("::"));
                 }
                 continue;

@@ -6,8 +6,8 @@
 //!
 //! ```
 //! use shockwave::analysis::model::{
-//!     ErrorLaw, NormalReturnModel, VarianceKind, dimson, garch, market, market_adjusted,
-//!     mean_adjusted, robust, scholes_williams, synthetic_control,
+//!     ErrorLaw, NormalReturnModel, VarianceKind, capm, dimson, garch, garch_about_mean, market,
+//!     market_adjusted, mean_adjusted, robust, scholes_williams, synthetic_control,
 //! };
 //!
 //! let index: Vec<f64> = (0..300).map(|t| 0.01 * ((3 * t * t) as f64).sin()).collect();
@@ -15,15 +15,19 @@
 //! let share: Vec<f64> = (0..300).map(|t| 1.5 * index[t] + noise(t)).collect();
 //! let other: Vec<f64> = (0..300).map(|t| 2.0 * index[t] - noise(t + 7)).collect();
 //! let donors = vec![("OTHER".to_owned(), other.into()), ("INDEX".to_owned(), index[..].into())];
+//! let risk_free = vec![0.0001; 300]; // per session
+//! let excess: Vec<f64> = index.iter().zip(&risk_free).map(|(r, f)| r - f).collect();
 //!
-//! let models: [Box<dyn NormalReturnModel>; 8] = [
+//! let models: [Box<dyn NormalReturnModel>; 10] = [
 //!     Box::new(mean_adjusted()),
 //!     Box::new(market_adjusted(&index[..])),
 //!     Box::new(market("INDEX", &index[..])),
+//!     Box::new(capm(excess, risk_free)),
 //!     Box::new(scholes_williams("INDEX", &index[..])),
 //!     Box::new(dimson("INDEX", &index[..], 1, 1)),
 //!     Box::new(robust("INDEX", &index[..])),
 //!     Box::new(garch("INDEX", &index[..], VarianceKind::Garch, ErrorLaw::Normal)),
+//!     Box::new(garch_about_mean(VarianceKind::Garch, ErrorLaw::Normal)),
 //!     Box::new(synthetic_control(donors)),
 //! ];
 //! let days: Vec<usize> = (10..250).collect();

@@ -26,6 +26,37 @@ pub fn events_within(bytes: usize, n_windows: usize) -> usize {
 ///
 /// # Errors
 /// What `each` returns; no further part is made then.
+///
+/// ```
+/// use shockwave::analysis::model::market;
+/// use shockwave::analysis::panel::{
+///     Panel, PanelEvent, PanelMask, PanelSettings, events_within, for_each_batch,
+/// };
+/// use shockwave::analysis::window::Window;
+/// use shockwave::returns::ReturnKind;
+///
+/// let index: Vec<f64> = (0..400).map(|t| 0.01 * (1.7 * t as f64).sin()).collect();
+/// let noise = |t: usize| 0.01 * ((t * t) as f64).sin();
+/// let share: Vec<f64> = (0..400).map(|t| index[t] + noise(t)).collect();
+/// let panel = Panel::new(400, share).ok_or("uneven")?;
+/// let events: Vec<PanelEvent> =
+///     (270..380).map(|day_0| PanelEvent { instrument: 0, day_0 }).collect();
+/// let settings = PanelSettings {
+///     estimation: Window::new(-250, -11)?,
+///     event: Window::new(0, 1)?,
+///     min_estimation: 144,
+///     returns: ReturnKind::Simple,
+/// };
+/// let (model, nothing) = (market("INDEX", index), PanelMask::default());
+/// let n_events = events_within(10_000, 1); // of memory, in bytes
+/// let mut cars = Vec::new();
+/// let all = for_each_batch(&panel, &model, (&events, &nothing), settings, n_events, |part| {
+///     cars.extend(part.cars(settings.event).cars);
+///     Ok::<(), std::convert::Infallible>(())
+/// })?;
+/// assert!(all && n_events < 110 && cars.len() == 110);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn for_each_batch<'a, E>(
     panel: &'a Panel,
     model: &'a LinearModel<'a>,

@@ -112,6 +112,18 @@ pub fn association(abnormal: &[Option<bool>], reaction: &[bool], shifts: Shifts)
 ///
 /// p = #{shifts, the data's own among them, with odds at least as high}/(1 + shifts), the odds
 /// with a half in every cell, so that they always exist.
+///
+/// ```
+/// use shockwave::analysis::scan::{Shifts, pooled_association};
+///
+/// let reaction: Vec<bool> = (0..50).map(|t| t == 10 || t == 20).collect();
+/// let chips: Vec<Option<bool>> = (0..50).map(|t| Some(t == 10 || t == 20)).collect();
+/// let banks: Vec<Option<bool>> = (0..50).map(|t| (t != 5).then_some(t == 33)).collect();
+/// let both = [(&chips[..], &reaction[..]), (&banks[..], &reaction[..])];
+/// let found = pooled_association(&both, Shifts { most: 1999, seed: 1 });
+/// assert_eq!((found.abnormal_with, found.abnormal_without), (2, 1));
+/// assert_eq!((found.exhaustive, found.p), (true, Ok(1.0 / 50.0))); // no other shift does as well
+/// ```
 pub fn pooled_association<'a>(
     series: &[(&[Option<bool>], &'a [bool])],
     shifts: Shifts,

@@ -1,4 +1,21 @@
 //! What stands beside an abnormal return: how unusual the session's volume or range was.
+//!
+//! ```
+//! use shockwave::analysis::scan::{ScanWindow, rolling_ratios, rolling_z};
+//! use shockwave::analysis::window::Window;
+//!
+//! let window = ScanWindow { estimation: Window::new(-20, -2)?, min_estimation: 15 };
+//! let mut log_volume: Vec<f64> = (0..30).map(|t| 17.0 + 0.1 * (t as f64).sin()).collect();
+//! log_volume[25] += 1.0; // e times the usual
+//! let z = rolling_z(&log_volume, &[], window, 25..30)[0].ok_or("no figure")?;
+//! assert!(z > 10.0);
+//!
+//! let mut range_variance = vec![0.0004; 30];
+//! range_variance[25] *= 9.0;
+//! let ratios = rolling_ratios(&range_variance, &[], window, 24..26);
+//! assert_eq!(ratios.len(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::{Rolling, ScanWindow};
 use crate::analysis::model::mean_adjusted;

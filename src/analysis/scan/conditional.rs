@@ -53,6 +53,18 @@ pub struct ConditionalScale {
 ///
 /// # Errors
 /// Too few abnormal returns before the end of the span, or no fit of use.
+///
+/// ```
+/// use shockwave::analysis::scan::{MIN_CONDITIONAL, conditional_scale};
+///
+/// // Abnormal returns of a calm year, and of a stormy spring after it.
+/// let size = |t: usize| if t < 300 { 0.01 } else { 0.03 };
+/// let ars: Vec<f64> = (0..360).map(|t| size(t) * ((t * t) as f64 * 0.7).sin()).collect();
+/// let scale = conditional_scale(&ars, 300..360)?;
+/// assert!(scale.fits[0].first == 300 && scale.fits[0].n_estimation >= MIN_CONDITIONAL);
+/// assert_eq!(scale.scaled.len(), 60);
+/// # Ok::<(), shockwave::analysis::inference::Undefined>(())
+/// ```
 pub fn conditional_scale(ars: &[f64], span: Range<usize>) -> Result<ConditionalScale, Undefined> {
     let present: Vec<usize> = (0..span.end.min(ars.len()))
         .filter(|&t| ars[t].is_finite())
