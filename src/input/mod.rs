@@ -6,12 +6,11 @@
 //! Prices as frames are `prices`' business; what a study file *means* is the command line's.
 
 pub mod dates;
-pub mod document;
+pub(crate) mod document;
 pub mod events;
 pub mod factors;
-
 pub mod numbers;
 pub mod study;
-pub mod suggest;
-pub mod table;
-pub mod text;
+pub(crate) mod suggest;
+pub(crate) mod table;
+pub(crate) mod text;

@@ -3,9 +3,11 @@
 //! Values stay as they were typed (`"-250:-11"`, `"market"`): turning them into a validated
 //! study, and overriding them by flags, is the command line's business.
 
-use super::document::{Document, Located, Named, Section};
+use super::document::{Document, Named, Section};
 use crate::error::{InputError, Result};
 use std::ops::Range;
+
+pub use super::document::Located;
 
 /// A text of the file.
 pub type Text = Option<Located<String>>;
@@ -16,7 +18,7 @@ pub type TextList = Option<Located<Vec<Located<String>>>>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct StudyFile {
     /// The file's text, for errors that are found later.
-    pub document: Document,
+    document: Document,
     /// Short name, from which the output folder is named.
     pub name: Text,
     /// Heading of the report.

@@ -6,7 +6,8 @@
 //! statistics are computed elsewhere, on plain vectors.
 
 pub mod bars;
-pub mod columns;
+#[cfg(feature = "cli")]
+pub(crate) mod columns;
 pub mod dense;
 pub mod dialect;
 pub mod grid;

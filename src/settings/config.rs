@@ -69,7 +69,7 @@ pub struct Config<'a> {
 
 impl Config<'_> {
     /// The study file, where there is one.
-    pub fn file(&self) -> Option<&StudyFile> {
+    pub(crate) fn file(&self) -> Option<&StudyFile> {
         self.source.file.as_ref()
     }
 
@@ -81,7 +81,7 @@ impl Config<'_> {
     }
 
     /// A text setting from a flag or the file.
-    pub fn text(
+    pub(crate) fn text(
         &self,
         flag: &Option<String>,
         name: &'static str,
@@ -91,7 +91,8 @@ impl Config<'_> {
     }
 
     /// A list of paths; those of the file are relative to its folder.
-    pub fn paths(
+    #[cfg(feature = "cli")]
+    pub(crate) fn paths(
         &self,
         flag: &[PathBuf],
         get: impl Fn(&StudyFile) -> Option<&Located<Vec<Located<String>>>>,
@@ -107,7 +108,8 @@ impl Config<'_> {
     }
 
     /// A path of the study file; embedded names stay as they are.
-    pub fn resolve(&self, text: &str) -> PathBuf {
+    #[cfg(feature = "cli")]
+    pub(crate) fn resolve(&self, text: &str) -> PathBuf {
         if text == sample::SAMPLE || sample::catalogue(text).is_some() {
             return PathBuf::from(text);
         }
@@ -125,7 +127,7 @@ impl Config<'_> {
     }
 
     /// A setting with a closed list of values.
-    pub fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &self,
         setting: Option<Setting<String>>,
         choices: &[(&str, T)],
@@ -143,7 +145,7 @@ impl Config<'_> {
     }
 
     /// The symbol in a setting.
-    pub fn symbol(&self, setting: &Setting<String>) -> Result<Symbol> {
+    pub(crate) fn symbol(&self, setting: &Setting<String>) -> Result<Symbol> {
         Symbol::new(&setting.value).map_err(|_| {
             self.fault(
                 setting,
@@ -512,7 +514,8 @@ const ANCHORS: [(&str, Anchor); 5] = [
 ];
 
 /// An anchor by name, for commands that take one alone.
-pub fn anchor(name: &str) -> Result<Anchor> {
+#[cfg(feature = "cli")]
+pub(crate) fn anchor(name: &str) -> Result<Anchor> {
     let found = ANCHORS.iter().find(|(n, _)| *n == name).map(|(_, a)| *a);
     found.ok_or_else(|| {
         InputError::new(
@@ -526,7 +529,7 @@ pub fn anchor(name: &str) -> Result<Anchor> {
 }
 
 /// Letters, digits, `-` and `_`, so that the name of a study can be that of a folder.
-pub fn slug(text: &str) -> String {
+fn slug(text: &str) -> String {
     let keep = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let slug: String = text
         .chars()

@@ -12,11 +12,21 @@ use crate::study::data::{FactorData, InstrumentData, factor_name};
 use crate::study::spec::StudySpec;
 use chrono::NaiveDate;
 
-/// Options of event files from their settings.
+/// How the event files of a study are to be read.
 ///
 /// # Errors
-/// A zone or an order that does not exist.
-pub fn event_options(
+/// A zone or an order of day and month that does not exist.
+pub fn event_options(config: &Config) -> Result<EventOptions> {
+    let args = config.args;
+    let zone = config.text(&args.event_zone, "--event-zone", |f| f.event_zone.as_ref());
+    let order = config.text(&args.date_format, "--date-format", |f| {
+        f.date_format.as_ref()
+    });
+    stated_event_options(zone, order, config.file())
+}
+
+/// The same from the two settings alone, for commands without a study.
+pub(crate) fn stated_event_options(
     zone: Option<Setting<String>>,
     date_order: Option<Setting<String>>,
     file: Option<&StudyFile>,
@@ -37,7 +47,7 @@ pub fn event_options(
 ///
 /// # Errors
 /// A name that is none.
-pub fn date_order_of(
+pub(crate) fn date_order_of(
     setting: Option<Setting<String>>,
     file: Option<&StudyFile>,
 ) -> Result<Option<DateOrder>> {
