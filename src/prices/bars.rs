@@ -2,6 +2,47 @@
 //!
 //! Sources deliver in any order and sometimes twice; [`tidy`] puts their rows in order.
 //! Impossible highs, jumps and gaps are `quality`'s business.
+//!
+//! A source of one's own hands over bars, and gets a frame like that of a file:
+//!
+//! ```
+//! use shockwave::Symbol;
+//! use shockwave::prices::bars::{Bar, tidy};
+//! use shockwave::prices::dialect::AdjustmentBasis;
+//! use shockwave::prices::{CLOSE, PriceFrame, Provenance, VOLUME};
+//!
+//! let bar = |day: &str, close: f64, volume: f64| -> Result<Bar, chrono::ParseError> {
+//!     let mut figures = [None; 6];
+//!     figures[CLOSE] = Some(close);
+//!     figures[VOLUME] = Some(volume);
+//!     Ok(Bar { session: day.parse()?, figures })
+//! };
+//! let delivered = [
+//!     bar("2025-01-27", 118.58, 800e6)?,
+//!     bar("2025-01-24", 142.62, -1.0)?,
+//!     bar("2025-01-27", 118.42, 818_830_900.0)?,
+//! ];
+//! let tidied = tidy(delivered);
+//! assert_eq!(tidied.contradicted, ["2025-01-27".parse()?]); // the later row stands
+//! assert_eq!(tidied.bars[0].figures[VOLUME], None); // no volume is below zero
+//!
+//! let symbol = Symbol::new("NVDA")?;
+//! let provenance = Provenance {
+//!     name: "our feed".into(),
+//!     path: "our feed".into(),
+//!     dialect: "our feed".into(),
+//!     rows: 0,
+//!     symbols: Vec::new(),
+//!     first: None,
+//!     last: None,
+//!     adjustment_basis: AdjustmentBasis::Split,
+//!     sha256: String::new(),
+//! };
+//! let frame = PriceFrame::from_bars(&symbol, &tidied.bars, provenance)?;
+//! assert_eq!((frame.provenance[0].rows, frame.df.height()), (2, 2));
+//! assert_eq!(frame.bars(&symbol)?[1].figures[CLOSE], Some(118.42));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::{
     ADJ_CLOSE, CLOSE, FIELDS, PriceFrame, PriceKind, Provenance, SESSION, SYMBOL, VOLUME,

@@ -17,6 +17,17 @@ use names::{
 
 /// What the `close` column is adjusted for. `adj_close`, where present, is adjusted for splits
 /// and dividends.
+///
+/// ```
+/// use shockwave::prices::dialect::AdjustmentBasis;
+/// use shockwave::prices::read::{ReadOptions, read_bytes};
+///
+/// let index = b"observation_date,SP500\n2025-01-27,6012.28\n";
+/// let index = read_bytes("SP500.csv", index, &ReadOptions::default())?;
+/// assert_eq!(index.provenance[0].dialect, "fred");
+/// assert_eq!(index.provenance[0].adjustment_basis.as_str(), "index level");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdjustmentBasis {
