@@ -3,7 +3,7 @@
 //! Every reader here turns bytes into plain typed values or into an
 //! [`InputError`](crate::error::InputError) that names the file, line, column, value and cure.
 //! Nothing is guessed where two readings fit: the reader refuses and says which flag decides.
-//! Prices as frames are `prices`' business; what a study file *means* is the command line's.
+//! Prices as frames are `prices`' business; what a study file *means* is that of `settings`.
 
 pub mod dates;
 pub(crate) mod document;
