@@ -2,8 +2,8 @@
 //!
 //! This module owns the schema; [`dialect`] recognises files, [`read`] reads them, [`quality`]
 //! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`dense`] whole markets
-//! into one block, [`stored`] and [`sink`] write. Returns and
-//! statistics are computed elsewhere, on plain vectors.
+//! into one block; [`PriceFrame::to_parquet`] and [`sink`] write. Returns and statistics are computed
+//! elsewhere, on plain vectors.
 
 pub mod bars;
 #[cfg(feature = "cli")]
@@ -15,10 +15,10 @@ pub mod quality;
 pub mod read;
 pub mod sample;
 pub mod sink;
-pub mod stored;
 
 mod assemble;
 mod parquet;
+mod stored;
 
 pub use crate::quality::{ADJ_CLOSE, CLOSE, FIELDS, PriceKind, VOLUME};
 

@@ -53,7 +53,7 @@ mod tables;
 mod terminal;
 mod words;
 
-pub use document::{SCHEMA, document};
+pub use document::{SCHEMA, ScanDocument, document};
 pub use tables::data_tables;
 pub use terminal::table;
 pub use words::answer;
