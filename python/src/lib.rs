@@ -59,12 +59,7 @@ fn source(study: Option<Bytes>) -> Result<Source> {
 }
 
 fn events(config: &Config, files: &[Bytes]) -> Result<Vec<Event>> {
-    let args = config.args;
-    let zone = config.text(&args.event_zone, "--event-zone", |f| f.event_zone.as_ref());
-    let order = config.text(&args.date_format, "--date-format", |f| {
-        f.date_format.as_ref()
-    });
-    let options = reading::event_options(zone, order, config.file())?;
+    let options = reading::event_options(config)?;
     let mut all: Vec<Event> = Vec::new();
     for file in files {
         for event in read_events(&file.bytes, &file.name, &options)? {

@@ -23,6 +23,7 @@ pub mod recommendation;
 pub mod regression;
 pub mod scan;
 pub mod simplex_least_squares;
+mod sums;
 pub mod volatility;
 pub mod volume;
 pub mod window;

@@ -31,6 +31,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub(crate) use super::sums::dot;
+pub use super::sums::mean;
+
 /// Relative length below which a column counts as a combination of those before it.
 const RANK_TOLERANCE: f64 = 1e-10;
 /// Relative residual below which a fit is exact up to rounding: its variance means nothing.
@@ -244,43 +247,6 @@ impl OlsFit {
             0.0
         }
     }
-}
-
-/// Mean in two passes, so that the second corrects the rounding of the first.
-pub fn mean(values: &[f64]) -> f64 {
-    let n = values.len() as f64;
-    let rough = sum_of(values, |v| v) / n;
-    rough + sum_of(values, |v| v - rough) / n
-}
-
-/// Sums that grow side by side: in one alone, each addition waits for the one before.
-const LANES: usize = 8;
-
-/// Σ f(v).
-fn sum_of(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for chunk in chunks {
-        for (lane, v) in lanes.iter_mut().zip(chunk) {
-            *lane += f(*v);
-        }
-    }
-    lanes.iter().sum::<f64>() + rest.iter().map(|v| f(*v)).sum::<f64>()
-}
-
-/// Σ a_i b_i of slices of one length.
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    debug_assert_eq!(a.len(), b.len());
-    let (a, a_rest) = a.as_chunks::<LANES>();
-    let (b, b_rest) = b.as_chunks::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for ((lane, x), y) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += x * y;
-        }
-    }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
-    lanes.iter().sum::<f64>() + rest
 }
 
 fn axpy(factor: f64, x: &[f64], y: &mut [f64]) {

@@ -6,8 +6,8 @@ mod factors;
 mod prices;
 mod stored;
 
-pub use crate::prices::bars::sha256;
-pub use crate::settings::reading::event_options;
+pub(crate) use crate::prices::bars::sha256;
+pub(crate) use crate::settings::reading::stated_event_options as event_options;
 pub use events::events;
 pub use prices::stored_symbols;
 

@@ -8,7 +8,7 @@ use crate::error::{InputError, Result};
 use chrono::{Datelike, NaiveDate};
 
 /// Two-digit years from here on are 19xx, below it 20xx (the rule of POSIX `strptime`).
-pub const TWO_DIGIT_PIVOT: i32 = 69;
+pub(crate) const TWO_DIGIT_PIVOT: i32 = 69;
 
 /// The order of day, month and year that a person states for dates with two readings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -24,7 +24,7 @@ pub enum DateOrder {
 
 impl DateOrder {
     /// Reads `dmy`, `mdy` or `ymd`.
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "dmy" => Some(Self::Dmy),
             "mdy" => Some(Self::Mdy),
@@ -36,7 +36,7 @@ impl DateOrder {
 
 /// How a column writes its dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DateFormat {
+pub(crate) enum DateFormat {
     /// `2025-01-27`, `2025/1/27`.
     Iso,
     /// `20250127`.
@@ -92,7 +92,7 @@ impl DateFormat {
 }
 
 /// Whether a text is a date in any format that is known.
-pub fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     readings(text.trim())[0].is_some()
 }
 
@@ -101,7 +101,7 @@ pub fn is_date(text: &str) -> bool {
 /// # Errors
 /// A value that is no date, values of two formats, or a column with two readings where no `hint`
 /// decides. The error carries line and value; the caller adds file and column.
-pub fn infer<'a>(
+pub(crate) fn infer<'a>(
     values: impl Iterator<Item = (usize, &'a str)> + Clone,
     hint: Option<DateOrder>,
 ) -> Result<DateFormat> {

@@ -3,6 +3,33 @@
 //! Each format hands over its fields as text with a way to point at them; checking and
 //! converting them is the same for all and done here. Which session an event belongs to is
 //! `align`'s business.
+//!
+//! ```
+//! use shockwave::event::EventTime;
+//! use shockwave::input::events::{EventOptions, convention_of, read_events};
+//!
+//! let csv = "id,at,title,category,desk\n\
+//!            deepseek,2025-01-27,DeepSeek sell-off,ai-model,equities\n\
+//!            h20,2025-04-15 16:45,Licence for the H20,export-control,equities\n";
+//! let error = read_events(csv.as_bytes(), "events.csv", &EventOptions::default()).unwrap_err();
+//! assert!(error.to_string().contains("events.csv:3")); // 16:45 where?
+//!
+//! let options = EventOptions {
+//!     event_zone: Some(chrono_tz::America::New_York),
+//!     ..EventOptions::default()
+//! };
+//! let events = read_events(csv.as_bytes(), "events.csv", &options)?;
+//! assert_eq!(events[0].announced_at, EventTime::Date("2025-01-27".parse()?));
+//! assert_eq!(events[1].announced_at, EventTime::Instant("2025-04-15T20:45:00Z".parse()?));
+//! assert_eq!(events[1].attributes["desk"], "equities"); // a column of one's own
+//!
+//! // Lists of other tools are read as they are.
+//! let list = b"security_ticker,market_ticker,event_date\nNVDA,SPY,2025-01-27\n";
+//! assert_eq!(convention_of(list, "list.csv"), Some("Python eventstudy"));
+//! let events = read_events(list, "list.csv", &EventOptions::default())?;
+//! assert_eq!(events[0].instruments[0].as_str(), "NVDA");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod calendar_file;
 pub mod catalogue;

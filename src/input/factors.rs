@@ -3,6 +3,24 @@
 //! Reads wide tables and the raw files of the Kenneth French library. Whether the file holds
 //! percent is stated or detected, and said in [`FactorFrame::unit_note`], never silently assumed.
 //! Joining factors to sessions is the study's business.
+//!
+//! ```
+//! use shockwave::input::factors::{FactorOptions, FactorUnit, read_factors};
+//!
+//! let file = "date,Mkt-RF,SMB,RF\n2025-01-24,-0.27,0.06,0.02\n2025-01-27,-1.49,,0.02\n";
+//! let factors = read_factors(file.as_bytes(), "factors.csv", &FactorOptions::default())?;
+//! assert_eq!(factors.names, ["Mkt-RF", "SMB", "RF"]);
+//! assert!((factors.columns[0][1] + 0.0149).abs() < 1e-12); // fractions, whatever the file has
+//! assert!(factors.columns[1][1].is_nan()); // missing
+//! assert_eq!(factors.unit, FactorUnit::Percent); // detected
+//! assert!(factors.unit_note.contains("the median size of Mkt-RF is 1.49")); // and by what
+//!
+//! // Where the unit is known, it is better stated.
+//! let options = FactorOptions { unit: Some(FactorUnit::Decimal), ..FactorOptions::default() };
+//! let factors = read_factors(b"date,mom\n2025-01-27,-0.0328\n", "mom.csv", &options)?;
+//! assert_eq!(factors.columns[0], [-0.0328]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::error::Result;
 use crate::input::dates::{self, DateOrder};

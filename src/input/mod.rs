@@ -3,15 +3,14 @@
 //! Every reader here turns bytes into plain typed values or into an
 //! [`InputError`](crate::error::InputError) that names the file, line, column, value and cure.
 //! Nothing is guessed where two readings fit: the reader refuses and says which flag decides.
-//! Prices as frames are `prices`' business; what a study file *means* is the command line's.
+//! Prices as frames are `prices`' business; what a study file *means* is that of `settings`.
 
 pub mod dates;
-pub mod document;
+pub(crate) mod document;
 pub mod events;
 pub mod factors;
-
 pub mod numbers;
 pub mod study;
-pub mod suggest;
-pub mod table;
-pub mod text;
+pub(crate) mod suggest;
+pub(crate) mod table;
+pub(crate) mod text;

@@ -19,7 +19,7 @@ pub enum DecimalMark {
 
 /// How a table writes its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct NumberFormat {
+pub(crate) struct NumberFormat {
     /// The decimal mark; the other one separates thousands.
     pub decimal: DecimalMark,
 }
@@ -113,7 +113,7 @@ impl NumberFormat {
 ///
 /// # Errors
 /// Two readings and no `hint`. The error carries line and value; the caller adds the rest.
-pub fn infer<'a>(
+pub(crate) fn infer<'a>(
     values: impl Iterator<Item = (usize, &'a str)>,
     delimiter: Delimiter,
     hint: Option<DecimalMark>,

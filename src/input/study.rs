@@ -1,11 +1,30 @@
 //! The study file: TOML whose keys are the command line's flags, every value with its place.
 //!
 //! Values stay as they were typed (`"-250:-11"`, `"market"`): turning them into a validated
-//! study, and overriding them by flags, is the command line's business.
+//! study, and overriding them by flags, is the business of `settings`.
+//!
+//! ```
+//! use shockwave::input::study::read_study;
+//!
+//! let text = "benchmark = \"SPY\"\nwindows = [\"0:0\", \"-1:1\"]\n";
+//! let file = read_study(text.as_bytes(), "deepseek.toml")?;
+//! let benchmark = file.benchmark.as_ref().ok_or("not given")?;
+//! assert_eq!((benchmark.value.as_str(), &text[benchmark.span.clone()]), ("SPY", "\"SPY\""));
+//!
+//! // What turns out to be wrong later is told with its line.
+//! let fault = file.error(benchmark.span.clone(), "not in our prices", "name another");
+//! assert_eq!((fault.file.as_deref(), fault.line), (Some("deepseek.toml"), Some(1)));
+//!
+//! let error = read_study(b"benchmrak = \"SPY\"\n", "deepseek.toml").unwrap_err();
+//! assert!(error.to_string().contains("did you mean `benchmark`?"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-use super::document::{Document, Located, Named, Section};
+use super::document::{Document, Named, Section};
 use crate::error::{InputError, Result};
 use std::ops::Range;
+
+pub use super::document::Located;
 
 /// A text of the file.
 pub type Text = Option<Located<String>>;
@@ -16,7 +35,7 @@ pub type TextList = Option<Located<Vec<Located<String>>>>;
 #[derive(Debug, Clone, PartialEq)]
 pub struct StudyFile {
     /// The file's text, for errors that are found later.
-    pub document: Document,
+    document: Document,
     /// Short name, from which the output folder is named.
     pub name: Text,
     /// Heading of the report.

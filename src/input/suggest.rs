@@ -1,12 +1,6 @@
 //! "Did you mean": the known word nearest to a misspelt one.
 
 /// The candidate with the fewest letters to change, if that is at most a third of the word.
-///
-/// ```
-/// use shockwave::input::suggest::closest;
-/// assert_eq!(closest("benchmrak", ["benchmark", "model"]), Some("benchmark"));
-/// assert_eq!(closest("colour", ["benchmark", "model"]), None);
-/// ```
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     candidates
@@ -40,6 +34,13 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_nearest_word_is_suggested_if_it_is_near() {
+        let known = ["benchmark", "model"];
+        assert_eq!(closest("benchmrak", known), Some("benchmark"));
+        assert_eq!(closest("colour", known), None);
+    }
 
     #[test]
     fn distances_count_single_changes() {

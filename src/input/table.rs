@@ -116,11 +116,6 @@ impl<'a> Table<'a> {
         self.lines[row]
     }
 
-    /// The line of the header, counted from 1.
-    pub fn header_line(&self) -> usize {
-        self.header_line
-    }
-
     /// A column's cells, each with its line.
     pub fn column(&self, column: usize) -> impl Iterator<Item = (usize, &str)> + Clone {
         (0..self.n_rows()).map(move |row| (self.line(row), self.cell(row, column)))
@@ -141,6 +136,7 @@ impl<'a> Table<'a> {
     }
 
     /// Drops the first rows, which belong to a header of several lines.
+    #[cfg(feature = "table")]
     pub fn skip_rows(&mut self, rows: usize) {
         let rows = rows.min(self.n_rows());
         if rows == 0 {

@@ -36,6 +36,28 @@ pub struct TidyBars {
 /// Prices that are not finite or not above zero, and volumes below zero, are missing. A row
 /// without a close of either kind says nothing and is dropped. Of two rows of a session the one
 /// that stands later in the file is kept.
+///
+/// ```
+/// use shockwave::prices::bars::{Bar, tidy};
+/// use shockwave::prices::{CLOSE, VOLUME};
+///
+/// let bar = |day: &str, close: f64, volume: f64| -> Result<Bar, chrono::ParseError> {
+///     let mut figures = [None; 6];
+///     figures[CLOSE] = Some(close);
+///     figures[VOLUME] = Some(volume);
+///     Ok(Bar { session: day.parse()?, figures })
+/// };
+/// let delivered = [
+///     bar("2025-01-27", 118.58, 800e6)?,
+///     bar("2025-01-24", 142.62, -1.0)?,
+///     bar("2025-01-27", 118.42, 818_830_900.0)?,
+/// ];
+/// let tidied = tidy(delivered);
+/// assert_eq!(tidied.bars[1].figures[CLOSE], Some(118.42)); // the later row stands
+/// assert_eq!(tidied.contradicted, ["2025-01-27".parse()?]); // and is named
+/// assert_eq!(tidied.bars[0].figures[VOLUME], None); // no volume is below zero
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn tidy(rows: impl IntoIterator<Item = Bar>) -> TidyBars {
     let mut bars: Vec<Bar> = rows.into_iter().map(without_impossible).collect();
     bars.retain(|bar| bar.figures[CLOSE].is_some() || bar.figures[ADJ_CLOSE].is_some());
@@ -64,6 +86,34 @@ fn without_impossible(mut bar: Bar) -> Bar {
     bar
 }
 
+/// A source of one's own hands over bars, and gets a frame like that of a file.
+///
+/// ```
+/// use shockwave::Symbol;
+/// use shockwave::prices::bars::Bar;
+/// use shockwave::prices::dialect::AdjustmentBasis;
+/// use shockwave::prices::{CLOSE, PriceFrame, Provenance};
+///
+/// let mut figures = [None; 6];
+/// figures[CLOSE] = Some(118.42);
+/// let bars = [Bar { session: "2025-01-27".parse()?, figures }];
+/// let provenance = Provenance {
+///     name: "our feed".into(),
+///     path: "our feed".into(),
+///     dialect: "our feed".into(),
+///     rows: 0,
+///     symbols: Vec::new(),
+///     first: None,
+///     last: None,
+///     adjustment_basis: AdjustmentBasis::Split,
+///     sha256: String::new(),
+/// };
+/// let nvda = Symbol::new("NVDA")?;
+/// let frame = PriceFrame::from_bars(&nvda, &bars, provenance)?;
+/// assert_eq!(frame.provenance[0].rows, 1); // set from the bars, as span and symbols are
+/// assert_eq!(frame.bars(&nvda)?, bars);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl PriceFrame {
     /// The rows of one instrument, in the frame's order; none where it does not hold it.
     ///
@@ -121,7 +171,7 @@ impl PriceFrame {
 }
 
 /// The SHA-256 of some bytes, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

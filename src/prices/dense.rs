@@ -4,6 +4,27 @@
 //! A long Parquet table goes from its row groups straight into the block, so that memory holds
 //! the block and a few row groups; every other file takes the way over the frame. There is no
 //! quality gate here: [`quality`](super::quality) works on frames.
+//!
+//! ```
+//! use shockwave::analysis::panel::Panel;
+//! use shockwave::prices::dense::{from_frame, read_dense};
+//! use shockwave::prices::{read::ReadOptions, sample::sample_frame};
+//! use shockwave::returns::ReturnKind;
+//!
+//! let market = read_dense("data/sample/close.csv".as_ref(), &ReadOptions::default(), None)?;
+//! assert_eq!((market.symbols.len(), market.sessions.len()), (31, 1_096));
+//! let nvda = market.symbols.iter().position(|s| s.as_str() == "NVDA").ok_or("no NVDA")?;
+//! let day = market.sessions.binary_search(&"2025-01-27".parse()?).map_err(|_| "no session")?;
+//! let at = nvda * market.sessions.len() + day; // one instrument after the other
+//! assert_eq!(market.prices[at], 118.42);
+//! let panel = Panel::from_prices(market.sessions.len(), market.prices, ReturnKind::Simple);
+//! # let _ = panel;
+//!
+//! // From a frame that went through the quality gate; with adjusted closes, where all have some.
+//! let adjusted = from_frame(sample_frame()?, Some(&market.sessions))?;
+//! assert_eq!(adjusted.prices[at], 118.3812);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod block;
 mod row_groups;
@@ -42,15 +63,6 @@ pub struct DensePrices {
 ///
 /// # Errors
 /// What [`read_path`] refuses; two different prices of one instrument and session.
-///
-/// ```no_run
-/// use shockwave::analysis::panel::Panel;
-/// use shockwave::prices::{dense::read_dense, read::ReadOptions};
-/// use shockwave::returns::ReturnKind;
-/// let market = read_dense("market.parquet".as_ref(), &ReadOptions::default(), None)?;
-/// let panel = Panel::from_prices(market.sessions.len(), market.prices, ReturnKind::Simple);
-/// # Ok::<(), shockwave::error::Error>(())
-/// ```
 pub fn read_dense(
     path: &Path,
     options: &ReadOptions,

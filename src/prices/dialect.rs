@@ -17,6 +17,17 @@ use names::{
 
 /// What the `close` column is adjusted for. `adj_close`, where present, is adjusted for splits
 /// and dividends.
+///
+/// ```
+/// use shockwave::prices::dialect::AdjustmentBasis;
+/// use shockwave::prices::read::{ReadOptions, read_bytes};
+///
+/// let index = b"observation_date,SP500\n2025-01-27,6012.28\n";
+/// let index = read_bytes("SP500.csv", index, &ReadOptions::default())?;
+/// assert_eq!(index.provenance[0].dialect, "fred");
+/// assert_eq!(index.provenance[0].adjustment_basis.as_str(), "index level");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdjustmentBasis {
@@ -47,7 +58,7 @@ impl AdjustmentBasis {
 
 /// The arrangement of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// One row per session and symbol, with a symbol column.
     Long,
     /// One row per session, one column per symbol (or per field and symbol).
@@ -59,7 +70,7 @@ pub enum Shape {
 /// The columns of one instrument: positions in the table, in the order of
 /// [`FIELDS`](crate::prices::FIELDS).
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct SeriesColumns {
+pub(crate) struct SeriesColumns {
     /// The symbol that the header names, if it does.
     pub symbol: Option<Symbol>,
     /// Where each field stands.
@@ -68,7 +79,7 @@ pub struct SeriesColumns {
 
 /// What the columns of a table are.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// The source, or the kind of table where the source is not known.
     pub dialect: &'static str,
     /// The arrangement.
@@ -85,7 +96,7 @@ pub struct Layout {
 
 /// A header, as written and as compared.
 #[derive(Debug, Clone, Copy)]
-pub struct Header<'a> {
+pub(crate) struct Header<'a> {
     /// Names in lower case.
     pub names: &'a [String],
     /// Names as written.
@@ -98,7 +109,7 @@ pub struct Header<'a> {
 ///
 /// # Errors
 /// A header without a date or without prices. The caller adds file and line.
-pub fn recognise(header: Header<'_>, kind: PriceKind) -> Result<Layout> {
+pub(crate) fn recognise(header: Header<'_>, kind: PriceKind) -> Result<Layout> {
     let Some(date) = date_column(header.names) else {
         return Err(unknown(header, "there is no date column").into());
     };
@@ -151,7 +162,11 @@ pub fn recognise(header: Header<'_>, kind: PriceKind) -> Result<Layout> {
 
 /// Recognises a header of three lines, as `yfinance` writes it: fields, symbols, then the name
 /// of the date column alone. `second` and `third` are the two lines below the header.
-pub fn recognise_multi_index(names: &[String], second: &[&str], third: &[&str]) -> Option<Layout> {
+pub(crate) fn recognise_multi_index(
+    names: &[String],
+    second: &[&str],
+    third: &[&str],
+) -> Option<Layout> {
     let is_one_of = |text: &str, accepted: &[&str]| accepted.contains(&fold(text).as_str());
     if !is_one_of(names.first()?, &["price", "attributes", ""])
         || !is_one_of(second.first()?, &["ticker", "symbols", ""])
@@ -196,7 +211,7 @@ pub fn recognise_multi_index(names: &[String], second: &[&str], third: &[&str]) 
 ///
 /// `None` for names that sources give to any instrument (`HistoricalData_1700000000.csv`) and
 /// for words. The suffix `.US` is dropped.
-pub fn symbol_from_file_name(file_name: &str) -> Option<Symbol> {
+pub(crate) fn symbol_from_file_name(file_name: &str) -> Option<Symbol> {
     let stem = match file_name.rsplit_once('.') {
         Some((stem, extension)) if extension.len() <= 7 => stem,
         _ => file_name,
@@ -242,7 +257,7 @@ pub fn symbol_from_file_name(file_name: &str) -> Option<Symbol> {
 
 /// Completes a layout by what only the file's name tells: Stooq's `nvda_us_d.csv` has the header
 /// that everyone uses, and a wide `volume.csv` or `adj_close.csv` holds that field, not closes.
-pub fn with_file_name(mut layout: Layout, file_name: &str) -> Layout {
+pub(crate) fn with_file_name(mut layout: Layout, file_name: &str) -> Layout {
     let name = file_name.to_lowercase();
     let is_stooqs = name.ends_with("_d.csv") || name.contains("_d (") && name.ends_with(").csv");
     if layout.dialect == "ohlcv" && is_stooqs {
@@ -261,7 +276,7 @@ pub fn with_file_name(mut layout: Layout, file_name: &str) -> Layout {
 }
 
 /// A symbol as the files of one source write it: Stooq's bulk files say `NVDA.US` for `NVDA`.
-pub fn tidy_symbol<'a>(dialect: &str, symbol: &'a str) -> &'a str {
+pub(crate) fn tidy_symbol<'a>(dialect: &str, symbol: &'a str) -> &'a str {
     match dialect {
         "stooq-bulk" => symbol.strip_suffix(".US").unwrap_or(symbol),
         _ => symbol,

@@ -2,6 +2,27 @@
 //!
 //! One polars join finds the session of every row of every symbol at once; a row on a day that
 //! is no session falls away (`quality` has named it), a session without a row is missing.
+//!
+//! ```
+//! use shockwave::Symbol;
+//! use shockwave::calendar::Calendar;
+//! use shockwave::prices::grid::{on_sessions, sessions_of};
+//! use shockwave::prices::{quality::check, sample::sample_frame};
+//!
+//! let sessions = Calendar::named("XNYS")?.sessions("2025-01-23".parse()?, "2025-01-28".parse()?)?;
+//! let prices = check(sample_frame()?, &sessions)?.frame;
+//! let grid = on_sessions(&prices, &sessions)?;
+//!
+//! let nvda = grid.column(&Symbol::new("NVDA")?).ok_or("no NVDA")?;
+//! assert_eq!(nvda.close, Some(vec![147.22, 142.62, 118.42, 128.99])); // Thursday to Tuesday
+//! let spy = grid.column(&Symbol::new("SPY")?).ok_or("no SPY")?;
+//! assert!(spy.volume.is_some() && spy.open.is_none()); // the sample has no opens of SPY
+//!
+//! // Where no calendar is at hand: the days of a benchmark.
+//! let days = sessions_of(&prices, &spy.symbol)?;
+//! assert_eq!((days.len(), days[0]), (1_096, "2022-01-03".parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::{CLOSE, FIELDS, PriceFrame, SESSION, frame_error};
 use crate::error::{InputError, Result};
@@ -42,7 +63,7 @@ pub struct GridColumn {
 }
 
 impl PriceGrid {
-    /// A symbol's column.
+    /// A symbol's column; `None` where the frame did not hold it.
     pub fn column(&self, symbol: &Symbol) -> Option<&GridColumn> {
         let found = self.columns.binary_search_by_key(&symbol, |c| &c.symbol);
         found.ok().map(|at| &self.columns[at])

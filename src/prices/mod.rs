@@ -2,11 +2,12 @@
 //!
 //! This module owns the schema; [`dialect`] recognises files, [`read`] reads them, [`quality`]
 //! looks for rows that cannot be true, [`grid`] puts them on the sessions, [`dense`] whole markets
-//! into one block, [`stored`] and [`sink`] write. Returns and
-//! statistics are computed elsewhere, on plain vectors.
+//! into one block; [`PriceFrame::to_parquet`] and [`sink`] write. Returns and statistics are computed
+//! elsewhere, on plain vectors.
 
 pub mod bars;
-pub mod columns;
+#[cfg(feature = "cli")]
+pub(crate) mod columns;
 pub mod dense;
 pub mod dialect;
 pub mod grid;
@@ -14,10 +15,10 @@ pub mod quality;
 pub mod read;
 pub mod sample;
 pub mod sink;
-pub mod stored;
 
 mod assemble;
 mod parquet;
+mod stored;
 
 pub use crate::quality::{ADJ_CLOSE, CLOSE, FIELDS, PriceKind, VOLUME};
 
@@ -32,10 +33,34 @@ use std::ops::Range;
 pub const SESSION: &str = "session";
 /// The column of symbols, of type String.
 pub const SYMBOL: &str = "symbol";
+
 /// Prices of any number of instruments in one long frame.
 ///
 /// Columns: [`SESSION`], [`SYMBOL`], then [`FIELDS`]; sorted by symbol, then session, rows of
 /// the same symbol and session in the order of the files. Missing is null.
+///
+/// ```
+/// use shockwave::prices::read::{ReadOptions, read_bytes};
+/// use shockwave::prices::{CLOSE, PriceFrame, VOLUME};
+///
+/// let options = ReadOptions::default();
+/// let spy = "date,close\n2025-01-24,607.97\n2025-01-27,599.37\n";
+/// let nvda = "Date,Close,Volume\n01/27/2025,118.42,818830900\n";
+/// let prices = PriceFrame::merge(vec![
+///     read_bytes("SPY.csv", spy.as_bytes(), &options)?,
+///     read_bytes("NVDA.csv", nvda.as_bytes(), &options)?,
+/// ])?;
+///
+/// // One run of rows per symbol, by symbol; columns as long as the frame.
+/// let runs = prices.symbol_runs()?;
+/// assert_eq!((runs[0].0.as_str(), runs[0].1.clone()), ("NVDA", 0..1));
+/// assert_eq!((runs[1].0.as_str(), runs[1].1.clone()), ("SPY", 1..3));
+/// assert_eq!(prices.row_sessions()?[2], "2025-01-27".parse()?);
+/// assert_eq!(prices.figures(CLOSE)?, Some(vec![118.42, 607.97, 599.37]));
+/// let volume = prices.figures(VOLUME)?.ok_or("one of the files has volumes")?;
+/// assert!(volume[0] == 818_830_900.0 && volume[1].is_nan());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct PriceFrame {
     /// The frame.
@@ -81,7 +106,7 @@ pub struct FileFailure {
 }
 
 impl PriceFrame {
-    /// Joins the frames of several files into one.
+    /// Joins the frames of several files into one, sorted by symbol and session.
     ///
     /// # Errors
     /// No frame at all, or frames of different kinds.
@@ -115,7 +140,8 @@ impl PriceFrame {
         symbol_runs(&self.df)
     }
 
-    /// A column of figures as a dense vector, NaN where missing; `None` where it is all missing.
+    /// A column of figures, by its position in [`FIELDS`], as a dense vector as long as the frame:
+    /// NaN where missing; `None` where it is all missing.
     ///
     /// # Errors
     /// A frame without the schema's columns, which a caller built by hand.

@@ -1,5 +1,26 @@
 //! The quality gate on a frame: each symbol's rows through [`crate::quality`], and the frame that is
 //! left. Whether a finding warns or excludes an event is the study's decision.
+//!
+//! ```
+//! use shockwave::calendar::Calendar;
+//! use shockwave::prices::quality::{FindingKind, check};
+//! use shockwave::prices::read::{ReadOptions, read_bytes};
+//!
+//! // A bad print on Friday, a row on a Sunday, and no row on Tuesday.
+//! let csv = "date,close\n2025-01-23,147.22\n2025-01-24,-142.62\n2025-01-26,142.62\n\
+//!            2025-01-27,118.42\n2025-01-29,123.70\n";
+//! let prices = read_bytes("NVDA.csv", csv.as_bytes(), &ReadOptions::default())?;
+//! let sessions = Calendar::named("XNYS")?.sessions("2025-01-23".parse()?, "2025-01-29".parse()?)?;
+//! let checked = check(prices, &sessions)?;
+//!
+//! let found: Vec<FindingKind> = checked.findings.iter().map(|f| f.kind).collect();
+//! assert!(found.contains(&FindingKind::NonPositivePrice)); // missing in `checked.frame`
+//! assert!(found.contains(&FindingKind::OffSessionRow));
+//! assert!(found.contains(&FindingKind::MissingSessions));
+//! let worst = checked.findings.iter().find(|f| f.kind.is_serious()).ok_or("a finding")?;
+//! assert!(worst.message.starts_with("NVDA 2025-01-24: "));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::{FIELDS, PriceFrame, SESSION, SYMBOL, frame_error};
 use crate::error::Result;

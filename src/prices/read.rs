@@ -2,6 +2,33 @@
 //!
 //! Text goes through `input::table` and a dialect, Parquet through polars; both end in the same
 //! schema. Nothing is judged here: impossible figures are `quality`'s business.
+//!
+//! ```
+//! use shockwave::prices::CLOSE;
+//! use shockwave::prices::dialect::AdjustmentBasis;
+//! use shockwave::prices::read::{ReadOptions, read_bytes, read_path};
+//!
+//! // Bytes, of a download say: the name tells the instrument, the header the source.
+//! let csv = "Date,Close/Last,Volume,Open,High,Low\n\
+//!            01/27/2025,$118.42,818830900,$124.80,$128.40,$116.70\n\
+//!            01/24/2025,$142.62,234657600,$148.37,$148.97,$141.88\n";
+//! let prices = read_bytes("NVDA.csv", csv.as_bytes(), &ReadOptions::default())?;
+//! let file = &prices.provenance[0];
+//! assert_eq!((file.dialect.as_str(), file.rows), ("nasdaq", 2));
+//! assert_eq!(file.symbols[0].as_str(), "NVDA");
+//! assert_eq!(file.adjustment_basis, AdjustmentBasis::Split);
+//! assert_eq!(prices.figures(CLOSE)?, Some(vec![142.62, 118.42])); // ascending
+//!
+//! // What leaves two readings is asked for, not guessed.
+//! let unclear = "date,close\n03/04/2025,115.99\n04/03/2025,101.80\n";
+//! let error = read_bytes("NVDA.csv", unclear.as_bytes(), &ReadOptions::default());
+//! assert!(error.unwrap_err().to_string().contains("--date-format"));
+//!
+//! // A file, or all files of a folder; those that cannot be read are named.
+//! let market = read_path("data/sample/close.csv".as_ref(), &ReadOptions::default())?;
+//! assert_eq!((market.symbol_runs()?.len(), market.failures.len()), (31, 0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::assemble::{Figures, RowSymbols, Rows, assemble};
 use super::bars::sha256;

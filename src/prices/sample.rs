@@ -12,7 +12,21 @@ use polars::prelude::Column;
 /// The instrument whose bars are embedded.
 const NVDA: &str = "NVDA";
 
-/// Reads the embedded closes, adjusted closes and volumes.
+/// Reads the embedded closes, adjusted closes and volumes of 31 symbols, and the opens, highs and
+/// lows of NVDA: daily, from January 2022 to May 2026.
+///
+/// ```
+/// use shockwave::Symbol;
+/// use shockwave::prices::{ADJ_CLOSE, CLOSE, sample::sample_frame};
+///
+/// let bars = sample_frame()?.bars(&Symbol::new("NVDA")?)?;
+/// let at = bars.iter().position(|bar| bar.session.to_string() == "2025-01-27").ok_or("no row")?;
+/// let figure = |row: usize, field: usize| bars[row].figures[field].ok_or("missing");
+/// assert_eq!((figure(at, CLOSE)?, figure(at, ADJ_CLOSE)?), (118.42, 118.3812));
+/// let simple = figure(at, ADJ_CLOSE)? / figure(at - 1, ADJ_CLOSE)? - 1.0;
+/// assert!((simple + 0.1697).abs() < 5e-5); // −16.97 %
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// None in a released binary: the files are those of the build.

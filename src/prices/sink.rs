@@ -2,6 +2,25 @@
 //!
 //! Rows are gathered into row groups of a fixed size, so that the bytes do not depend on the
 //! parts in which they came. What the columns mean is the caller's business.
+//!
+//! ```
+//! use polars::prelude::{ParquetReader, SerReader};
+//! use shockwave::prices::sink::{ColumnKind, ColumnPart, ParquetSink};
+//!
+//! let mut bytes = Vec::new(); // a file, where there are millions
+//! let columns = [("event_id", ColumnKind::Text), ("car", ColumnKind::Number)];
+//! let mut sink = ParquetSink::new(&mut bytes, &columns)?;
+//! for (ids, cars) in [(vec!["a", "b"], vec![-0.133, f64::NAN]), (vec!["c"], vec![0.021])] {
+//!     sink.append(&[ColumnPart::Text(ids), ColumnPart::Number(cars)])?;
+//! }
+//! let wrong = sink.append(&[ColumnPart::Number(vec![0.1])]);
+//! assert!(wrong.is_err(), "every column, in their order");
+//! assert_eq!(sink.finish()?, 3);
+//!
+//! let frame = ParquetReader::new(std::io::Cursor::new(bytes)).finish()?;
+//! assert_eq!((frame.height(), frame.column("car")?.null_count()), (3, 1)); // NaN is null
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::frame_error;
 use crate::error::{InputError, Result};

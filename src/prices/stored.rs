@@ -10,6 +10,23 @@ use crate::instrument::Symbol;
 use chrono::NaiveDate;
 use polars::prelude::*;
 
+/// Parts of a frame, and the frame as bytes.
+///
+/// ```
+/// use shockwave::prices::{PriceFrame, sample::sample_frame};
+///
+/// let nvda = sample_frame()?.only(|symbol| symbol.as_str() == "NVDA")?;
+/// let known = nvda.until("2025-01-27".parse()?)?; // what was known that evening
+/// assert_eq!((nvda.df.height(), known.df.height()), (1_096, 769));
+///
+/// let bytes = known.to_parquet()?;
+/// let back = PriceFrame::from_parquet(&bytes, known.provenance[0].clone())?;
+/// assert!(back.df.equals_missing(&known.df));
+///
+/// let dated = known.to_dated_parquet()?; // for other programs: `date` first, no symbol
+/// assert!(dated.starts_with(b"PAR1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl PriceFrame {
     /// The frame as a Parquet file.
     ///
@@ -29,7 +46,7 @@ impl PriceFrame {
         write(df)
     }
 
-    /// The rows of some instruments.
+    /// The rows of some instruments; provenance stays that of the files.
     ///
     /// # Errors
     /// A frame without the schema's columns, which a caller built by hand.
@@ -87,6 +104,18 @@ impl PriceFrame {
     }
 }
 
+/// Factors as bytes.
+///
+/// ```
+/// use shockwave::input::factors::{FactorFrame, FactorOptions, read_factors};
+///
+/// let file = "date,mkt_rf,rf\n2025-01-24,-0.29,0.02\n2025-01-27,-1.60,0.02\n";
+/// let factors = read_factors(file.as_bytes(), "factors.csv", &FactorOptions::default())?;
+/// let bytes = factors.to_parquet()?;
+/// let back = FactorFrame::from_parquet(&bytes, factors.unit, &factors.unit_note)?;
+/// assert_eq!(back, factors);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl FactorFrame {
     /// The factors as a Parquet file: the session, then one column per factor, as fractions.
     ///

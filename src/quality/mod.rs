@@ -31,6 +31,13 @@ pub enum PriceKind {
 }
 
 /// What kind of thing was found.
+///
+/// ```
+/// use shockwave::quality::FindingKind;
+/// assert_eq!(FindingKind::SplitLikeJump.as_str(), "split-like-jump");
+/// assert!(FindingKind::SplitLikeJump.is_serious()); // a return of −90 % that nobody had
+/// assert!(!FindingKind::DuplicateRow.is_serious()); // one row is kept, and no return changes
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {

@@ -11,6 +11,27 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 /// One table; every column has as many values as the table has rows.
+///
+/// ```
+/// use shockwave::report::data_table::{DataColumn, DataTable, Values};
+///
+/// let column = |name: &str, values: Values| DataColumn { name: name.to_owned(), values };
+/// let table = DataTable {
+///     name: "cars",
+///     columns: vec![
+///         column("event_id", Values::Text(vec!["deepseek".into(), "h20".into()])),
+///         column("car", Values::Number(vec![Some(-0.1333), None])),
+///     ],
+///     n_rows: 2,
+/// };
+/// let mut csv = Vec::new(); // or a file, row by row
+/// table.write_csv(&mut csv)?;
+/// assert_eq!(csv, b"event_id,car\ndeepseek,-0.1333\nh20,\n"); // missing is an empty cell
+///
+/// let file = table.csv()?;
+/// assert_eq!((file.path, file.bytes), (table.csv_path(), csv));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataTable {
     /// What its file is called, without ending: `cars`.

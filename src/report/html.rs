@@ -9,6 +9,47 @@ use crate::error::Result;
 use crate::study::result::StudyResult;
 
 /// Writes `report.html` in a language.
+///
+/// With what moved since an earlier run, here of a `result` as in the [example](super) of the
+/// module:
+///
+/// ```
+/// # use shockwave::prices::{dense::from_frame, sample::sample_frame};
+/// # use shockwave::{Event, StudyData, StudySpec, study};
+/// # let two = sample_frame()?.only(|s| ["NVDA", "SPY"].contains(&s.as_str()))?;
+/// # let two = from_frame(two, None)?;
+/// # let (nvda, spy) = two.prices.split_at(two.sessions.len());
+/// # let data = StudyData::from_dates(&two.sessions)?;
+/// # let data = data.with_closes("NVDA", nvda)?.with_closes("SPY", spy)?;
+/// # let event = Event::on("deepseek", "2025-01-27".parse()?);
+/// # let spec = StudySpec::builder().event(event).benchmark("SPY").windows([0..=0]).build()?;
+/// use shockwave::report::changes::{Cause, ChangeRow, Changes, Moved};
+/// use shockwave::report::{html::HtmlReport, language::Language};
+///
+/// let result = study::run(&spec, &data)?;
+/// let car = &result.cars[0];
+/// let moved = Moved::Figure {
+///     column: "car",
+///     window: Some(car.window),
+///     session: None,
+///     before: None,
+///     after: car.car,
+/// };
+/// let changes = Changes {
+///     since: "2025-01-24".parse()?,
+///     rows: vec![ChangeRow {
+///         cause: Cause::NewSession,
+///         of: Some(car.event_id.clone()),
+///         instrument: Some(car.instrument.to_string()),
+///         moved: vec![moved],
+///     }],
+/// };
+/// let report = HtmlReport { language: Language::En };
+/// let files = report.files_since(&result, &[], Some(&changes))?;
+/// let html = std::str::from_utf8(&files[0].bytes)?;
+/// assert!(html.contains("<h3>New sessions (1)</h3>"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct HtmlReport {
     /// Its language.
@@ -16,7 +57,7 @@ pub struct HtmlReport {
 }
 
 impl HtmlReport {
-    /// The report with what moved since the last one.
+    /// The report with what moved since the last one; with no changes that of [`Renderer::files`].
     ///
     /// # Errors
     /// As of [`Renderer::files`].

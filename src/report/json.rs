@@ -14,6 +14,28 @@ use std::io::{self, BufWriter, Write};
 pub const SCHEMA: &str = "shockwave.study/1";
 
 /// Writes `study.json`.
+///
+/// ```
+/// # use shockwave::prices::{dense::from_frame, sample::sample_frame};
+/// # use shockwave::{Event, StudyData, StudySpec, study};
+/// # let two = sample_frame()?.only(|s| ["NVDA", "SPY"].contains(&s.as_str()))?;
+/// # let two = from_frame(two, None)?;
+/// # let (nvda, spy) = two.prices.split_at(two.sessions.len());
+/// # let data = StudyData::from_dates(&two.sessions)?;
+/// # let data = data.with_closes("NVDA", nvda)?.with_closes("SPY", spy)?;
+/// # let event = Event::on("deepseek", "2025-01-27".parse()?);
+/// # let spec = StudySpec::builder().event(event).benchmark("SPY").windows([0..=0]).build()?;
+/// use shockwave::report::json::{SCHEMA, StudyJson};
+///
+/// let result = study::run(&spec, &data)?; // as in the example of `report`
+/// let mut bytes = Vec::new(); // a file, where the result is large
+/// StudyJson.write(&result, &mut bytes)?;
+/// let document: serde_json::Value = serde_json::from_slice(&bytes)?;
+/// assert_eq!(document["schema"], SCHEMA);
+/// let car = document["cars"][0]["car"].as_f64().ok_or("missing is null")?;
+/// assert!((car + 0.1333).abs() < 5e-5); // a fraction
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StudyJson;
 

@@ -1,6 +1,11 @@
 //! The languages that reports are written in.
 
 /// A report language; the wording is in `text`, the number formats in `format`.
+///
+/// ```
+/// use shockwave::report::language::Language;
+/// assert_eq!((Language::default().code(), Language::De.code()), ("en", "de"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// English.

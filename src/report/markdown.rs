@@ -9,6 +9,27 @@ use crate::error::Result;
 use crate::study::result::StudyResult;
 
 /// Writes `report.md` in a language; charts are expected as `charts/<name>.png` beside it.
+///
+/// ```
+/// # use shockwave::prices::{dense::from_frame, sample::sample_frame};
+/// # use shockwave::{Event, StudyData, StudySpec, study};
+/// # let two = sample_frame()?.only(|s| ["NVDA", "SPY"].contains(&s.as_str()))?;
+/// # let two = from_frame(two, None)?;
+/// # let (nvda, spy) = two.prices.split_at(two.sessions.len());
+/// # let data = StudyData::from_dates(&two.sessions)?;
+/// # let data = data.with_closes("NVDA", nvda)?.with_closes("SPY", spy)?;
+/// # let event = Event::on("deepseek", "2025-01-27".parse()?);
+/// # let spec = StudySpec::builder().event(event).benchmark("SPY").windows([0..=0]).build()?;
+/// use shockwave::report::{chart::charts, language::Language, markdown::MarkdownReport};
+///
+/// let result = study::run(&spec, &data)?; // as in the example of `report`
+/// let charts = charts(&result, Language::De)?;
+/// let report = MarkdownReport { language: Language::De };
+/// let files = report.files_since(&result, &charts, None)?; // nothing to compare it with
+/// let text = std::str::from_utf8(&files[0].bytes)?;
+/// assert!(text.contains("−13,33") && text.contains("](charts/price"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MarkdownReport {
     /// Its language.
@@ -16,7 +37,7 @@ pub struct MarkdownReport {
 }
 
 impl MarkdownReport {
-    /// The report with what moved since the last one.
+    /// The report with what moved since the last one; with no changes that of [`Renderer::files`].
     ///
     /// # Errors
     /// As of [`Renderer::files`].

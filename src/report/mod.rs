@@ -3,6 +3,43 @@
 //! Formatting only: every number printed is a field of the result. A renderer returns bytes;
 //! writing files is the caller's work. The page's content is built once in `page` and laid
 //! out by `html` and `markdown`; all wording is in `text`, one file per language.
+//!
+//! ```
+//! use shockwave::prices::{dense::from_frame, sample::sample_frame};
+//! use shockwave::report::{OutputFile, Renderer, chart::charts, html::HtmlReport};
+//! use shockwave::report::{json::StudyJson, language::Language, plain_summary, tables::CsvTables};
+//! use shockwave::{Event, StudyData, StudySpec, study};
+//!
+//! // The adjusted closes of NVDA, then those of SPY, on the same sessions.
+//! let two = sample_frame()?.only(|s| ["NVDA", "SPY"].contains(&s.as_str()))?;
+//! let two = from_frame(two, None)?;
+//! let (nvda, spy) = two.prices.split_at(two.sessions.len());
+//! let data = StudyData::from_dates(&two.sessions)?
+//!     .with_closes("NVDA", nvda)?
+//!     .with_closes("SPY", spy)?;
+//! let spec = StudySpec::builder()
+//!     .event(Event::on("deepseek", "2025-01-27".parse()?))
+//!     .benchmark("SPY")
+//!     .windows([0..=0])
+//!     .build()?;
+//! let result = study::run(&spec, &data)?;
+//!
+//! let summary = plain_summary(&result, Language::En);
+//! assert!(summary.join(" ").contains("−13.33"));
+//!
+//! let charts = charts(&result, Language::En)?;
+//! let renderers: [&dyn Renderer; 3] =
+//!     [&HtmlReport { language: Language::En }, &CsvTables, &StudyJson];
+//! let mut files: Vec<OutputFile> = Vec::new();
+//! for renderer in renderers {
+//!     files.extend(renderer.files(&result, &charts)?);
+//! }
+//! // To be written below a folder: `std::fs::write(folder.join(&file.path), &file.bytes)`.
+//! for path in ["report.html", "cars.csv", "study.json"] {
+//!     assert!(files.iter().any(|file| file.path == path), "{path}");
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod changes;
 pub mod chart;

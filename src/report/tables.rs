@@ -3,6 +3,26 @@
 //! Columns are a contract: the named ones come first, further ones after them. In CSV, numbers are
 //! the shortest plain decimals that read back as the same `f64`; fractions, not percent; a missing
 //! figure is an empty cell.
+//!
+//! ```
+//! # use shockwave::prices::{dense::from_frame, sample::sample_frame};
+//! # use shockwave::{Event, StudyData, StudySpec, study};
+//! # let two = sample_frame()?.only(|s| ["NVDA", "SPY"].contains(&s.as_str()))?;
+//! # let two = from_frame(two, None)?;
+//! # let (nvda, spy) = two.prices.split_at(two.sessions.len());
+//! # let data = StudyData::from_dates(&two.sessions)?;
+//! # let data = data.with_closes("NVDA", nvda)?.with_closes("SPY", spy)?;
+//! # let event = Event::on("deepseek", "2025-01-27".parse()?);
+//! # let spec = StudySpec::builder().event(event).benchmark("SPY").windows([0..=0]).build()?;
+//! use shockwave::report::{data_table::Values, tables::data_tables};
+//!
+//! let result = study::run(&spec, &data)?; // as in the example of `report`
+//! let cars = data_tables(&result).find(|t| t.name == "cars").ok_or("no such table")?;
+//! assert_eq!(cars.n_rows, 1); // NVDA around one event, over one window
+//! let car = cars.columns.iter().find(|c| c.name == "car").ok_or("no such column")?;
+//! assert!(matches!(&car.values, Values::Number(v) if v[0].is_some_and(|car| car < -0.13)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use super::data_table::{Columns, DataTable};
 use super::{Chart, OutputFile, Renderer, outcome_tables, sample_tables};

@@ -18,6 +18,20 @@ use std::path::PathBuf;
 const GARCH_T: &str = "garch_t";
 
 /// A study file, or nothing, with the folder that its paths are relative to.
+///
+/// ```
+/// use shockwave::sample;
+/// use shockwave::settings::Source;
+///
+/// let embedded = Source::embedded(sample::study("nvda-ai-shock").ok_or("no such study")?)?;
+/// let file = embedded.file.as_ref().ok_or("no file")?;
+/// assert_eq!(file.focus.as_ref().map(|focus| focus.value.as_str()), Some("NVDA"));
+///
+/// let mut own = Source::read(b"prices = [\"NVDA.csv\"]\n".to_vec(), "own.toml".into())?;
+/// own.folder = "studies".into(); // where its NVDA.csv stands
+/// assert!(!own.is_embedded);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Source {
     /// The file's entries.
@@ -59,7 +73,30 @@ impl Source {
     }
 }
 
-/// Reads settings and remembers where each came from.
+/// The settings of a study, each with where it came from: what is stated beside the study file
+/// wins over the file, and a fault names the flag or the line.
+///
+/// ```
+/// use shockwave::input::events::read_events;
+/// use shockwave::settings::{Config, Flags, Source, reading};
+///
+/// let file = "benchmark = \"SPY\"\nwindows = [\"0:0\", \"-1:1\"]\nmodel = \"market\"\n";
+/// let source = Source::read(file.into(), "deepseek.toml".into())?;
+/// let flags = Flags { benchmark: Some("QQQ".into()), ..Flags::default() };
+/// let config = Config { args: &flags, source: &source };
+///
+/// let events = b"id,at\ndeepseek,2025-01-27\n";
+/// let events = read_events(events, "events.csv", &reading::event_options(&config)?)?;
+/// let spec = config.spec(events.clone())?;
+/// assert_eq!(spec.benchmark.as_ref().map(|b| b.as_str()), Some("QQQ"));
+/// assert_eq!(spec.windows.car().len(), 2);
+///
+/// let source = Source::read(file.replace("-1:1", "-1:90").into(), "deepseek.toml".into())?;
+/// let flags = Flags { event_window: Some("-5:5".into()), ..Flags::default() };
+/// let error = Config { args: &flags, source: &source }.spec(events).unwrap_err();
+/// assert!(error.to_string().contains("deepseek.toml:2"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Config<'a> {
     /// What was stated beside the file.
     pub args: &'a Flags,
@@ -69,7 +106,7 @@ pub struct Config<'a> {
 
 impl Config<'_> {
     /// The study file, where there is one.
-    pub fn file(&self) -> Option<&StudyFile> {
+    pub(crate) fn file(&self) -> Option<&StudyFile> {
         self.source.file.as_ref()
     }
 
@@ -81,7 +118,7 @@ impl Config<'_> {
     }
 
     /// A text setting from a flag or the file.
-    pub fn text(
+    pub(crate) fn text(
         &self,
         flag: &Option<String>,
         name: &'static str,
@@ -91,7 +128,8 @@ impl Config<'_> {
     }
 
     /// A list of paths; those of the file are relative to its folder.
-    pub fn paths(
+    #[cfg(feature = "cli")]
+    pub(crate) fn paths(
         &self,
         flag: &[PathBuf],
         get: impl Fn(&StudyFile) -> Option<&Located<Vec<Located<String>>>>,
@@ -107,7 +145,8 @@ impl Config<'_> {
     }
 
     /// A path of the study file; embedded names stay as they are.
-    pub fn resolve(&self, text: &str) -> PathBuf {
+    #[cfg(feature = "cli")]
+    pub(crate) fn resolve(&self, text: &str) -> PathBuf {
         if text == sample::SAMPLE || sample::catalogue(text).is_some() {
             return PathBuf::from(text);
         }
@@ -125,7 +164,7 @@ impl Config<'_> {
     }
 
     /// A setting with a closed list of values.
-    pub fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &self,
         setting: Option<Setting<String>>,
         choices: &[(&str, T)],
@@ -143,7 +182,7 @@ impl Config<'_> {
     }
 
     /// The symbol in a setting.
-    pub fn symbol(&self, setting: &Setting<String>) -> Result<Symbol> {
+    pub(crate) fn symbol(&self, setting: &Setting<String>) -> Result<Symbol> {
         Symbol::new(&setting.value).map_err(|_| {
             self.fault(
                 setting,
@@ -168,7 +207,11 @@ impl Config<'_> {
         Ok(Some(symbols))
     }
 
-    /// The study, given its events.
+    /// The study, given its events, with every default resolved.
+    ///
+    /// # Errors
+    /// A setting that cannot be read or does not fit the others, with its flag or line, value and
+    /// cure.
     pub fn spec(&self, events: Vec<Event>) -> Result<StudySpec> {
         let args = self.args;
         let windows = self.windows()?;
@@ -512,7 +555,8 @@ const ANCHORS: [(&str, Anchor); 5] = [
 ];
 
 /// An anchor by name, for commands that take one alone.
-pub fn anchor(name: &str) -> Result<Anchor> {
+#[cfg(feature = "cli")]
+pub(crate) fn anchor(name: &str) -> Result<Anchor> {
     let found = ANCHORS.iter().find(|(n, _)| *n == name).map(|(_, a)| *a);
     found.ok_or_else(|| {
         InputError::new(
@@ -526,7 +570,7 @@ pub fn anchor(name: &str) -> Result<Anchor> {
 }
 
 /// Letters, digits, `-` and `_`, so that the name of a study can be that of a folder.
-pub fn slug(text: &str) -> String {
+fn slug(text: &str) -> String {
     let keep = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let slug: String = text
         .chars()

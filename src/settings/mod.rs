@@ -15,10 +15,12 @@ mod scan;
 mod setting;
 mod windows;
 
-pub use config::{Config, Source, anchor, slug};
+#[cfg(feature = "cli")]
+pub(crate) use config::anchor;
+pub use config::{Config, Source};
 pub use flags::Flags;
 pub use scan::ScanFlags;
-pub use setting::{Origin, Setting, pick, pick_list};
+pub(crate) use setting::{Setting, pick, pick_list};
 
 #[cfg(test)]
 mod tests {

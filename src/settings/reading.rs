@@ -1,4 +1,41 @@
 //! How what belongs to a study is to be read: events, factors, and the sessions it has.
+//!
+//! From settings to the data of a study, where the prices are a program's own:
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use shockwave::input::factors::{FactorUnit, read_factors};
+//! use shockwave::settings::{Config, Flags, Source, reading};
+//! use shockwave::{StudyData, sample};
+//!
+//! let flags = Flags {
+//!     benchmark: Some("SPY".into()),
+//!     model: Some("ff3".into()),
+//!     calendar: Some("from-data".into()),
+//!     ..Flags::default()
+//! };
+//! let config = Config { args: &flags, source: &Source::default() };
+//! assert_eq!(reading::event_options(&config)?.event_zone, None);
+//! let spec = config.spec(Vec::new())?;
+//!
+//! let days = ["2025-01-24", "2025-01-27"].map(str::parse::<NaiveDate>);
+//! let days: Vec<NaiveDate> = days.into_iter().collect::<Result<_, _>>()?;
+//! let calendar = reading::calendar(&config, &spec, |_benchmark| Ok(days.clone()))?;
+//! let sessions = reading::session_range(&calendar, Some(days[0]), Some(days[1]))?;
+//!
+//! let options = reading::factor_options(&config, Some(FactorUnit::Percent))?;
+//! let factors = read_factors(sample::FACTORS.bytes, sample::FACTORS.file, &options)?;
+//! let factors = reading::factors_on(&[factors], &sessions);
+//! assert_eq!((factors.names[0].as_str(), factors.columns[0][1]), ("mkt_rf", -0.0149));
+//!
+//! let mut data = StudyData::new(calendar, sessions)?.with_closes("NVDA", [142.62, 118.42])?;
+//! data.factors = Some(factors);
+//! let error = reading::refuse_unknown(&config, &data.instruments).unwrap_err();
+//! assert!(error.to_string().contains("the prices hold no SPY"));
+//! let data = data.with_closes("SPY", [607.97, 599.37])?;
+//! reading::refuse_unknown(&config, &data.instruments)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use crate::calendar::Calendar;
 use crate::error::{Error, InputError, Result};
@@ -12,11 +49,21 @@ use crate::study::data::{FactorData, InstrumentData, factor_name};
 use crate::study::spec::StudySpec;
 use chrono::NaiveDate;
 
-/// Options of event files from their settings.
+/// How the event files of a study are to be read.
 ///
 /// # Errors
-/// A zone or an order that does not exist.
-pub fn event_options(
+/// A zone or an order of day and month that does not exist.
+pub fn event_options(config: &Config) -> Result<EventOptions> {
+    let args = config.args;
+    let zone = config.text(&args.event_zone, "--event-zone", |f| f.event_zone.as_ref());
+    let order = config.text(&args.date_format, "--date-format", |f| {
+        f.date_format.as_ref()
+    });
+    stated_event_options(zone, order, config.file())
+}
+
+/// The same from the two settings alone, for commands without a study.
+pub(crate) fn stated_event_options(
     zone: Option<Setting<String>>,
     date_order: Option<Setting<String>>,
     file: Option<&StudyFile>,
@@ -37,7 +84,7 @@ pub fn event_options(
 ///
 /// # Errors
 /// A name that is none.
-pub fn date_order_of(
+pub(crate) fn date_order_of(
     setting: Option<Setting<String>>,
     file: Option<&StudyFile>,
 ) -> Result<Option<DateOrder>> {
@@ -71,7 +118,8 @@ pub fn factor_options(config: &Config, unit: Option<FactorUnit>) -> Result<Facto
     })
 }
 
-/// Factors on the sessions of a study, under the names that models know.
+/// Factors on the sessions of a study, under the names that models know: fractions, NaN on a session
+/// that a frame does not have.
 pub fn factors_on(frames: &[FactorFrame], sessions: &[NaiveDate]) -> FactorData {
     let mut factors = FactorData {
         names: Vec::new(),

@@ -11,6 +11,43 @@ use chrono::NaiveDate;
 
 /// What a scan is told beside the settings of a study; names, forms and defaults are those of the
 /// flags of `shockwave scan`.
+///
+/// ```
+/// use shockwave::input::events::read_events;
+/// use shockwave::sample;
+/// use shockwave::settings::{Config, Flags, ScanFlags, Source, reading};
+///
+/// let mut source = Source::embedded(sample::study("nvda-ai-shock").ok_or("no such study")?)?;
+/// if let Some(file) = &mut source.file {
+///     ScanFlags::leave_questions(file); // its claims are of events, not of sessions
+/// }
+/// // A scan is of single sessions: the windows of a study play no part.
+/// let one_day = Some("0:0".to_owned());
+/// let flags = Flags { event_window: one_day.clone(), windows: one_day, ..Flags::default() };
+/// let config = Config { args: &flags, source: &source };
+///
+/// let catalogue = sample::catalogue("ai-chip-policy").ok_or("no such catalogue")?;
+/// let options = reading::event_options(&config)?;
+/// let events = read_events(catalogue.bytes, catalogue.file, &options)?;
+/// let asked = ScanFlags {
+///     symbols: vec!["NVDA".into()],
+///     from: Some("2024-01-02".into()),
+///     to: None,
+///     top: 20,
+///     alpha: 0.05,
+///     within: "0:1".into(),
+///     peers: vec!["AMD,AVGO".into()],
+///     not_causes: vec!["market-reaction".into()],
+/// };
+/// let scan = asked.spec(&config, events)?;
+/// assert_eq!(scan.from, Some("2024-01-02".parse()?));
+/// assert_eq!(scan.peers.as_ref().map(Vec::len), Some(2));
+/// assert_eq!(scan.study.benchmark.as_ref().map(|b| b.as_str()), Some("SPY"));
+///
+/// let error = ScanFlags { alpha: 5.0, ..asked }.spec(&config, Vec::new()).unwrap_err();
+/// assert!(error.to_string().contains("--alpha"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScanFlags {
     /// What to scan; empty: all instruments of the data but the benchmark.

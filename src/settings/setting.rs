@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// Where a value came from.
 #[derive(Debug, Clone)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A flag of the command line.
     Flag(&'static str),
     /// Bytes of the study file.
@@ -20,7 +20,7 @@ pub enum Origin {
 
 /// A value and its origin.
 #[derive(Debug, Clone)]
-pub struct Setting<T> {
+pub(crate) struct Setting<T> {
     /// What was stated.
     pub value: T,
     /// By whom.
@@ -53,7 +53,7 @@ impl<T> Setting<T> {
 }
 
 /// The flag's value, else the file's.
-pub fn pick<T: Clone>(
+pub(crate) fn pick<T: Clone>(
     flag: Option<T>,
     name: &'static str,
     file: Option<&Located<T>>,
@@ -72,7 +72,7 @@ pub fn pick<T: Clone>(
 }
 
 /// The flag's list, else the file's; each entry with its own place.
-pub fn pick_list(
+pub(crate) fn pick_list(
     flag: &[String],
     name: &'static str,
     file: Option<&Located<Vec<Located<String>>>>,

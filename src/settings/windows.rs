@@ -10,7 +10,7 @@ use crate::study::spec::{MIN_ESTIMATION_DAYS, StudySpec, usual_min_estimation};
 
 impl Config<'_> {
     /// Estimation, event and CAR windows.
-    pub fn windows(&self) -> Result<StudyWindows> {
+    pub(super) fn windows(&self) -> Result<StudyWindows> {
         let (args, usual) = (self.args, StudyWindows::default());
         let flag: Vec<String> = args
             .windows
@@ -50,7 +50,7 @@ impl Config<'_> {
     }
 
     /// The reaction sessions of other events.
-    pub fn mask_window(&self) -> Result<Window> {
+    pub(super) fn mask_window(&self) -> Result<Window> {
         let asked = self.text(&self.args.mask_window, "--mask-window", |f| {
             f.mask_window.as_ref()
         });
@@ -58,7 +58,7 @@ impl Config<'_> {
     }
 
     /// Fewest usable estimation days.
-    pub fn min_estimation(&self, windows: &StudyWindows) -> Result<usize> {
+    pub(super) fn min_estimation(&self, windows: &StudyWindows) -> Result<usize> {
         let length = windows.estimation().n_days();
         if length < MIN_ESTIMATION_DAYS {
             let problem = format!(

@@ -11,7 +11,7 @@ pub fn without_example(all: &[Module]) -> Vec<String> {
     let shown = shown(all);
     let mut missing = BTreeSet::new();
     for module in all {
-        let around = examples(&module.attributes);
+        let around = seen(module);
         for item in &module.items {
             let Item::Impl(item) = item else {
                 let Some(name) = function_or_trait(item) else {
@@ -24,7 +24,7 @@ pub fn without_example(all: &[Module]) -> Vec<String> {
                     let within = m.path.join("::") + "::";
                     paths.iter().any(|path| path == &(within.clone() + &name))
                 });
-                let here: String = here.map(|m| examples(&m.attributes)).collect();
+                let here: String = here.map(seen).collect();
                 if !names(&(examples(attributes(item)) + &around + &here), &name) {
                     missing.insert([&module.path[..], &[name]].concat().join("::"));
                 }
@@ -34,8 +34,7 @@ pub fn without_example(all: &[Module]) -> Vec<String> {
                 continue;
             };
             let own = home.items_named(&of).map(|own| examples(attributes(own)));
-            let around =
-                own.collect::<String>() + &examples(&item.attrs) + &examples(&home.attributes);
+            let around = own.collect::<String>() + &examples(&item.attrs) + &seen(home);
             for (name, own) in methods(item) {
                 if !names(&(examples(own) + &around), &name) {
                     missing.insert(format!("{path}::{name}"));
@@ -62,6 +61,14 @@ fn methods(item: &ItemImpl) -> impl Iterator<Item = (String, &[Attribute])> {
         }
         _ => None,
     })
+}
+
+/// The examples of a module's own text, which nobody sees of a private one.
+fn seen(module: &Module) -> String {
+    match module.is_public {
+        true => examples(&module.attributes),
+        false => String::new(),
+    }
 }
 
 /// The code of all runnable blocks of a documentation text.

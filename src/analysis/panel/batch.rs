@@ -12,6 +12,13 @@ const EVENT_BYTES: usize = 2 * (4 * 4 + 8 * (2 + 2 * MAX_REGRESSORS + MAX_REGRES
 /// How many events of a batch keep it, with the CARs of `n_windows` windows held at once, below
 /// `bytes` of memory; one at least. The panel itself is not counted, nor what one thread needs for
 /// the instrument at hand: about ten times its returns.
+///
+/// ```
+/// use shockwave::analysis::panel::events_within;
+///
+/// let n = events_within(1 << 30, 6); // a gibibyte, six windows
+/// assert!((500_000..5_000_000).contains(&n));
+/// ```
 pub fn events_within(bytes: usize, n_windows: usize) -> usize {
     (bytes / (EVENT_BYTES + n_windows * size_of::<Car>())).max(1)
 }

@@ -1,21 +1,4 @@
 //! What stands beside an abnormal return: how unusual the session's volume or range was.
-//!
-//! ```
-//! use shockwave::analysis::scan::{ScanWindow, rolling_ratios, rolling_z};
-//! use shockwave::analysis::window::Window;
-//!
-//! let window = ScanWindow { estimation: Window::new(-20, -2)?, min_estimation: 15 };
-//! let mut log_volume: Vec<f64> = (0..30).map(|t| 17.0 + 0.1 * (t as f64).sin()).collect();
-//! log_volume[25] += 1.0; // e times the usual
-//! let z = rolling_z(&log_volume, &[], window, 25..30)[0].ok_or("no figure")?;
-//! assert!(z > 10.0);
-//!
-//! let mut range_variance = vec![0.0004; 30];
-//! range_variance[25] *= 9.0;
-//! let ratios = rolling_ratios(&range_variance, &[], window, 24..26);
-//! assert_eq!(ratios.len(), 2);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 use super::{Rolling, ScanWindow};
 use crate::analysis::model::mean_adjusted;
@@ -24,6 +7,18 @@ use std::ops::Range;
 /// z_t = (v_t − v̄)/s, mean and standard deviation (M − 1) of the series over the session's own
 /// estimation window; for logarithms of volumes. Missing where the session, or too much of its
 /// window, is missing, and where the series does not vary.
+///
+/// ```
+/// use shockwave::analysis::scan::{ScanWindow, rolling_z};
+/// use shockwave::analysis::window::Window;
+///
+/// let window = ScanWindow { estimation: Window::new(-20, -2)?, min_estimation: 15 };
+/// let mut log_volume: Vec<f64> = (0..30).map(|t| 17.0 + 0.1 * (t as f64).sin()).collect();
+/// log_volume[25] += 1.0; // e times the usual
+/// let z = rolling_z(&log_volume, &[], window, 25..30)[0].ok_or("no figure")?;
+/// assert!(z > 10.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn rolling_z(
     series: &[f64],
     masked: &[bool],
@@ -37,6 +32,18 @@ pub fn rolling_z(
 
 /// √(v_t/v̄), v̄ the mean of the series over the session's own estimation window; for variances,
 /// such as Parkinson's of a day's range: 2 is twice the usual volatility.
+///
+/// ```
+/// use shockwave::analysis::scan::{ScanWindow, rolling_ratios};
+/// use shockwave::analysis::window::Window;
+///
+/// let window = ScanWindow { estimation: Window::new(-20, -2)?, min_estimation: 15 };
+/// let mut range_variance: Vec<f64> = (0..30).map(|t| 0.0004 + 0.0001 * (t as f64).sin()).collect();
+/// range_variance[25] *= 16.0;
+/// let ratio = rolling_ratios(&range_variance, &[], window, 25..26)[0].ok_or("no figure")?;
+/// assert!((3.0..5.0).contains(&ratio)); // four times the usual volatility
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn rolling_ratios(
     series: &[f64],
     masked: &[bool],

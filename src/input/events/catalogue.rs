@@ -2,6 +2,32 @@
 //!
 //! What stands in the catalogue stays as it is, byte for byte: order, comments, spelling. Writing
 //! the file is the command line's business.
+//!
+//! ```
+//! use shockwave::event::Event;
+//! use shockwave::input::events::catalogue::{Verdict, append, compare};
+//! use shockwave::input::events::{EventOptions, read_events};
+//!
+//! let ours = "\
+//! [[event]]
+//! id = \"deepseek\"
+//! at = \"2025-01-27\"
+//! title = \"DeepSeek sell-off\"
+//! ";
+//! let theirs = "id,at,title\nsell-off,2025-01-27,DeepSeek sell-off\nh20,2025-04-15,H20 licence\n";
+//! let options = EventOptions::default();
+//! let existing = read_events(ours.as_bytes(), "ours.toml", &options)?;
+//! let incoming = read_events(theirs.as_bytes(), "theirs.csv", &options)?;
+//!
+//! let additions = compare(&existing, incoming);
+//! assert!(matches!(&additions[0].verdict, Verdict::Duplicate { of, .. } if of == "deepseek"));
+//! assert_eq!(additions[1].verdict, Verdict::New);
+//! let new: Vec<&Event> = vec![&additions[1].event];
+//! let longer = append(ours, "ours.toml", &new, &options)?;
+//! assert!(longer.text.starts_with(ours) && longer.text.contains("id = \"h20\""));
+//! assert!(longer.left_out.is_empty()); // columns that a table has no place for
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod compare;
 

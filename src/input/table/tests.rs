@@ -87,7 +87,7 @@ fn header_lines_and_blanks() {
     };
     let table = Table::read("made by x\n\nid   at\nA  2025\n", "t.txt", options).unwrap();
     assert_eq!(table.header, ["id", "at"]);
-    assert_eq!((table.header_line(), table.line(0)), (3, 4));
+    assert_eq!((table.header_line, table.line(0)), (3, 4));
     assert_eq!(table.cell(0, 1), "2025");
 }
 

@@ -3,6 +3,27 @@
 //! A chart that lacks its data is not drawn. To add one, imitate `car_path.rs`: choose the rows,
 //! write title and description with their numbers, draw between `Page`'s title and source line.
 //! Writing files and placing charts on pages is left to others.
+//!
+//! ```
+//! # use shockwave::prices::{dense::from_frame, sample::sample_frame};
+//! # use shockwave::{Event, StudyData, StudySpec, study};
+//! # let two = sample_frame()?.only(|s| ["NVDA", "SPY"].contains(&s.as_str()))?;
+//! # let two = from_frame(two, None)?;
+//! # let (nvda, spy) = two.prices.split_at(two.sessions.len());
+//! # let data = StudyData::from_dates(&two.sessions)?;
+//! # let data = data.with_closes("NVDA", nvda)?.with_closes("SPY", spy)?;
+//! # let event = Event::on("deepseek", "2025-01-27".parse()?);
+//! # let spec = StudySpec::builder().event(event).benchmark("SPY").windows([0..=0]).build()?;
+//! use shockwave::report::{chart::charts, chart::png, language::Language};
+//!
+//! let result = study::run(&spec, &data)?; // as in the example of `report`
+//! let figures = charts(&result, Language::En)?;
+//! let bars = figures.iter().find(|c| c.name.starts_with("ar-bars")).ok_or("no such chart")?;
+//! assert!(bars.title.starts_with("NVDA") && bars.svg.starts_with("<svg"));
+//! assert!(bars.description.contains("Day 0: −13.3")); // the text for those who see no picture
+//! assert!(png(&bars.svg, 1600)?.starts_with(b"\x89PNG")); // twice the size, for print
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod aar;
 mod ar_bars;

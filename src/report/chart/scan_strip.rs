@@ -28,6 +28,35 @@ const TEXT: Text = Text(Language::En);
 ///
 /// # Errors
 /// [`Error::Render`](crate::error::Error::Render) where drawing fails.
+///
+/// ```
+/// # use shockwave::prices::{dense::from_frame, sample::sample_frame};
+/// # use shockwave::study::scan::{run, spec::ScanSpec};
+/// # use shockwave::{Event, StudyData, StudySpec, Symbol, Window};
+/// # let two = sample_frame()?.only(|s| ["NVDA", "SPY"].contains(&s.as_str()))?;
+/// # let two = from_frame(two, None)?;
+/// # let (nvda, spy) = two.prices.split_at(two.sessions.len());
+/// # let data = StudyData::from_dates(&two.sessions)?;
+/// # let data = data.with_closes("NVDA", nvda)?.with_closes("SPY", spy)?;
+/// # let event = Event::on("deepseek", "2025-01-27".parse()?);
+/// # let asked = ScanSpec {
+/// #     study: StudySpec::builder().event(event).benchmark("SPY").windows([0..=0]).build()?,
+/// #     instruments: Some(vec![Symbol::new("NVDA")?]),
+/// #     from: Some("2025-01-02".parse()?),
+/// #     to: Some("2025-01-31".parse()?),
+/// #     top: 3,
+/// #     alpha: 0.05,
+/// #     within: Window::REACTION,
+/// #     peers: None,
+/// #     not_causes: Vec::new(),
+/// # };
+/// use shockwave::report::chart::scan_charts;
+///
+/// let result = run(&asked, &data)?; // as in the example of `report::scan`
+/// let charts = scan_charts(&result)?;
+/// assert_eq!((charts.len(), charts[0].name.as_str()), (1, "scan-nvda"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn scan_charts(result: &ScanResult) -> Result<Vec<Chart>> {
     let mut shown: Vec<&Symbol> = Vec::new();
     for row in result.top() {

@@ -13,7 +13,7 @@ use serde::Serialize;
 /// The `schema` field of the document: changes when a reader would have to.
 pub const SCHEMA: &str = "shockwave.scan/1";
 
-/// A scan, as `scan.json` has it.
+/// A scan, as `scan.json` has it: to be serialised. Fractions; missing is null.
 #[derive(Debug, Serialize)]
 pub struct ScanDocument<'a> {
     schema: &'static str,
@@ -34,7 +34,7 @@ pub struct ScanDocument<'a> {
     version: &'a str,
 }
 
-/// The document of a result.
+/// The document of a result, for a serialiser of one's own; [`scan_json`](super::scan_json) is the file.
 pub fn document(result: &ScanResult) -> ScanDocument<'_> {
     let sum = |n: fn(&InstrumentRow) -> usize| result.instruments.iter().map(n).sum();
     ScanDocument {
