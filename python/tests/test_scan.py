@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import subprocess
@@ -11,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from against_program import assert_same_table
 
 import shockwave
 
@@ -31,22 +31,7 @@ def test_every_table_is_that_of_the_program(scan: shockwave.Scan, tmp_path: Path
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode in (0, 1), ended.stderr
     for name in scan.tables:
-        with open(tmp_path / "out" / f"{name}.csv", newline="") as file:
-            rows = list(csv.DictReader(file))
-        own = scan.table(name, "dict")
-        assert rows and list(own) == list(rows[0])
-        for column, values in own.items():
-            cells = [row[column] for row in rows]
-            assert len(values) == len(cells)
-            for value, cell in zip(values, cells):
-                if isinstance(value, float):
-                    assert float(cell) == value, (name, column)
-                elif value is None:
-                    assert cell == "", (name, column)
-                elif isinstance(value, bool):
-                    assert cell == str(value).lower()
-                else:
-                    assert cell.lstrip("'") == str(value).lstrip("'"), (name, column)
+        assert_same_table(tmp_path / "out" / f"{name}.csv", scan.table(name, "dict"))
     theirs, ours = (json.loads(text) for text in ((tmp_path / "out" / "scan.json").read_text(), scan.to_json()))
     for document in (theirs, ours):
         assert document.pop("inputs")
