@@ -131,6 +131,14 @@ pub enum TimeCertainty {
 }
 
 impl TimeCertainty {
+    /// That of a time for which nobody says more.
+    pub(crate) fn usual(time: EventTime) -> Self {
+        match time {
+            EventTime::Date(_) => TimeCertainty::Day,
+            EventTime::Instant(_) => TimeCertainty::Minute,
+        }
+    }
+
     /// As event files write it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -168,15 +168,12 @@ fn convert(
         None => instant::parse_calendar(given_at, options.event_zone),
     }
     .map_err(|fault| raw.error("at", fault.problem, fault.cure))?;
-    let usual_certainty = match announced_at {
-        EventTime::Date(_) => TimeCertainty::Day,
-        EventTime::Instant(_) => TimeCertainty::Minute,
-    };
     Ok(Event {
         given_at: given_at.to_owned(),
         announced_at,
         when: one_of(raw, "when", &WHEN)?.unwrap_or_default(),
-        time_certainty: one_of(raw, "time_certainty", &CERTAINTY)?.unwrap_or(usual_certainty),
+        time_certainty: one_of(raw, "time_certainty", &CERTAINTY)?
+            .unwrap_or_else(|| TimeCertainty::usual(announced_at)),
         title: raw.get("title").unwrap_or(&id).to_owned(),
         category: raw.get("category").map(str::to_owned),
         instruments: instruments(raw)?,

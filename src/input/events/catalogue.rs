@@ -37,7 +37,7 @@ use super::foreign::recognise;
 use super::listing;
 use super::{EventOptions, FIELDS, read_events};
 use crate::error::{InputError, Result};
-use crate::event::{Direction, Event, EventTime, When};
+use crate::event::{Direction, Event, EventTime, TimeCertainty, When};
 use crate::input::dates::DateFormat;
 use crate::input::document::Document;
 use crate::input::table::Delimiter;
@@ -164,6 +164,7 @@ fn append_table(
     }
     end_line(&mut out);
     let (names, delimiter, format) = columns(text, file, options)?;
+    let has = |name: &str| names.iter().any(|n| n == name);
     let mut left_out: Vec<String> = Vec::new();
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
@@ -171,17 +172,8 @@ fn append_table(
     let unwritable =
         |problem: String| InputError::new(problem, "add the events by hand").in_file(file);
     for event in events {
-        let mut cells: BTreeMap<&str, String> = fields(event, format).into_iter().collect();
-        cells.extend(
-            event
-                .attributes
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.clone())),
-        );
-        for name in cells
-            .keys()
-            .filter(|name| !names.iter().any(|n| n == *name))
-        {
+        let cells = cells(event, format, has);
+        for name in cells.keys().filter(|name| !has(name)) {
             if ESSENTIAL.contains(name) {
                 let problem = format!("the table has no column `{name}`, which {} needs", event.id);
                 let cure = "add the column to its first line, and an empty cell to each row";
@@ -209,6 +201,18 @@ fn append_table(
         text: out,
         left_out,
     })
+}
+
+/// What a row says of an event, by column; of the usual certainty only where there is one for it,
+/// because the row means the same without.
+fn cells(event: &Event, format: DateFormat, has: impl Fn(&str) -> bool) -> BTreeMap<&str, String> {
+    let mut cells: BTreeMap<&str, String> = fields(event, format).into_iter().collect();
+    if event.time_certainty == TimeCertainty::usual(event.announced_at) && !has("time_certainty") {
+        cells.remove("time_certainty");
+    }
+    let own = event.attributes.iter();
+    cells.extend(own.map(|(name, value)| (name.as_str(), value.clone())));
+    cells
 }
 
 /// Without these, an event would mean something else.

@@ -121,6 +121,18 @@ fn a_table_keeps_its_columns_dates_and_line_ends() {
 }
 
 #[test]
+fn a_plain_table_takes_plain_events() {
+    let text = "id,at,title\nz,2025-01-27,Was\n";
+    let event = one("b,2025-04-15,H20 licence,,day,,,");
+    let appended = add(text, "c.csv", &[&event]).unwrap();
+    assert_eq!(appended.text, format!("{text}b,2025-04-15,H20 licence\n"));
+    assert!(appended.left_out.is_empty());
+    let disputed = one("b,2025-04-15,H20 licence,,disputed,,,");
+    let error = add(text, "c.csv", &[&disputed]).unwrap_err().to_string();
+    assert!(error.contains("no column `time_certainty`"), "{error}");
+}
+
+#[test]
 fn new_catalogues_are_begun() {
     let event = one("b,2025-01-27,Sell-off,,day,,,");
     let toml = add("", "new.toml", &[&event]).unwrap().text;
