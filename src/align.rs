@@ -114,6 +114,11 @@ pub enum Exclusion {
         /// Last session.
         last: NaiveDate,
     },
+    /// Day 0 lies after the last session that the model's market and factors reach.
+    AwaitingInputs {
+        /// That session.
+        last: NaiveDate,
+    },
     /// The instrument has no return on day 0.
     MissingEventDay {
         /// What is missing: the instrument's return, the benchmark's, a factor's.
@@ -150,7 +155,7 @@ impl Exclusion {
             Exclusion::TooFar { .. } => "too-far-from-session",
             Exclusion::OutsideCalendar { .. } => "outside-calendar",
             Exclusion::OutsideData { .. } => "outside-data",
-            Exclusion::AwaitingData { .. } => "awaiting-data",
+            Exclusion::AwaitingData { .. } | Exclusion::AwaitingInputs { .. } => "awaiting-data",
             Exclusion::MissingEventDay { .. } => "missing-event-day",
             Exclusion::ShortEstimation { .. } => "short-estimation",
             Exclusion::DegenerateFit { .. } => "degenerate-fit",
@@ -191,6 +196,11 @@ impl std::fmt::Display for Exclusion {
             Exclusion::AwaitingData { last } => {
                 write!(f, "day 0 lies after the last session of the data, {last}")
             }
+            Exclusion::AwaitingInputs { last } => write!(
+                f,
+                "day 0 lies after {last}, the last session for which the market and the factors of \
+                 the model are known"
+            ),
             Exclusion::MissingEventDay { what } => write!(f, "{what} is missing on day 0"),
             Exclusion::ShortEstimation { n, of, required } => write!(
                 f,

@@ -27,7 +27,7 @@ pub enum ErrorKind {
 pub struct Coefficient {
     /// Estimate.
     pub value: f64,
-    /// Its error.
+    /// Its error; 0 where the scores of every cluster cancel, as those of a dummy of its own do.
     pub sd: f64,
     /// The t test against zero; `None` where the error is zero.
     pub test: Option<TTest>,
@@ -157,7 +157,12 @@ impl CarRegression {
                     sums.map(|sum| sum * sum).sum()
                 }
             };
-            let sd = (factor * squares).sqrt();
+            // Scores that cancel within every cluster leave rounding, which is no error.
+            let size: f64 = (0..self.n).map(|t| score(t).powi(2)).sum();
+            let sd = match squares > NOTHING * size {
+                true => (factor * squares).sqrt(),
+                false => 0.0,
+            };
             let test = law.as_ref().and_then(|law| t_test(value, sd, law));
             Coefficient { value, sd, test }
         };
@@ -185,6 +190,9 @@ impl CarRegression {
         })
     }
 }
+
+/// Share of the squared scores below which their sums by cluster are nothing but rounding.
+const NOTHING: f64 = 1e-20;
 
 /// 1 − h below which an observation alone determines a coefficient, up to rounding.
 const FULL: f64 = 1e-10;
@@ -215,6 +223,19 @@ mod tests {
         let with = regress_cars(&cars, &[&size], None).unwrap();
         let without = regress_cars(&CARS, &[&SIZE], None).unwrap();
         assert_eq!((with.n, &with.coefficients), (6, &without.coefficients));
+    }
+
+    #[test]
+    fn a_cluster_with_a_dummy_of_its_own_leaves_no_error() {
+        // Three firms, a dummy for two of them: the scores of every firm sum to nothing.
+        let firm = [1, 1, 2, 2, 3, 3];
+        let dummy = |of: usize| firm.map(|f| if f == of { 1.0 } else { 0.0 });
+        let fit = regress_cars(&CARS, &[&dummy(2), &dummy(3)], Some(&firm)).unwrap();
+        for coefficient in fit.errors(ErrorKind::Clustered).unwrap() {
+            assert_eq!((coefficient.sd, coefficient.test), (0.0, None));
+        }
+        let hc1 = fit.errors(ErrorKind::Hc1).unwrap();
+        assert!(hc1.iter().all(|c| c.test.is_some()));
     }
 
     #[test]

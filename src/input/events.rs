@@ -41,7 +41,7 @@ pub use foreign::convention_of;
 
 use super::dates::{DateFormat, DateOrder};
 use crate::error::{InputError, Result};
-use crate::event::{Direction, Event, EventTime, TimeCertainty, When};
+use crate::event::{Direction, Event, TimeCertainty, When};
 use crate::instrument::Symbol;
 use std::collections::{BTreeMap, HashMap};
 

@@ -116,7 +116,7 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
     row.window = Some(window);
     row.expected = direction.as_str().to_owned();
     let about = concerned(run, outcomes, events, subject);
-    row.scope = scope(events, about.len(), subject);
+    row.scope = scope(events, about.len(), subject) + &absent(run, subject);
     let fits = fits(run, outcomes, &about, subject)?;
     let (found, left_out) = judged(run, &fits, window);
     let evidence = match found.as_slice() {
@@ -240,6 +240,23 @@ fn scope(events: &ClaimEvents, n_events: usize, subject: &ClaimSubject) -> Strin
     format!("{whose}: {what}")
 }
 
+/// The members that a portfolio goes without, because the data do not hold them.
+fn absent(run: &Run, subject: &ClaimSubject) -> String {
+    let ClaimSubject::Group { name, minus } = subject else {
+        return String::new();
+    };
+    let names = [Some(name), minus.as_ref()].into_iter().flatten();
+    let groups = names.filter_map(|name| run.group(name));
+    let absent: Vec<&str> = groups
+        .flat_map(|group| run.absent(group))
+        .map(Symbol::as_str)
+        .collect();
+    match absent.as_slice() {
+        [] => String::new(),
+        absent => format!(" (without {}: no prices)", absent.join(", ")),
+    }
+}
+
 type EventFit = (usize, std::result::Result<Fit, String>);
 
 /// One fit per event of the claim, or why there is none.
@@ -315,6 +332,14 @@ impl Run<'_> {
                     ClaimEvents::Category(c) => event.category.as_ref() == Some(c),
                 }
             })
+            .collect()
+    }
+
+    /// The members of a group that the data do not hold.
+    pub(super) fn absent<'g>(&self, group: &'g InstrumentGroup) -> Vec<&'g Symbol> {
+        let members = group.members.iter();
+        members
+            .filter(|member| self.market.returns(member).is_none())
             .collect()
     }
 

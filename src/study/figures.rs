@@ -37,14 +37,22 @@ pub(super) fn figures(run: &Run, observed: &Observed) -> Result<FigureData> {
     })
 }
 
+/// The window that a page leads with: day 0 where the study has it, else its first one.
+fn headline(run: &Run) -> Option<Window> {
+    let windows = run.spec.windows.car();
+    let day_0 = |w: &&Window| w.start() == RelativeDay(0) && w.end() == RelativeDay(0);
+    windows.iter().find(day_0).or(windows.first()).copied()
+}
+
 /// The leading observations: of the compared events in their order, the focus instrument (or
-/// the one that moved most); without claims or a lead, those that moved most.
+/// the one with the largest t over the leading window); without claims or a lead, those with the
+/// largest t.
 fn leading<'o>(run: &Run, outcomes: &'o [Outcome]) -> Vec<&'o Outcome> {
+    let window = headline(run);
     let size = |o: &Outcome| {
-        let t = o.computed.as_ref().and_then(|c| {
-            let day_0 = c.abnormal.iter().find(|r| r.relative_day == RelativeDay(0));
-            day_0.and_then(|r| r.ar_t)
-        });
+        let cars = o.computed.iter().flat_map(|c| &c.cars);
+        let own = cars.filter(|r| Some(r.window) == window);
+        let t = own.filter_map(|r| r.car_t).next();
         // Ordered as bits: t is not negative here.
         Reverse(t.map_or(0.0, f64::abs).to_bits())
     };
@@ -77,13 +85,11 @@ fn is_guided(run: &Run) -> bool {
 /// From how many the leading observation was picked for its size, and what that leaves of its p.
 fn picked(run: &Run, outcomes: &[Outcome], lead: Option<&Outcome>) -> Option<PickedLead> {
     let lead = lead.filter(|_| !is_guided(run))?;
-    let windows = run.spec.windows.car();
-    let day_0 = |w: &&Window| w.start() == RelativeDay(0) && w.end() == RelativeDay(0);
-    let window = windows.iter().find(day_0).or(windows.first())?;
+    let window = headline(run)?;
     let eligible: Vec<&Outcome> = outcomes.iter().filter(|o| is_eligible(run, o)).collect();
     let p_of = |o: &Outcome| {
         let cars = o.computed.iter().flat_map(|c| &c.cars);
-        cars.filter(|r| r.window == *window).find_map(|r| r.car_p)
+        cars.filter(|r| r.window == window).find_map(|r| r.car_p)
     };
     let p: Vec<Option<f64>> = eligible.iter().map(|o| p_of(o)).collect();
     let n = p.iter().flatten().count();
@@ -178,4 +184,81 @@ fn placebos(run: &Run, observed: &Observed, outcome: &Outcome) -> Vec<PlaceboDis
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::model::ModelKind;
+    use crate::analysis::window::{StudyWindows, Window};
+    use crate::instrument::InstrumentGroup;
+    use crate::study::data::StudyData;
+    use crate::study::spec::StudySpec;
+    use crate::study::testing::{data, event, spec, symbol};
+    use crate::study::warning::Warning;
+
+    fn window(a: i32, b: i32) -> Window {
+        Window::new(a, b).unwrap()
+    }
+
+    /// The study's data, each event's instrument moved by some percent on a day after it.
+    fn moved(shifts: &[(usize, (i32, u32, u32), f64)]) -> StudyData {
+        let mut data = data();
+        for &(instrument, date, shift) in shifts {
+            let date = chrono::NaiveDate::from_ymd_opt(date.0, date.1, date.2).unwrap();
+            let at = data.sessions.binary_search(&date).unwrap();
+            data.instruments[instrument].returns.as_mut().unwrap()[at] += shift / 100.0;
+        }
+        data
+    }
+
+    #[test]
+    fn the_lead_has_the_largest_t_over_the_window_that_is_shown() {
+        let windows = StudyWindows::new(window(-130, -11), window(-5, 5), vec![window(3, 4)]);
+        let spec = StudySpec {
+            windows: windows.unwrap(),
+            ..spec(ModelKind::Market)
+        };
+        // AAA moves on day 0 of event one, CCC on day 3 of event two.
+        let data = moved(&[(1, (2023, 3, 1), -20.0), (3, (2023, 9, 11), -9.0)]);
+        let result = crate::study::run(&spec, &data).unwrap();
+        let (id, instrument) = &result.figures.leading[0];
+        assert_eq!((id.as_str(), instrument.as_str()), ("two", "CCC"));
+        let t = result.cars.iter().filter_map(|r| r.car_t);
+        let largest = t.fold(0.0, |most: f64, t| most.max(t.abs()));
+        let own = result.cars.iter().find(|r| r.event_id == "two").unwrap();
+        assert_eq!(own.car_t.map(f64::abs), Some(largest));
+    }
+
+    #[test]
+    fn events_without_an_instrument_in_common_can_be_told_apart() {
+        let shared = |instruments: &[&str]| {
+            let day = (2023, 9, 6);
+            let spec = StudySpec {
+                events: vec![event("a", day, &["AAA"]), event("b", day, instruments)],
+                ..spec(ModelKind::Market)
+            };
+            let result = crate::study::run(&spec, &data()).unwrap();
+            let is = |w: &&Warning| matches!(w, Warning::SharedSession { .. });
+            result.warnings.iter().filter(is).count()
+        };
+        assert_eq!(shared(&["BBB"]), 0);
+        assert_eq!(shared(&["BBB", "AAA"]), 1);
+    }
+
+    #[test]
+    fn a_group_says_whom_it_goes_without() {
+        let group = InstrumentGroup::new("two", vec![symbol("AAA"), symbol("AAAA")]);
+        let spec = StudySpec {
+            groups: vec![group],
+            ..spec(ModelKind::Market)
+        };
+        let result = crate::study::run(&spec, &data()).unwrap();
+        let absent = Warning::AbsentMembers {
+            group: "two".to_owned(),
+            absent: vec!["AAAA".to_owned()],
+            n_left: 1,
+        };
+        assert!(result.warnings.contains(&absent), "{:?}", result.warnings);
+        assert!(absent.message().ends_with("are those of 1 instrument"));
+    }
 }

@@ -231,7 +231,7 @@ impl Run<'_> {
         };
         if day_0 > last {
             let last = self.data.sessions[last];
-            let exclusion = Exclusion::AwaitingData { last };
+            let exclusion = Exclusion::AwaitingInputs { last };
             return self.excluded(event, symbol, &exclusion, Status::Provisional);
         }
         if let Some(exclusion) = self.quality_exclusion(symbol, day_0) {

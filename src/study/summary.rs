@@ -2,12 +2,14 @@
 
 use crate::analysis::model::ModelKind;
 use crate::error::Result;
+use crate::event::Event;
 use crate::instrument::Symbol;
 use crate::study::money;
+use crate::study::placement::instruments_of;
 use crate::study::result::{
-    AarRow, ClaimRow, ConfoundingRow, DollarValue, FigureData, FitRow, GroupDifferenceRow,
-    LedgerRow, PortfolioRow, PrePostRow, RegressionRow, Settings, Status, StatusCounts,
-    StudyResult,
+    AarRow, ClaimRow, ConfoundingRow, DollarValue, FigureData, FindingRow, FitRow,
+    GroupDifferenceRow, LedgerRow, PortfolioRow, PrePostRow, RegressionRow, Settings, Status,
+    StatusCounts, StudyResult,
 };
 use crate::study::run::{Observed, Outcome, Run};
 use crate::study::samples::{Sample, Tested, UNGROUPED, aar_rows, samples, selected_tests};
@@ -17,7 +19,7 @@ use crate::study::{
     change, claims, confounding, cross_section, figures, groups, portfolio, samples,
 };
 use chrono::NaiveDate;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// The tables that are made from all observations together.
 pub(super) struct Tables {
@@ -125,7 +127,7 @@ pub(super) fn result(run: &Run, outcomes: Vec<Outcome>, tables: Tables) -> Study
         figures: tables.figures,
         findings: match run.spec.quality {
             QualityPolicy::Off => Vec::new(),
-            _ => run.data.findings.clone(),
+            _ => findings(run).cloned().collect(),
         },
         warnings: tables.warnings,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -252,6 +254,7 @@ fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> 
         let sample = UNGROUPED.to_owned();
         warnings.push(Warning::NoGroups { sample });
     }
+    absent_members(run, &mut warnings);
     if run.spec.model.has_conditional_variance() && !run.spec.placebo {
         warnings.push(Warning::Note {
             message:
@@ -276,16 +279,28 @@ fn warnings(run: &Run, outcomes: &[Outcome], samples: &[Sample], n_p: usize) -> 
     warnings
 }
 
+/// What was found in the prices that the study touches.
+fn findings<'r>(run: &'r Run) -> impl Iterator<Item = &'r FindingRow> {
+    let touched: HashSet<&str> = run
+        .market
+        .symbols()
+        .chain(&run.spec.benchmark)
+        .map(Symbol::as_str)
+        .collect();
+    let all = run.data.findings.iter();
+    all.filter(move |f| touched.contains(f.symbol.as_str()))
+}
+
 fn quality(run: &Run, warnings: &mut Vec<Warning>) {
-    if run.spec.quality == QualityPolicy::Off || run.data.findings.is_empty() {
+    let mut by_weight: Vec<&FindingRow> = findings(run).collect();
+    if run.spec.quality == QualityPolicy::Off || by_weight.is_empty() {
         return;
     }
-    let findings = &run.data.findings;
-    let mut by_weight: Vec<_> = findings.iter().collect();
     by_weight.sort_by_key(|f| !f.serious);
+    let count = |f: &&FindingRow| f.n_findings();
     warnings.push(Warning::Quality {
-        n: findings.len(),
-        n_serious: findings.iter().filter(|f| f.serious).count(),
+        n: by_weight.iter().map(count).sum(),
+        n_serious: by_weight.iter().filter(|f| f.serious).map(count).sum(),
         examples: by_weight
             .iter()
             .take(3)
@@ -295,15 +310,25 @@ fn quality(run: &Run, warnings: &mut Vec<Warning>) {
 }
 
 fn shared_sessions(run: &Run, warnings: &mut Vec<Warning>) {
-    let mut by_session: std::collections::BTreeMap<NaiveDate, Vec<String>> = Default::default();
+    let mut by_session: BTreeMap<NaiveDate, Vec<&Event>> = BTreeMap::new();
     for placed in &run.placed {
         if let Ok(found) = &placed.session {
-            let ids = by_session.entry(found.session).or_default();
-            ids.push(placed.event.id.clone());
+            let events = by_session.entry(found.session).or_default();
+            events.push(placed.event);
         }
     }
-    for (session, events) in by_session.into_iter().filter(|(_, ids)| ids.len() > 1) {
-        warnings.push(Warning::SharedSession { session, events });
+    for (session, events) in by_session {
+        // Those that have an instrument in common with another of them.
+        let symbols = |e: &Event| instruments_of(e, &run.instruments).to_vec();
+        let meets = |a: &Event, b: &Event| {
+            let other = symbols(b);
+            a.id != b.id && symbols(a).iter().any(|s| other.contains(s))
+        };
+        let sharing = events.iter().filter(|a| events.iter().any(|b| meets(a, b)));
+        let events: Vec<String> = sharing.map(|e| e.id.clone()).collect();
+        if !events.is_empty() {
+            warnings.push(Warning::SharedSession { session, events });
+        }
     }
 }
 
@@ -322,6 +347,19 @@ fn thin_estimation(run: &Run, outcomes: &[Outcome], warnings: &mut Vec<Warning>)
                 instrument: outcome.instrument.to_string(),
                 n,
                 of,
+            });
+        }
+    }
+}
+
+fn absent_members(run: &Run, warnings: &mut Vec<Warning>) {
+    for group in &run.spec.groups {
+        let absent = run.absent(group);
+        if !absent.is_empty() {
+            warnings.push(Warning::AbsentMembers {
+                group: group.name.clone(),
+                n_left: group.members.len() - absent.len(),
+                absent: absent.iter().map(ToString::to_string).collect(),
             });
         }
     }

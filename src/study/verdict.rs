@@ -49,6 +49,9 @@ pub(super) fn single(fit: &Fit, window: Window) -> Option<Evidence> {
         df: None,
         p: Some(rank.p),
     });
+    let (n_days, n) = (car.n_days, window.n_days());
+    let partly = (n_days < n)
+        .then(|| format!("only {n_days} of the {n} days of the window have an abnormal return"));
     Some(Evidence {
         figure: car.car,
         interval: test,
@@ -57,7 +60,7 @@ pub(super) fn single(fit: &Fit, window: Window) -> Option<Evidence> {
         other: rank,
         both: true,
         detectable: fit.detectable(&car),
-        remarks: Vec::new(),
+        remarks: partly.into_iter().collect(),
         n: 1,
     })
 }
@@ -364,6 +367,34 @@ mod tests {
         assert!(pooled.figure.unwrap() < 0.0, "{pooled:?}");
         let why = "1 of 3 events left out: e2: its window is not over";
         assert!(pooled.reason.contains(why), "{}", pooled.reason);
+    }
+
+    #[test]
+    fn a_window_with_days_missing_says_so() {
+        let windows = StudyWindows::new(window(-130, -11), window(-5, 5), vec![window(0, 5)]);
+        let windows = windows.unwrap();
+        let whole = &study_over(windows.clone(), &[(2023, 3, 1)], &[-9.0]).claims[0];
+        assert!(!whole.reason.contains("only"), "{}", whole.reason);
+        let mut run = spec(ModelKind::Market);
+        run.events = vec![event("e0", (2023, 3, 1), &["AAA"])];
+        run.windows = windows;
+        run.claims = vec![Claim {
+            id: "fell".to_owned(),
+            text: "it fell".to_owned(),
+            question: ClaimQuestion::Sign {
+                events: ClaimEvents::Ids(vec!["e0".to_owned()]),
+                subject: ClaimSubject::Instrument(symbol("AAA")),
+                window: window(0, 5),
+                direction: Direction::Down,
+            },
+        }];
+        let mut data = data();
+        let day = chrono::NaiveDate::from_ymd_opt(2023, 3, 1).unwrap();
+        let at = data.sessions.binary_search(&day).unwrap();
+        data.instruments[1].returns.as_mut().unwrap()[at + 2..].fill(f64::NAN); // delisted
+        let claim = &crate::study::run(&run, &data).unwrap().claims[0];
+        let why = "only 2 of the 6 days of the window have an abnormal return";
+        assert!(claim.reason.contains(why), "{}", claim.reason);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a reader must know before using the numbers: one enum, each with a hint.
 
+use crate::study::result::FindingRow;
 use serde::Serialize;
 
 /// A caution about the result.
@@ -87,6 +88,15 @@ pub enum Warning {
         /// The sample in which everything ended up.
         sample: String,
     },
+    /// A group names instruments that the data do not hold: its figures are those of the others.
+    AbsentMembers {
+        /// The group.
+        group: String,
+        /// Members without prices.
+        absent: Vec<String>,
+        /// Members that are left.
+        n_left: usize,
+    },
     /// The closes that returns were computed from are not adjusted for the same things.
     MixedBasis {
         /// Symbols and what their closes are adjusted for.
@@ -155,6 +165,16 @@ impl Warning {
                 "samples by instrument-group were asked for, and the study has no groups: all \
                  observations stand in one sample, {sample}"
             ),
+            Warning::AbsentMembers {
+                group,
+                absent,
+                n_left,
+            } => format!(
+                "the data do not hold {}, which the group {group} names: its figures are those of \
+                 {n_left} instrument{}",
+                absent.join(", "),
+                if *n_left == 1 { "" } else { "s" }
+            ),
             Warning::MixedBasis { series } => {
                 format!("the closes are not adjusted alike: {}", pairs(series))
             }
@@ -185,12 +205,23 @@ impl Warning {
             Warning::NoGroups { .. } => {
                 "name the groups under [groups] in the study file, or use another --group-by"
             }
+            Warning::AbsentMembers { .. } => "give their prices, or correct the names",
             Warning::MixedBasis { .. } => {
                 "take all from a source with adjusted closes, or read returns on ex-dates and \
                  splits with care"
             }
             Warning::FactorsEnd { .. } => "fetch a newer factor file",
             Warning::Note { hint, .. } => hint,
+        }
+    }
+}
+
+impl FindingRow {
+    /// How many findings a row stands for: those beyond the first of a kind share one.
+    pub(crate) fn n_findings(&self) -> usize {
+        match (self.session, self.value) {
+            (None, Some(n)) if self.message.ends_with("more findings of this kind") => n as usize,
+            _ => 1,
         }
     }
 }

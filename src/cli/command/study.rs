@@ -249,7 +249,8 @@ fn say(
 fn concerns_input(warning: &Warning) -> bool {
     match warning {
         Warning::Quality { n_serious, .. } => *n_serious > 0,
-        Warning::Unreadable { .. } | Warning::NoGroups { .. } | Warning::MixedBasis { .. } => true,
+        Warning::Unreadable { .. } | Warning::NoGroups { .. } => true,
+        Warning::AbsentMembers { .. } | Warning::MixedBasis { .. } => true,
         _ => false,
     }
 }

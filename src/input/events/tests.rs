@@ -1,6 +1,7 @@
 //! Event lists in every format, and every fault with its message.
 
 use super::*;
+use crate::event::EventTime;
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 

@@ -78,7 +78,13 @@ fn title(context: &Context) -> String {
             .to_owned(),
         column => format!(" {} {column}", text.pick("by", "nach")),
     };
-    match context.focus().filter(|_| group_by != "instrument-group") {
+    // Samples are of the focus alone; without one, of every instrument.
+    let settings = &context.result.settings;
+    let only = match settings.instruments.as_slice() {
+        [only] => Some(only),
+        _ => settings.focus.as_ref(),
+    };
+    match only.filter(|_| group_by != "instrument-group") {
         Some(instrument) => format!("{instrument}: {name}{by}"),
         None => {
             let mut letters = name.chars();

@@ -23,7 +23,14 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     columns.push(Column::words(c.text.col_status));
     let observations = Observation::all_of(c.result, instrument);
     let rows = observations.iter().map(|o| event_row(c, o));
-    let caption = fill(c.text.events_caption, &[("instrument", instrument)]);
+    let n_others = c.result.events.len().saturating_sub(observations.len());
+    let caption = match n_others {
+        0 => fill(c.text.events_caption, &[("instrument", instrument)]),
+        n => fill(
+            c.text.events_caption_more,
+            &[("instrument", instrument), ("n", &c.lang.count(n))],
+        ),
+    };
     let table = Table::new((c.lang, c.text), &caption, columns, rows, "cars.csv");
     let blocks = vec![Block::text(c.text.events_intro), Block::Table(table)];
     Section::new("events", c.text.events, blocks)

@@ -3,7 +3,7 @@
 use super::super::observation::{Observation, title};
 use super::{N_LISTED, Writer, fill};
 use crate::event::MARKET_REACTION;
-use crate::study::result::{LedgerRow, Status, Verdict};
+use crate::study::result::{FindingRow, LedgerRow, Status, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Writer<'_> {
@@ -29,7 +29,8 @@ impl Writer<'_> {
             0 => self.text.quality_serious_one,
             _ => self.text.quality_serious,
         };
-        let n = self.result.findings.iter().filter(|f| f.serious).count();
+        let serious = self.result.findings.iter().filter(|f| f.serious);
+        let n = serious.map(FindingRow::n_findings).sum();
         let figures = [
             ("n", &*self.lang.count(n)),
             ("first", &*self.lang.said(&first.message)),
@@ -57,7 +58,16 @@ impl Writer<'_> {
             ("provisional", &*self.lang.count(counts.provisional)),
             ("excluded", &*self.lang.count(counts.excluded)),
         ];
-        fill(self.text.event_counts, &figures)
+        let mut said = fill(self.text.event_counts, &figures);
+        let pairs = self.result.observation_counts;
+        if pairs.total != counts.total {
+            let figures = [
+                ("n", &*self.lang.count(pairs.total)),
+                ("n_used", &*self.lang.count(pairs.used)),
+            ];
+            said.push_str(&fill(self.text.observation_counts, &figures));
+        }
+        said
     }
 
     fn claims(&self) -> Option<String> {

@@ -11,7 +11,7 @@ use super::observation::{
     Evidence, LEVEL, Observation, evidence, headline_window, is_day_0, leading,
 };
 use super::text::{Text, fill};
-use crate::analysis::window::Window;
+use crate::analysis::window::{RelativeDay, Window};
 use crate::study::result::{CarRow, DollarValue, StudyResult};
 use serde::Serialize;
 
@@ -67,7 +67,7 @@ pub(super) fn summary(result: &StudyResult, lang: Language) -> Summary {
         Some(first) => writer.lead(first),
         None => vec![writer.nothing()],
     };
-    answer.extend(writer.others(leading.get(1..).unwrap_or_default()));
+    answer.extend(writer.others(&leading));
     answer.extend(writer.confounding());
     answer.extend(writer.samples());
     Summary {
@@ -124,10 +124,14 @@ impl Writer<'_> {
             ("ar", &car.car.map(|x| lang.percent(x)).unwrap_or_default()),
             ("statistics", &self.statistics(car, true)),
         ];
+        let lead = match self.result.settings.returns.as_str() {
+            "log" => text.lead_log_return,
+            _ => text.lead_return,
+        };
         match known {
             Some((_, normal)) => format!(
                 "{} {}{}",
-                fill(text.lead_return, &figures),
+                fill(lead, &figures),
                 self.expected(&lang.percent(normal)),
                 fill(text.lead_rest, &figures)
             ),
@@ -236,9 +240,12 @@ impl Writer<'_> {
         fill(self.text.money, &figures)
     }
 
-    /// Day +1, where the time of day is not known.
+    /// Day +1, where the time of day is not known and the window does not hold it.
     fn next_day(&self, o: &Observation<'_>) -> Option<String> {
         o.ledger.filter(|r| r.day_uncertain)?;
+        if self.window.days().any(|day| day == RelativeDay(1)) {
+            return None;
+        }
         let next = o.day(1)?;
         let (ar, t) = next.ar.zip(next.ar_t)?;
         let figures = [
@@ -346,8 +353,8 @@ mod tests {
         result.figures.picked = Some(with(Some(0.3)));
         let noise = lead(&result);
         assert!(!noise.contains(all), "{noise}");
-        assert!(noise.contains("the largest of 40 event observations"));
-        assert!(noise.contains("p\u{a0}=\u{a0}0.30: the largest of so many may well be noise."));
+        assert!(noise.contains("the largest t of 40 event observations"));
+        assert!(noise.contains("p\u{a0}=\u{a0}0.30: the largest t of so many may well be noise."));
         result.figures.picked = Some(with(Some(0.001)));
         assert!(lead(&result).contains("still more than noise"));
     }

@@ -10,7 +10,10 @@ type Kind = (&'static str, fn(Evidence) -> bool);
 
 impl Writer<'_> {
     /// The other leading observations, sorted by what can be said of them.
-    pub(super) fn others(&self, others: &[Observation<'_>]) -> Vec<Paragraph> {
+    pub(super) fn others(&self, leading: &[Observation<'_>]) -> Vec<Paragraph> {
+        let Some((lead, others)) = leading.split_first() else {
+            return Vec::new();
+        };
         let text = self.text;
         let kinds: [Kind; 3] = [
             (text.others_beyond, |e| e == Evidence::Beyond),
@@ -25,8 +28,8 @@ impl Writer<'_> {
                 .filter(|(_, car)| evidence(car).is_some_and(wanted))
                 .map(|(o, car)| self.item(o, car))
                 .collect();
-            if intro == text.others_beyond && !items.is_empty() {
-                items.extend(self.beyond_not_shown(items.len()));
+            if !items.is_empty() {
+                items.extend(self.not_shown(wanted, lead, items.len()));
             }
             (!items.is_empty()).then(|| Paragraph {
                 text: self.announced(intro),
@@ -57,18 +60,22 @@ impl Writer<'_> {
         self.lang.decimal(expected, decimals)
     }
 
-    /// How many more observations are beyond noise than the leading one and those listed; only
+    /// How many more observations there are of a kind than the leading one and those listed; only
     /// where the list is of the largest, and not of those that the study names.
-    fn beyond_not_shown(&self, n_listed: usize) -> Option<String> {
+    fn not_shown(
+        &self,
+        wanted: fn(Evidence) -> bool,
+        lead: &Observation<'_>,
+        n_listed: usize,
+    ) -> Option<String> {
         let picked = self.result.figures.picked.as_ref()?;
         let focus = self.result.settings.focus.as_ref();
-        let cars = self.result.cars.iter();
-        let own = cars.filter(|r| r.window == self.window);
-        let n_beyond = own
-            .filter(|r| focus.is_none_or(|f| *f == r.instrument))
-            .filter(|r| evidence(r) == Some(Evidence::Beyond))
-            .count();
-        let n = n_beyond.checked_sub(n_listed + 1).filter(|n| *n > 0)?;
+        let cars = self.result.cars.iter().filter(|r| r.window == self.window);
+        let own = cars.filter(|r| focus.is_none_or(|f| *f == r.instrument));
+        let n_all = own.filter(|r| evidence(r).is_some_and(wanted)).count();
+        let leads = lead.car(self.window).and_then(evidence).is_some_and(wanted);
+        let n = n_all.checked_sub(n_listed + usize::from(leads));
+        let n = n.filter(|n| *n > 0)?;
         let figures = [
             ("n", &*self.lang.count(n)),
             ("total", &*self.lang.count(picked.n)),
@@ -145,9 +152,12 @@ impl Writer<'_> {
             .find_map(|t| t.caar);
         let reading = match (p < LEVEL, adjusted < LEVEL) {
             (true, true) => self.text.sample_beyond,
+            (true, false) if self.is_least(row, p) => self.text.sample_least_p,
             (true, false) => self.text.sample_not_after_holm,
             _ => self.text.sample_noise,
         };
+        let draws = lang.count(self.result.settings.n_draws as usize);
+        let reading = fill(reading, &[("draws", &draws)]);
         let figures = [
             ("group", row.group.as_str()),
             ("n", &lang.count(row.n)),
@@ -155,9 +165,15 @@ impl Writer<'_> {
             ("caar", &caar.map(|x| lang.percent(x)).unwrap_or_default()),
             ("test", word(self.text.test_names, &row.test)),
             ("p", &lang.p(p)),
-            ("reading", reading),
+            ("reading", &reading),
         ];
         fill(self.text.sample, &figures)
+    }
+
+    /// Whether a test by resampling could not have given a smaller p.
+    fn is_least(&self, row: &RecommendationRow, p: f64) -> bool {
+        let draws = self.result.settings.n_draws as f64;
+        row.test.contains("bootstrap") && p <= 1.0000001 / (draws + 1.0)
     }
 
     /// What a sample counts: an event has an observation for each instrument.

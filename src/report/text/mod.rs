@@ -18,6 +18,7 @@ type Words = &'static [(&'static str, &'static str)];
 pub(super) struct Text {
     // The answer.
     pub lead_return: &'static str,
+    pub lead_log_return: &'static str,
     pub lead_rest: &'static str,
     pub lead_window: &'static str,
     pub expected_market: &'static str,
@@ -64,6 +65,7 @@ pub(super) struct Text {
     pub unit_observations: &'static str,
     pub sample_beyond: &'static str,
     pub sample_not_after_holm: &'static str,
+    pub sample_least_p: &'static str,
     pub sample_noise: &'static str,
     pub no_events: &'static str,
     pub all_excluded: &'static str,
@@ -73,6 +75,7 @@ pub(super) struct Text {
     pub quality_serious_one: &'static str,
     pub picked_days: &'static str,
     pub event_counts: &'static str,
+    pub observation_counts: &'static str,
     pub claim_counts: &'static str,
     pub claims_by_chance: &'static str,
     pub closed_days: &'static str,
@@ -139,6 +142,7 @@ pub(super) struct Text {
     pub events: &'static str,
     pub events_intro: &'static str,
     pub events_caption: &'static str,
+    pub events_caption_more: &'static str,
     pub ledger: &'static str,
     pub ledger_intro: &'static str,
     pub ledger_left_out: &'static str,

@@ -11,6 +11,7 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("the date does not trade ({}) and the policy is drop", "an diesem Datum wird nicht gehandelt ({}), und die Regel ist drop"),
     ("the nearest session allowed is {} calendar days away, more than {}", "der nächste erlaubte Handelstag ist {} Kalendertage entfernt, mehr als {}"),
     ("day 0 lies before the first session of the data, {}", "Tag 0 liegt vor dem ersten Handelstag der Daten, dem {}"),
+    ("day 0 lies after {}, the last session for which the market and the factors of the model are known", "Tag 0 liegt nach dem {}, dem letzten Handelstag, für den Markt und Faktoren des Modells bekannt sind"),
     ("day 0 lies after the last session of the data, {}", "Tag 0 liegt nach dem letzten Handelstag der Daten, dem {}"),
     ("the instrument's return is missing on day 0", "an Tag 0 fehlt die Rendite des Instruments"),
     ("the benchmark's or a factor's return is missing on day 0", "an Tag 0 fehlt die Rendite des Vergleichsmarkts oder eines Faktors"),
@@ -78,6 +79,9 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("give --placebo on, and minutes of time", "--placebo on verlangen und Minuten warten"),
     // What claims are about.
     ("{}: {} events of {}", "{}: {} Ereignisse aus {}"),
+    ("portfolio {} less {}: {} (without {}: no prices)", "Portfolio {} minus {}: {} (ohne {}: keine Kurse)"),
+    ("portfolio {}: {} (without {}: no prices)", "Portfolio {}: {} (ohne {}: keine Kurse)"),
+    ("only {} of the {} days of the window have an abnormal return", "nur {} der {} Tage des Fensters haben eine abnormale Rendite"),
     ("portfolio {} less {}: {}", "Portfolio {} minus {}: {}"),
     ("portfolio {}: {}", "Portfolio {}: {}"),
     // The quality gate.

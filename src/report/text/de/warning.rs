@@ -52,6 +52,16 @@ pub(super) fn message(warning: &Warning) -> String {
             "Stichproben nach instrument-group wurden verlangt, und die Studie hat keine Gruppen: \
              Alle Beobachtungen stehen in einer Stichprobe, {sample}"
         ),
+        Warning::AbsentMembers {
+            group,
+            absent,
+            n_left,
+        } => format!(
+            "die Daten enthalten {} nicht, die Gruppe {group} nennt sie: Ihre Zahlen sind die von \
+             {n_left} Instrument{}",
+            absent.join(", "),
+            if *n_left == 1 { "" } else { "en" }
+        ),
         Warning::MixedBasis { series } => {
             let basis = |basis: &str| match basis {
                 "as traded" => "wie gehandelt",
@@ -97,6 +107,7 @@ pub(super) fn hint(warning: &Warning) -> &str {
         Warning::NoGroups { .. } => {
             "die Gruppen in der Studiendatei unter [groups] nennen, oder ein anderes --group-by"
         }
+        Warning::AbsentMembers { .. } => "ihre Kurse angeben oder die Namen berichtigen",
         Warning::MixedBasis { .. } => {
             "alle aus einer Quelle mit bereinigten Schlusskursen nehmen, oder Renditen an \
              Ex-Tagen und Splits mit Vorsicht lesen"
