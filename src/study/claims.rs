@@ -12,6 +12,7 @@ use crate::study::result::{ClaimRow, LeftOutEvent, Status, Verdict};
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::{Claim, ClaimEvents, ClaimQuestion, ClaimSubject};
 use crate::study::verdict::{sample, single};
+use std::collections::HashSet;
 
 /// Left-out events that a claim's reason names, at most.
 const SHOWN: usize = 3;
@@ -146,6 +147,7 @@ fn answer_one(run: &Run, outcomes: &[Outcome], claim: &Claim) -> Result<ClaimRow
             "the figures do not vary, so that no error can be given".clone_into(&mut row.reason)
         }
     }
+    row.reason.push_str(&repeated(run, &found));
     if !left_out.is_empty() {
         row.reason.push_str(&without(&left_out, fits.len()));
     }
@@ -177,6 +179,19 @@ fn judged<'f>(
         }
     }
     (found, left_out)
+}
+
+/// That events of a claim share day 0, where any do: each has the same figure.
+fn repeated(run: &Run, found: &[(usize, &Fit)]) -> String {
+    let sessions = found.iter().map(|(event, _)| run.placed[*event].day_0);
+    let n = found.len() - sessions.collect::<HashSet<_>>().len();
+    match n {
+        0 => String::new(),
+        n => format!(
+            "; {n} of {} events on the day 0 of an earlier one, whose return counts again",
+            found.len()
+        ),
+    }
 }
 
 fn with_id(event: &LeftOutEvent) -> String {

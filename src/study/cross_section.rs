@@ -49,7 +49,11 @@ fn regression(run: &Run, outcomes: &[Outcome], asked: &Regression) -> Vec<Regres
     }
     let instruments = observations.iter().map(|(o, _)| &o.instrument);
     let clusters: Option<Vec<usize>> = match asked.errors {
-        RegressionErrors::ClusterEvent => Some(observations.iter().map(|(o, _)| o.event).collect()),
+        // What strikes on one session is one stroke, whatever it is called.
+        RegressionErrors::ClusterEvent => {
+            let sessions = observations.iter().map(|(o, _)| o.computed.as_ref());
+            Some(sessions.map(|c| c.map_or(0, |c| c.day_0)).collect())
+        }
         RegressionErrors::ClusterInstrument => {
             let number = |s: &Symbol| run.instruments.iter().position(|i| i == s);
             Some(

@@ -79,6 +79,38 @@ pub(super) fn add(
     }
 }
 
+/// That a fit's variance lies on the edge of what its model allows, so that the forecast errors are
+/// those of the edge; `None` inside, and of models without a conditional variance.
+pub(super) fn edge(model: &str, details: &[(String, f64)]) -> Option<String> {
+    let of = |wanted: &str| {
+        let found = details.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| *value)
+    };
+    let (alpha, beta) = (of("alpha_1")?, of("beta_1")?);
+    let persistence = match model {
+        "egarch" => beta,
+        "gjr" => alpha + beta + of("gamma_1").unwrap_or(0.0) / 2.0,
+        _ => alpha + beta,
+    };
+    let thin = of("nu").filter(|nu| *nu < LEAST_NU);
+    let edges = [
+        thin.map(|nu| format!("nu = {nu:.2}")),
+        (persistence > MOST_PERSISTENCE).then(|| format!("persistence {persistence:.3}")),
+    ];
+    let edges: Vec<String> = edges.into_iter().flatten().collect();
+    (!edges.is_empty()).then(|| {
+        format!(
+            "the likelihood has no optimum inside ({}), so that forecast errors are those of the edge",
+            edges.join(", ")
+        )
+    })
+}
+
+/// Below this the law of the errors has all but no variance: estimates stop at 2.05.
+const LEAST_NU: f64 = 2.051;
+/// Above this the variance has no long-run level in practice.
+const MOST_PERSISTENCE: f64 = 0.9999;
+
 #[cfg(test)]
 mod tests {
     use crate::analysis::model::ModelKind;
@@ -96,6 +128,24 @@ mod tests {
             ..spec(model)
         };
         crate::study::run(&spec, &data()).unwrap()
+    }
+
+    #[test]
+    fn a_fit_on_the_edge_says_so() {
+        let details = |alpha, beta, nu| {
+            let all = [("alpha_1", alpha), ("beta_1", beta), ("nu", nu)];
+            all.map(|(name, value): (&str, f64)| (name.to_owned(), value))
+        };
+        let edge = |model, alpha, beta, nu| super::edge(model, &details(alpha, beta, nu));
+        assert_eq!(edge("garch", 0.1, 0.8, 6.0), None);
+        assert_eq!(edge("egarch", 0.3, 0.8, 6.0), None); // α is no part of its persistence
+        assert!(
+            edge("garch", 0.1, 0.9, 6.0)
+                .unwrap()
+                .contains("(persistence 1.000)")
+        );
+        assert!(edge("gjr", 0.1, 0.8, 2.05).unwrap().contains("(nu = 2.05)"));
+        assert_eq!(super::edge("market", &[]), None);
     }
 
     #[test]

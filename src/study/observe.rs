@@ -148,6 +148,7 @@ impl Fit {
                 .regressors()
                 .into_iter()
                 .zip(self.fitted.betas.iter().copied())
+                .filter(|(_, beta)| beta.is_finite())
                 .collect(),
             residual_sd: self.fitted.residual_sd,
             r_squared: self.fitted.r_squared,

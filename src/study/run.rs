@@ -337,6 +337,7 @@ impl Run<'_> {
         let id = self.placed[place.event].event.id.as_str();
         let known_days = (place.last - place.day_0) as i32;
         let joint = self.joint(place.event, place.symbol, place.day_0, subject.returns);
+        let edge = garch::edge(subject.model.name(), &fit.fitted.details);
         let row = |&window: &Window| {
             let mut row = fit.car_row(id, place.symbol, window, window.end().0 > known_days);
             row.compare(plain, masked);
@@ -346,6 +347,9 @@ impl Run<'_> {
             }
             if let Some(joint) = &joint {
                 row.add_joint(joint);
+            }
+            if let Some(edge) = &edge {
+                row.add_note(edge);
             }
             row
         };

@@ -2,6 +2,7 @@
 
 use crate::analysis::aggregate::{Aar, aar};
 use crate::analysis::correlation::CorrelationMethod;
+use crate::analysis::inference::single_event::sample_quantile;
 use crate::analysis::inference::{
     ALL, Observation, SampleContext, SampleSettings, SampleTest, TestStatistic, Undefined,
     WindowSample, n_overlapping,
@@ -275,6 +276,7 @@ fn recommended(group: &str, sample: &WindowSample, known: &[TestRow]) -> Recomme
     let row = known.iter().find(|row| row.test == advice.test);
     let (statistic, p) = match row {
         Some(row) => (row.statistic, row.p),
+        None if advice.test == "sq_p" => (None, single_p(sample)),
         None => {
             let named = ALL.iter().find(|t| t.name() == advice.test);
             let run = named.map(|t| t.run(sample));
@@ -296,4 +298,18 @@ fn recommended(group: &str, sample: &WindowSample, known: &[TestRow]) -> Recomme
         }),
         reasons: advice.reasons.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// The sample-quantile p of the only event of a sample.
+fn single_p(sample: &WindowSample) -> Option<f64> {
+    let only = sample.observations.first()?;
+    let car = only.abnormal.car(sample.window)?;
+    let found = sample_quantile(
+        car.car,
+        &only.estimation_days,
+        &only.residuals,
+        car.n_days,
+        only.residual_sd,
+    );
+    found.map(|rank| rank.p)
 }

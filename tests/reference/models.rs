@@ -59,7 +59,9 @@ fn compare_fit(c: &mut Comparison, observed: &Observed, names: &[String]) {
             let key = format!("weight_{name}");
             let answer = c.answer("coefficients")[&key].as_f64().unwrap_or(0.0);
             let place = c.place("coefficients", &key);
-            c.ledger.compare(&place, Some(*weight), &answer.into());
+            // A donor that was left out has no weight; the oracle writes 0.
+            let weight = if weight.is_nan() { 0.0 } else { *weight };
+            c.ledger.compare(&place, Some(weight), &answer.into());
         }
         for (name, value) in &fit.details {
             c.at("synthetic_counts", name, Some(*value), 1.0);

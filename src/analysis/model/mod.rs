@@ -99,7 +99,7 @@ pub struct Fitted {
     pub n_parameters: usize,
     /// The constant, where the model has one.
     pub alpha: Option<f64>,
-    /// Slopes, in the order of [`NormalReturnModel::regressors`].
+    /// Slopes, in the order of [`NormalReturnModel::regressors`]; NaN of a donor that was left out.
     pub betas: Vec<f64>,
     /// s = √(Σe²/(M − k)).
     pub residual_sd: f64,

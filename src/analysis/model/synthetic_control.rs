@@ -135,7 +135,8 @@ impl NormalReturnModel for SyntheticControl<'_> {
         if sse.is_nan() || sse <= EXACT_FIT * dot(&y, &y) {
             return Err(FitError(OlsError::NoVariance.to_string()));
         }
-        let mut weights = vec![0.0; self.donors.len()];
+        let mut weights = vec![f64::NAN; self.donors.len()];
+        complete.iter().for_each(|&j| weights[j] = 0.0);
         let slopes = state.regression.as_ref().map_or(&[][..], |r| &r.betas);
         for (&j, &slope) in state.others.iter().zip(slopes) {
             weights[j] = slope;
