@@ -151,12 +151,15 @@ fn found(result: &ScanResult, medium: Medium) -> String {
     let [abnormal, all, explained, open] =
         [n_abnormal, n, n_explained, n_abnormal - n_explained].map(|n| EN.count(n));
     format!(
-        "{}: {abnormal} of {all} sessions{each} from {first} to {last} are abnormal (sq_p at most {alpha}; \
-         chance alone would give about {}). {explained} of them have a known event beside them \
-         (sessions {} from its day 0), {open} have none.",
+        "{}: {abnormal} of {all} sessions{each} from {first} to {last} {} abnormal (sq_p at most {alpha}; \
+         chance alone would give about {}). {explained} of them {} \
+         (sessions {} from its day 0), {open} {} none.",
         subject(result),
+        of_number(n_abnormal, "is", "are"),
         EN.decimal(alpha * n as f64, 0),
+        beside(n_explained),
         EN.window(result.settings.within),
+        of_number(n_abnormal - n_explained, "has", "have"),
     )
 }
 
@@ -169,9 +172,37 @@ fn reported(result: &ScanResult, medium: Medium) -> String {
     } else {
         format!("no known event: {}", names.join(", "))
     };
+    let n_abnormal = top.iter().filter(|r| r.abnormal).count();
+    if n_abnormal == top.len() {
+        return format!(
+            "Of the {} most abnormal, {n_explained} {} explained by the catalogue; {list}.",
+            top.len(),
+            of_number(n_explained, "is", "are")
+        );
+    }
+    // More are listed than are abnormal: the two counts are of different sessions.
+    let abnormal = top.iter().filter(|r| r.abnormal && r.explained).count();
+    let of_them = match n_explained {
+        0 => String::new(),
+        _ => format!(" ({abnormal} of the abnormal)"),
+    };
     format!(
-        "Of the {} most abnormal, {n_explained} are explained by the catalogue; {list}.",
-        top.len()
+        "Of the {} sessions listed, of which {n_abnormal} {} abnormal, {n_explained} {}{of_them}; {list}.",
+        top.len(),
+        of_number(n_abnormal, "is", "are"),
+        beside(n_explained)
+    )
+}
+
+fn of_number(n: usize, one: &'static str, several: &'static str) -> &'static str {
+    if n == 1 { one } else { several }
+}
+
+fn beside(n: usize) -> &'static str {
+    of_number(
+        n,
+        "has a known event beside it",
+        "have a known event beside them",
     )
 }
 
