@@ -111,7 +111,7 @@ impl Config<'_> {
     fn arrangement_fault(&self, setting: Option<Setting<String>>, error: &WindowError) -> Error {
         let cure = match error {
             WindowError::Overlap { .. } => {
-                "give an --estimation that ends before --event-window begins"
+                "give --estimation and --event-window that do not meet, the former first"
             }
             WindowError::Outside { .. } => "change --windows or --event-window",
             _ => "write A:B, such as -1:1",
