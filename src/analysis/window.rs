@@ -24,10 +24,11 @@ pub enum WindowError {
     /// Longer than any data.
     #[error("window {0}:{1} is longer than 20000 sessions")]
     TooLong(i32, i32),
-    /// The estimation window runs into the event window.
+    /// The estimation window runs into the event window, or stands behind it.
     #[error(
-        "the estimation window {estimation} overlaps the event window {event}; \
-         end it before day {first}"
+        "the estimation window {estimation} {} the event window {event}{}; end it before day {first}",
+        if estimation.start <= event.end { "overlaps" } else { "must end before" },
+        if estimation.start <= event.end { "" } else { " begins" }
     )]
     Overlap {
         /// The estimation window.

@@ -33,6 +33,7 @@
 
 mod calendar_file;
 pub mod catalogue;
+mod clock;
 mod foreign;
 mod instant;
 mod listing;
@@ -163,11 +164,13 @@ fn convert(
             .error("at", problem, "give it a date or a timestamp")
             .into());
     };
-    let announced_at = match format {
-        Some(format) => instant::parse(given_at, format, options.event_zone),
-        None => instant::parse_calendar(given_at, options.event_zone),
-    }
-    .map_err(|fault| raw.error("at", fault.problem, fault.cure))?;
+    let at = |zone| match format {
+        Some(format) => instant::parse(given_at, format, zone),
+        None => instant::parse_calendar(given_at, zone),
+    };
+    let announced_at =
+        at(options.event_zone).map_err(|fault| raw.error("at", fault.problem, fault.cure))?;
+    clock::refuse_apart(raw, announced_at, || at(None).is_ok())?;
     Ok(Event {
         given_at: given_at.to_owned(),
         announced_at,

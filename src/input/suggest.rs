@@ -2,7 +2,16 @@
 
 /// The candidate with the fewest letters to change, if that is at most a third of the word.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).max(1);
+    closest_within(word, usize::MAX, candidates)
+}
+
+/// The same with at most `most` letters to change: where a long word may well mean something else.
+pub fn closest_within<'a>(
+    word: &str,
+    most: usize,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(1).min(most);
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))

@@ -3,7 +3,8 @@
 //! Sorts the rows, spreads wide tables and fills absent fields with nulls. Reading cells is left
 //! to `read` and `parquet`.
 
-use super::dialect::{Layout, SeriesColumns, Shape, tidy_symbol};
+use super::dialect::symbol_column::tidy_symbol;
+use super::dialect::{Layout, SeriesColumns, Shape};
 use super::{FIELDS, SESSION, SYMBOL, frame_error};
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;

@@ -5,6 +5,7 @@
 //! source and what its closes are adjusted for. Cells are not looked at here.
 
 mod names;
+pub(crate) mod symbol_column;
 
 use crate::error::{InputError, Result};
 use crate::input::table::{Delimiter, fold};
@@ -273,14 +274,6 @@ pub(crate) fn with_file_name(mut layout: Layout, file_name: &str) -> Layout {
         }
     }
     layout
-}
-
-/// A symbol as the files of one source write it: Stooq's bulk files say `NVDA.US` for `NVDA`.
-pub(crate) fn tidy_symbol<'a>(dialect: &str, symbol: &'a str) -> &'a str {
-    match dialect {
-        "stooq-bulk" => symbol.strip_suffix(".US").unwrap_or(symbol),
-        _ => symbol,
-    }
 }
 
 fn date_column(names: &[String]) -> Option<usize> {

@@ -4,7 +4,7 @@
 //! without a zone, text, whole numbers; the frame itself is made in `assemble`.
 
 use super::assemble::{Figures, RowSymbols, Rows, assemble};
-use super::dialect::{Header, Layout, recognise};
+use super::dialect::{Header, Layout, recognise, symbol_column, symbol_from_file_name};
 use super::frame_error;
 use super::read::{ReadOptions, single_symbol, with_file};
 use crate::error::{Error, InputError, Result};
@@ -42,8 +42,9 @@ pub(super) fn read(
         delimiter: None,
     };
     let layout = recognise(header, options.kind).map_err(|error| with_file(error, path))?;
-    let single = single_symbol(name, path, &layout, options)?;
     let columns = raw.columns();
+    let layout = with_symbols(columns, &names, layout, name, options);
+    let single = single_symbol(name, path, &layout, options)?;
     let at = |column: usize| {
         let name = written[column].clone();
         move |error: Error| error.map_input(|input| input.in_file(path).in_column(name))
@@ -58,6 +59,32 @@ pub(super) fn read(
     let (df, names) = assemble(&layout, &rows, single.as_ref(), figures)
         .map_err(|error| with_file(error, path))?;
     Ok((df, names, layout))
+}
+
+/// The layout with the symbols that stand in a column of another name.
+fn with_symbols(
+    columns: &[Column],
+    names: &[String],
+    layout: Layout,
+    file: &str,
+    options: &ReadOptions,
+) -> Layout {
+    let nameless = options.symbol.is_none() && symbol_from_file_name(file).is_none();
+    let holds_symbols = |column: &usize| {
+        let text = columns[*column].cast(&DataType::String);
+        text.is_ok_and(|text| {
+            let cells = text.str().map(|cells| {
+                let cells = cells.iter().map(|cell| cell.unwrap_or(""));
+                symbol_column::are_symbols(cells, nameless)
+            });
+            cells.unwrap_or(false)
+        })
+    };
+    let mut likely = symbol_column::likely(names, &layout).into_iter();
+    match likely.find(holds_symbols) {
+        Some(column) => symbol_column::long(layout, column),
+        None => layout,
+    }
 }
 
 /// Decodes the file.

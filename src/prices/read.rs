@@ -33,7 +33,8 @@
 use super::assemble::{Figures, RowSymbols, Rows, assemble};
 use super::bars::sha256;
 use super::dialect::{
-    Header, Layout, Shape, recognise, recognise_multi_index, symbol_from_file_name, with_file_name,
+    Header, Layout, Shape, recognise, recognise_multi_index, symbol_column, symbol_from_file_name,
+    with_file_name,
 };
 use super::{FileFailure, PriceFrame, PriceKind, Provenance, SESSION, frame_error, parquet};
 use crate::error::{Error, InputError, Result};
@@ -179,6 +180,7 @@ fn read_text(
     let text = decode(bytes, path)?;
     let mut table = Table::read(text, path, TableOptions::default())?;
     let layout = with_file_name(text_layout(&mut table, options.kind)?, name);
+    let layout = text_symbols(&table, layout, name, options)?;
     let single = single_symbol(name, path, &layout, options)?;
     let rows = text_rows(&table, &layout, options)?;
     let columns = figure_columns(&layout);
@@ -225,6 +227,37 @@ fn text_layout(table: &mut Table<'_>, kind: PriceKind) -> Result<Layout> {
     };
     recognise(header, kind)
         .map_err(|error| error.map_input(|input| table.header_error(input.problem, input.cure)))
+}
+
+/// The layout with the symbols that stand in a column of another name.
+fn text_symbols(
+    table: &Table<'_>,
+    layout: Layout,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<Layout> {
+    let cells = |column: usize| table.column(column).map(|(_, cell)| cell);
+    let nameless = options.symbol.is_none() && symbol_from_file_name(name).is_none();
+    let mut likely = symbol_column::likely(&table.header, &layout).into_iter();
+    if let Some(column) = likely.find(|&c| symbol_column::are_symbols(cells(c), nameless)) {
+        return Ok(symbol_column::long(layout, column));
+    }
+    if layout.shape == Shape::Single {
+        let free = symbol_column::unused(table.width(), &layout);
+        let dates: Vec<&str> = match free.is_empty() {
+            true => return Ok(layout),
+            false => cells(layout.date).collect(),
+        };
+        for column in free {
+            let written = &table.header_written[column];
+            let own: Vec<&str> = cells(column).collect();
+            if let Some((problem, cure)) = symbol_column::unnamed(&dates, &own, written) {
+                let fault = table.header_error(problem, cure);
+                return Err(fault.in_column(written.clone()).into());
+            }
+        }
+    }
+    Ok(layout)
 }
 
 fn text_rows(table: &Table<'_>, layout: &Layout, options: &ReadOptions) -> Result<Rows> {

@@ -44,7 +44,8 @@ use crate::input::events::EventOptions;
 use crate::input::factors::{FactorFrame, FactorOptions, FactorUnit};
 use crate::input::study::StudyFile;
 use crate::instrument::Symbol;
-use crate::settings::{Config, Setting};
+use crate::settings::setting::Origin;
+use crate::settings::{Config, Setting, pick_list};
 use crate::study::data::{FactorData, InstrumentData, factor_name};
 use crate::study::spec::StudySpec;
 use chrono::NaiveDate;
@@ -197,8 +198,9 @@ pub fn session_range(
     calendar.sessions(first, last)
 }
 
-/// A benchmark or focus that the data do not hold, which no result could do without. (Where a
-/// file could not be read, that is what is wrong, and it is named.)
+/// A benchmark or focus that the data do not hold, which no result could do without, and an
+/// instrument that they hold in other letters. (Where a file could not be read, that is what is
+/// wrong, and it is named.)
 ///
 /// # Errors
 /// That setting, with the symbols that there are.
@@ -206,19 +208,111 @@ pub fn refuse_unknown(config: &Config, instruments: &[InstrumentData]) -> Result
     let args = config.args;
     let benchmark = config.text(&args.benchmark, "--benchmark", |f| f.benchmark.as_ref());
     let focus = config.text(&args.focus, "--focus", |f| f.focus.as_ref());
+    let holds = |symbol: &Symbol| instruments.iter().any(|i| i.symbol == *symbol);
     for setting in [benchmark, focus].into_iter().flatten() {
         let symbol = config.symbol(&setting)?;
-        if instruments.iter().all(|i| i.symbol != symbol) {
-            const SHOWN: usize = 12;
-            let known = instruments.iter().map(|i| i.symbol.as_str());
-            let mut known: Vec<&str> = known.take(SHOWN + 1).collect();
-            if known.len() > SHOWN {
-                known[SHOWN] = "…";
-            }
-            let problem = format!("the prices hold no {symbol}");
-            let cure = format!("name one that they hold: {}", known.join(", "));
-            return Err(setting.fault(config.file(), symbol, problem, cure));
+        if !holds(&symbol) {
+            return Err(unknown(config, &setting, symbol, instruments));
+        }
+    }
+    let own_file = config.file().filter(|_| !config.source.is_embedded);
+    let listed = own_file.and_then(|f| f.instruments.as_ref());
+    let listed = pick_list(&args.instruments, "--instruments", listed);
+    for setting in listed.into_iter().flatten() {
+        let symbol = config.symbol(&setting)?;
+        if !holds(&symbol) && twin(&symbol, instruments).is_some() {
+            return Err(unknown(config, &setting, symbol, instruments));
         }
     }
     Ok(())
+}
+
+/// The symbol that differs in capitals only.
+fn twin<'a>(symbol: &Symbol, instruments: &'a [InstrumentData]) -> Option<&'a Symbol> {
+    let known = instruments.iter().map(|i| &i.symbol);
+    let mut same = known.filter(|k| k.as_str().eq_ignore_ascii_case(symbol.as_str()));
+    same.next()
+}
+
+/// The fault of a symbol that the data do not hold.
+fn unknown(
+    config: &Config,
+    setting: &Setting<String>,
+    symbol: Symbol,
+    instruments: &[InstrumentData],
+) -> Error {
+    const SHOWN: usize = 12;
+    let known = instruments.iter().map(|i| i.symbol.as_str());
+    let mut known: Vec<&str> = known.take(SHOWN + 1).collect();
+    if known.len() > SHOWN {
+        known[SHOWN] = "…";
+    }
+    let known = known.join(", ");
+    let mut problem = format!("the prices hold no {symbol}");
+    let cure = match twin(&symbol, instruments) {
+        Some(twin) => format!("did you mean {twin}?"),
+        // Nobody wrote this setting: without events, the study is the embedded one.
+        None if config.source.is_embedded && matches!(setting.origin, Origin::File(_)) => {
+            problem.push_str(", which the embedded study is about");
+            format!(
+                "give your own events with --events PATH, or a study file of your own; \
+                 --instruments may then name what the prices hold: {known}"
+            )
+        }
+        None => format!("name one that they hold: {known}"),
+    };
+    setting.fault(config.file(), symbol, problem, cure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use crate::settings::{Flags, Source};
+
+    fn held(symbols: &[&str]) -> Vec<InstrumentData> {
+        let day = "2025-01-27".parse::<NaiveDate>().unwrap();
+        let calendar = Calendar::named("XNYS").unwrap();
+        let data = crate::StudyData::new(calendar, vec![day]).unwrap();
+        let add = |data: crate::StudyData, symbol: &&str| data.with_closes(symbol, [1.0]).unwrap();
+        symbols.iter().fold(data, add).instruments
+    }
+
+    fn refused(flags: &Flags, source: &Source, symbols: &[&str]) -> Option<String> {
+        let config = Config {
+            args: flags,
+            source,
+        };
+        let found = refuse_unknown(&config, &held(symbols));
+        found.err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn other_capitals_are_pointed_out() {
+        let flags = |instrument: &str| Flags {
+            instruments: vec![instrument.to_owned()],
+            benchmark: Some("MKT".into()),
+            ..Flags::default()
+        };
+        let none = Source::default();
+        let found = refused(&flags("acme"), &none, &["ACME", "MKT"]).unwrap();
+        assert!(found.contains("did you mean ACME?"), "{found}");
+        assert!(found.starts_with("--instruments"), "{found}");
+        for fine in ["ACME", "ELSE"] {
+            assert_eq!(refused(&flags(fine), &none, &["ACME", "MKT"]), None);
+        }
+        let found = refused(&flags("ACME"), &none, &["ACME", "mkt"]).unwrap();
+        assert!(found.contains("did you mean mkt?"), "{found}");
+    }
+
+    #[test]
+    fn the_embedded_study_asks_for_events_of_ones_own() {
+        let source = Source::embedded(sample::STUDIES[0]).unwrap();
+        let flags = Flags {
+            benchmark: Some("MKT".into()),
+            ..Flags::default()
+        };
+        let found = refused(&flags, &source, &["ACME", "MKT"]).unwrap();
+        assert!(found.contains("--events PATH"), "{found}");
+    }
 }

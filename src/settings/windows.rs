@@ -110,7 +110,9 @@ impl Config<'_> {
     /// Windows that do not go together, said at the setting to change where there is one.
     fn arrangement_fault(&self, setting: Option<Setting<String>>, error: &WindowError) -> Error {
         let cure = match error {
-            WindowError::Overlap { .. } => "give --estimation and --event-window that do not meet",
+            WindowError::Overlap { .. } => {
+                "give --estimation and --event-window that do not meet, the former first"
+            }
             WindowError::Outside { .. } => "change --windows or --event-window",
             _ => "write A:B, such as -1:1",
         };

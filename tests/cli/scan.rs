@@ -208,6 +208,32 @@ fn a_scan_and_a_study_share_a_folder_without_harm() {
 }
 
 #[test]
+fn own_figures_without_events_are_not_matched_to_embedded_ones() {
+    let sandbox = Sandbox::with_market();
+    let figures = ["--prices", "prices.csv", "--benchmark", "MKT"];
+    let span = ["scan", "AAA", "--from", "2024-01-01", "--top", "60"];
+    let run = sandbox.run(&[&span[..], &figures].concat()).ends(0);
+    assert!(
+        run.stderr.contains("no --events are given"),
+        "{}",
+        run.stderr
+    );
+    let said = run.plain_stdout();
+    assert!(
+        said.contains("Of the 60 sessions listed, of which"),
+        "{said}"
+    );
+    assert!(said.contains("0 have a known event beside them"), "{said}");
+    let named = [&span[..], &figures, &["--events", "ai-chip-policy"]].concat();
+    let run = sandbox.run(&named).ends(0);
+    assert!(
+        !run.stderr.contains("no --events are given"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn without_a_folder_nothing_is_written() {
     let sandbox = Sandbox::with_market();
     let before = sandbox.tree("");

@@ -101,7 +101,14 @@ fn read_spec(
     });
     let options = load::event_options(zone, order, config.file())?;
     let mut paths = config.paths(&config.args.events, |f| f.events.as_ref());
-    if paths.is_empty() {
+    let named = !config.args.events.is_empty() || !config.source.is_embedded && !paths.is_empty();
+    if !named && has_own_figures(config) {
+        // The embedded events are those of other companies.
+        paths.clear();
+        desk.voice.note(&format!(
+            "no --events are given, so that no session can be matched; --events {CATALOGUE} is the embedded catalogue"
+        ));
+    } else if paths.is_empty() {
         paths.push(PathBuf::from(CATALOGUE));
     }
     let events = load::events(&paths, &options)?;
@@ -112,6 +119,14 @@ fn read_spec(
         spec = own.spec(config, spec.study.events)?;
     }
     Ok((spec, events.inputs))
+}
+
+/// Whether the figures are files of the user's, named by flags or by the study file.
+fn has_own_figures(config: &Config) -> bool {
+    let prices = config.paths(&config.args.prices, |f| f.prices.as_ref());
+    let returns = config.paths(&config.args.returns_file, |f| f.returns_file.as_ref());
+    let mut files = prices.iter().chain(&returns);
+    files.any(|path| path != Path::new(sample::SAMPLE))
 }
 
 /// All instruments of the store, where nothing says what is meant: neither symbols nor files nor a

@@ -121,7 +121,7 @@ fn export(store: &Store, args: &ExportArgs, voice: Voice) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Why there is nothing to export, with what is there under another spelling.
+/// Why there is nothing to export or to compare, with what is there under another spelling.
 fn not_there(store: &Store, symbol: &Symbol, source: Option<&str>) -> Result<Error> {
     let from = source.map_or_else(String::new, |source| format!(" from {source}"));
     let problem = format!("the store holds no prices of {symbol}{from}");
@@ -147,6 +147,12 @@ fn named(symbol: &str) -> Result<Symbol> {
 fn diff(store: &Store, symbol: Option<&str>, global: &Global) -> Result<Outcome> {
     let symbol = symbol.map(named).transpose()?;
     let revisions = store.revisions(symbol.as_ref())?;
+    if let Some(symbol) = &symbol
+        && revisions.is_empty()
+        && !store.list()?.manifests.iter().any(|m| m.symbol == *symbol)
+    {
+        return Err(not_there(store, symbol, None)?);
+    }
     if global.json {
         println(&json!({"revisions": revisions}).to_string());
         return Ok(Outcome::Done);

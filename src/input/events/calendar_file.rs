@@ -36,6 +36,13 @@ pub(super) fn read<'a>(text: &'a str, file: &'a str) -> Result<Vec<RawEvent<'a>>
                 let cure = "write each occurrence as an event of its own, with its own UID";
                 return Err(fault(text, file, property.line, problem, cure.to_owned()).into());
             }
+            ("STATUS", Some(_))
+                if nested == 0 && value.trim().eq_ignore_ascii_case("CANCELLED") =>
+            {
+                let problem = "STATUS: the entry is cancelled".to_owned();
+                let cure = "delete the entry, or its STATUS line if it took place";
+                return Err(fault(text, file, property.line, problem, cure.to_owned()).into());
+            }
             (_, Some(event)) if nested == 0 => keep(event, property),
             _ => {}
         }

@@ -50,7 +50,8 @@ use std::collections::BTreeMap;
 pub struct Appended {
     /// Its text.
     pub text: String,
-    /// Columns of the events that a table has no place for.
+    /// Columns of the events that a table has no place for, or whose name a catalogue would take
+    /// for a field.
     pub left_out: Vec<String>,
 }
 
@@ -116,36 +117,58 @@ fn append_toml(
         }
     };
     let mut out = String::from(text);
+    let mut left_out: Vec<String> = Vec::new();
     end_line(&mut out);
     for event in events {
         if !out.is_empty() {
             out.push('\n');
         }
         out.push_str("[[event]]\n");
-        for (field, value) in fields(event, format) {
-            let value = match (field, &event.instruments[..]) {
+        let fields = fields(event, format);
+        for (field, value) in &fields {
+            let value = match (*field, &event.instruments[..]) {
                 ("instruments", symbols) => {
                     let symbols: Vec<String> = symbols.iter().map(|s| quoted(s.as_str())).collect();
                     format!("[{}]", symbols.join(", "))
                 }
-                ("market_wide", _) => value,
-                _ => quoted(&value),
+                ("market_wide", _) => value.clone(),
+                _ => quoted(value),
             };
             out.push_str(&format!("{field} = {value}\n"));
         }
         for (name, value) in &event.attributes {
-            let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-            let name = match name.chars().all(bare) {
-                true => name.clone(),
-                false => quoted(name),
-            };
-            out.push_str(&format!("{name} = {}\n", quoted(value)));
+            let written = |field: &str| fields.iter().any(|(name, _)| *name == field);
+            // Other tools' lists have columns that a catalogue would refuse, or take for a field.
+            if written(name) || !is_field(name) && listing::near_miss(name, written).is_some() {
+                remember(&mut left_out, name);
+                continue;
+            }
+            out.push_str(&format!("{} = {}\n", key(name), quoted(value)));
         }
     }
     Ok(Appended {
         text: out,
-        left_out: Vec::new(),
+        left_out,
     })
+}
+
+fn is_field(name: &str) -> bool {
+    FIELDS.contains(&name)
+}
+
+fn remember(names: &mut Vec<String>, name: &str) {
+    if !names.iter().any(|n| n == name) {
+        names.push(name.to_owned());
+    }
+}
+
+/// A name as a TOML key.
+fn key(name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    match name.chars().all(bare) {
+        true => name.to_owned(),
+        false => quoted(name),
+    }
 }
 
 fn quoted(text: &str) -> String {
@@ -173,15 +196,18 @@ fn append_table(
         |problem: String| InputError::new(problem, "add the events by hand").in_file(file);
     for event in events {
         let cells = cells(event, format, has);
+        for (name, value) in &event.attributes {
+            if cells.get(name.as_str()) != Some(value) {
+                remember(&mut left_out, name);
+            }
+        }
         for name in cells.keys().filter(|name| !has(name)) {
             if ESSENTIAL.contains(name) {
                 let problem = format!("the table has no column `{name}`, which {} needs", event.id);
                 let cure = "add the column to its first line, and an empty cell to each row";
                 return Err(InputError::new(problem, cure).in_file(file).into());
             }
-            if !left_out.iter().any(|n| n == name) {
-                left_out.push((*name).to_owned());
-            }
+            remember(&mut left_out, name);
         }
         let row: Vec<String> = names
             .iter()
@@ -210,8 +236,10 @@ fn cells(event: &Event, format: DateFormat, has: impl Fn(&str) -> bool) -> BTree
     if event.time_certainty == TimeCertainty::usual(event.announced_at) && !has("time_certainty") {
         cells.remove("time_certainty");
     }
-    let own = event.attributes.iter();
-    cells.extend(own.map(|(name, value)| (name.as_str(), value.clone())));
+    // Another tool's column `id` is not the event's.
+    for (name, value) in &event.attributes {
+        cells.entry(name).or_insert_with(|| value.clone());
+    }
     cells
 }
 

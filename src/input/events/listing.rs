@@ -84,10 +84,13 @@ fn renames(table: &Table<'_>, missing: &[&str]) -> String {
 }
 
 /// Refuses a column that is nearly one with a meaning, where that one is absent: `whn` would be
-/// taken for a column of one's own, and its words for nothing.
-fn near_miss(name: &str, known: impl Fn(&str) -> bool) -> Option<(String, String)> {
+/// taken for a column of one's own, and its words for nothing. `market_ticker` shares much with
+/// `market_wide` but is no slip of the hand.
+pub(super) fn near_miss(name: &str, known: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    const SLIPS: usize = 2;
     let folded = name.replace('-', "_");
-    let field = suggest::closest(&folded, FIELDS).filter(|field| !known(field))?;
+    let near = suggest::closest_within(&folded, SLIPS, FIELDS);
+    let field = near.filter(|field| !known(field))?;
     Some((
         format!("`{name}` is no column that is known, and nearly `{field}`"),
         format!("rename it to `{field}`, or to a name less like it if it is a column of your own"),

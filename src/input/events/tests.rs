@@ -271,6 +271,8 @@ fn faults_of_calendars_are_named() {
     let floating = message("e.ics", &with("DTSTART:20250127T100000"));
     assert!(floating.contains("--event-zone"), "{floating}");
     assert!(message("e.ics", &with("DTSTART:soon")).contains("not a DTSTART"));
+    let cancelled = message("e.ics", &with("DTSTART:20250127\r\nSTATUS:CANCELLED"));
+    assert!(cancelled.contains("delete the entry"), "{cancelled}");
     assert!(message("e.ics", &with("SUMMARY:x")).contains("`a` has no `at`"));
     assert!(message("e.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n").contains("no VEVENT"));
     assert!(message("e.ics", "BEGIN:VEVENT\nUID:a\n").contains("no END:VEVENT"));
@@ -299,8 +301,20 @@ fn a_column_that_is_nearly_a_known_one_is_refused() {
         "[[event]]\nid = \"a\"\nat = 2025-01-27\ninstrument = \"NVDA\"\n",
     );
     assert!(found.contains("nearly `instruments`"), "{found}");
+    for name in [
+        "titel",
+        "catgory",
+        "instrument",
+        "market-wid",
+        "sorce",
+        "directon",
+    ] {
+        let found = message("e.csv", &format!("id,at,{name}\na,2025-01-27,x\n"));
+        assert!(found.contains("nearly `"), "{found}");
+    }
     // A column of one's own beside the known one, or unlike it, is one.
     for text in [
+        "id,at,market_ticker\na,2025-01-27,SPY\n",
         "id,at,when,whn\na,2025-01-27,amc,x\n",
         "id,at,region\na,2025-01-27,x\n",
     ] {

@@ -4,7 +4,7 @@ use super::DensePrices;
 use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::prices::date_of;
-use crate::prices::dialect::tidy_symbol;
+use crate::prices::dialect::symbol_column::tidy_symbol;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 

@@ -20,6 +20,22 @@ pub(super) const DATE_NAMES: [&str; 11] = [
 ];
 /// Names of a symbol column.
 pub(super) const SYMBOL_NAMES: [&str; 4] = ["symbol", "ticker", "<ticker>", "instrument"];
+/// Names of a column that holds symbols where its cells are some, the likelier first.
+pub(super) const SYMBOL_LIKE_NAMES: [&str; 13] = [
+    "ric",
+    "permno",
+    "asset",
+    "security",
+    "wertpapier",
+    "kürzel",
+    "kuerzel",
+    "asset_id",
+    "security_id",
+    "wkn",
+    "isin",
+    "cusip",
+    "name",
+];
 /// Names of a column of returns.
 pub(super) const RETURN_NAMES: [&str; 4] = ["return", "ret", "returns", "daily_return"];
 /// Row numbers that data-frame libraries write in front, exactly as they spell them.

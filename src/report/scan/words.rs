@@ -1,5 +1,6 @@
 //! What a scan found, in sentences: for the terminal and the page.
 
+use super::counts::{found, reported};
 use crate::report::format::MISSING;
 use crate::report::language::Language;
 use crate::study::scan::result::{
@@ -19,7 +20,7 @@ pub(super) enum Medium {
 }
 
 impl Medium {
-    fn date(self, date: NaiveDate) -> String {
+    pub(super) fn date(self, date: NaiveDate) -> String {
         match self {
             Medium::Plain => date.to_string(),
             Medium::Page => EN.short_date(date),
@@ -134,45 +135,8 @@ pub(super) fn subject(result: &ScanResult) -> String {
     }
 }
 
-fn sum(result: &ScanResult, n: fn(&InstrumentRow) -> usize) -> usize {
+pub(super) fn sum(result: &ScanResult, n: fn(&InstrumentRow) -> usize) -> usize {
     result.instruments.iter().map(n).sum()
-}
-
-fn found(result: &ScanResult, medium: Medium) -> String {
-    let (n, n_abnormal) = (sum(result, |i| i.n_scanned), sum(result, |i| i.n_abnormal));
-    let n_explained = sum(result, |i| i.n_explained);
-    let alpha = result.settings.alpha;
-    let (first, last) = span(result, medium);
-    // A date counts once for every instrument that has figures on it.
-    let each = match result.instruments.len() {
-        1 => "",
-        _ => " (each counted for every instrument)",
-    };
-    let [abnormal, all, explained, open] =
-        [n_abnormal, n, n_explained, n_abnormal - n_explained].map(|n| EN.count(n));
-    format!(
-        "{}: {abnormal} of {all} sessions{each} from {first} to {last} are abnormal (sq_p at most {alpha}; \
-         chance alone would give about {}). {explained} of them have a known event beside them \
-         (sessions {} from its day 0), {open} have none.",
-        subject(result),
-        EN.decimal(alpha * n as f64, 0),
-        EN.window(result.settings.within),
-    )
-}
-
-fn reported(result: &ScanResult, medium: Medium) -> String {
-    let top = result.top();
-    let names = unexplained(result, medium);
-    let n_explained = top.len() - names.len();
-    let list = if names.is_empty() {
-        "none is without".to_owned()
-    } else {
-        format!("no known event: {}", names.join(", "))
-    };
-    format!(
-        "Of the {} most abnormal, {n_explained} are explained by the catalogue; {list}.",
-        top.len()
-    )
 }
 
 fn association(result: &ScanResult) -> Option<String> {

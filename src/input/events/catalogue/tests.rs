@@ -161,3 +161,42 @@ fn what_cannot_take_events_is_refused() {
     assert!(refusal("event = [{id = \"z\", at = \"2025-01-27\"}]\n", "c.toml").contains("TOML"));
     assert!(refusal("id = 1\n", "c.toml").contains("c.toml"));
 }
+
+/// A list of each tool that is known, into a new catalogue of either form.
+#[test]
+fn lists_of_other_tools_become_new_catalogues() {
+    let r = "event_id,firm_symbol,index_symbol,event_date,group,event_window_start,event_window_end,\
+        shift_estimation_window,estimation_window_length\n1,VOW,DAX,18.09.2015,VW,-10,10,-11,250\n";
+    let student = "date,label,exposed_tickers\n2022-10-07,BIS controls,\"['NVDA', 'AMD']\"\n";
+    for list in [
+        "1;NVDA;NDX;27.01.2025;DeepSeek;-1;5;-11;120\n",
+        r,
+        "86580 20250127\n",
+        "\u{feff}security_ticker,market_ticker,event_date\nAAPL,SPY,31/10/2019\n",
+        "name,when\nNVDA,2025-01-27\n",
+        student,
+        "31/10/2019,NVDA,Headline\n",
+        "date,ticker,headline,titel,id\n2025-01-27,NVDA,x,y,z\n",
+    ] {
+        let events = read("list.csv", list);
+        let refs: Vec<&Event> = events.iter().collect();
+        for file in ["new.toml", "new.csv"] {
+            let added = add("", file, &refs).unwrap();
+            let again = read(file, &added.text);
+            assert_eq!(again.len(), events.len(), "{list}");
+            assert_eq!(again[0].title, events[0].title);
+        }
+    }
+    let python = read(
+        "l.csv",
+        "security_ticker,market_ticker,event_date\nAAPL,SPY,2019-10-31\n",
+    );
+    let added = add("", "new.toml", &[&python[0]]).unwrap();
+    assert!(added.text.contains("market_ticker = \"SPY\"") && added.left_out.is_empty());
+    let near = read(
+        "l.csv",
+        "date,ticker,headline,catgory,id\n2025-01-27,NVDA,x,y,z\n",
+    );
+    let added = add("", "new.toml", &[&near[0]]).unwrap();
+    assert_eq!(added.left_out, ["catgory", "id"]);
+}
