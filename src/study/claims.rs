@@ -350,14 +350,6 @@ impl Run<'_> {
             .collect()
     }
 
-    /// The members of a group that the data do not hold.
-    pub(super) fn absent<'g>(&self, group: &'g InstrumentGroup) -> Vec<&'g Symbol> {
-        let members = group.members.iter();
-        members
-            .filter(|member| self.market.returns(member).is_none())
-            .collect()
-    }
-
     fn group(&self, name: &str) -> Option<&InstrumentGroup> {
         self.spec.groups.iter().find(|g| g.name == name)
     }

@@ -31,6 +31,7 @@
 
 pub mod builder;
 mod car_row;
+mod cautions;
 mod change;
 mod claims;
 mod confounding;

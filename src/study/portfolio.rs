@@ -259,6 +259,16 @@ impl Run<'_> {
     }
 }
 
+impl Run<'_> {
+    /// The members of a group that the data do not hold.
+    pub(super) fn absent<'g>(&self, group: &'g InstrumentGroup) -> Vec<&'g Symbol> {
+        let members = group.members.iter();
+        members
+            .filter(|member| self.market.returns(member).is_none())
+            .collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -169,12 +169,7 @@ impl Warning {
                 group,
                 absent,
                 n_left,
-            } => format!(
-                "the data do not hold {}, which the group {group} names: its figures are those of \
-                 {n_left} instrument{}",
-                absent.join(", "),
-                if *n_left == 1 { "" } else { "s" }
-            ),
+            } => without(group, absent, *n_left),
             Warning::MixedBasis { series } => {
                 format!("the closes are not adjusted alike: {}", pairs(series))
             }
@@ -235,6 +230,15 @@ pub(crate) fn speaks_of_sessions(examples: &[String]) -> bool {
     ];
     let is_one = |e: &String| words.iter().any(|w| e.contains(w));
     examples.iter().any(is_one)
+}
+
+fn without(group: &str, absent: &[String], n_left: usize) -> String {
+    format!(
+        "the data do not hold {}, which the group {group} names: its figures are those of {n_left} \
+         instrument{}",
+        absent.join(", "),
+        if n_left == 1 { "" } else { "s" }
+    )
 }
 
 /// `NVDA (splits), SPY (as traded)`

@@ -62,25 +62,27 @@ pub(super) fn message(warning: &Warning) -> String {
             absent.join(", "),
             if *n_left == 1 { "" } else { "en" }
         ),
-        Warning::MixedBasis { series } => {
-            let basis = |basis: &str| match basis {
-                "as traded" => "wie gehandelt",
-                "splits" => "um Splits bereinigt",
-                _ => "um Splits und Dividenden bereinigt",
-            };
-            let pair = |(symbol, b): &(String, String)| format!("{symbol} ({})", basis(b));
-            let pairs: Vec<String> = series.iter().map(pair).collect();
-            format!(
-                "die Schlusskurse sind nicht gleich bereinigt: {}",
-                pairs.join(", ")
-            )
-        }
+        Warning::MixedBasis { series } => mixed_basis(series),
         Warning::FactorsEnd { last, n_affected } => format!(
             "die Faktorrenditen enden am {}; {n_affected} Ereignisbeobachtungen brauchen spätere",
             De.date(*last)
         ),
         Warning::Note { message, .. } => De.said(message),
     }
+}
+
+fn mixed_basis(series: &[(String, String)]) -> String {
+    let basis = |basis: &str| match basis {
+        "as traded" => "wie gehandelt",
+        "splits" => "um Splits bereinigt",
+        _ => "um Splits und Dividenden bereinigt",
+    };
+    let pair = |(symbol, b): &(String, String)| format!("{symbol} ({})", basis(b));
+    let pairs: Vec<String> = series.iter().map(pair).collect();
+    format!(
+        "die Schlusskurse sind nicht gleich bereinigt: {}",
+        pairs.join(", ")
+    )
 }
 
 /// What a reader can do about it.
