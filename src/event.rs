@@ -131,14 +131,6 @@ pub enum TimeCertainty {
 }
 
 impl TimeCertainty {
-    /// That of a time for which nobody says more.
-    pub(crate) fn usual(time: EventTime) -> Self {
-        match time {
-            EventTime::Date(_) => TimeCertainty::Day,
-            EventTime::Instant(_) => TimeCertainty::Minute,
-        }
-    }
-
     /// As event files write it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -42,7 +42,7 @@ pub use foreign::convention_of;
 
 use super::dates::{DateFormat, DateOrder};
 use crate::error::{InputError, Result};
-use crate::event::{Direction, Event, TimeCertainty, When};
+use crate::event::{Direction, Event, EventTime, TimeCertainty, When};
 use crate::instrument::Symbol;
 use std::collections::{BTreeMap, HashMap};
 
@@ -176,7 +176,7 @@ fn convert(
         announced_at,
         when: one_of(raw, "when", &WHEN)?.unwrap_or_default(),
         time_certainty: one_of(raw, "time_certainty", &CERTAINTY)?
-            .unwrap_or_else(|| TimeCertainty::usual(announced_at)),
+            .unwrap_or_else(|| usual_certainty(announced_at)),
         title: raw.get("title").unwrap_or(&id).to_owned(),
         category: raw.get("category").map(str::to_owned),
         instruments: instruments(raw)?,
@@ -186,6 +186,14 @@ fn convert(
         attributes: raw.attributes.clone(),
         id,
     })
+}
+
+/// How certain a time is for which nobody says more.
+fn usual_certainty(time: EventTime) -> TimeCertainty {
+    match time {
+        EventTime::Date(_) => TimeCertainty::Day,
+        EventTime::Instant(_) => TimeCertainty::Minute,
+    }
 }
 
 const WHEN: [(&str, When); 4] = [

@@ -35,9 +35,9 @@ pub use compare::{Addition, Verdict, compare};
 
 use super::foreign::recognise;
 use super::listing;
-use super::{EventOptions, FIELDS, read_events};
+use super::{EventOptions, FIELDS, read_events, usual_certainty};
 use crate::error::{InputError, Result};
-use crate::event::{Direction, Event, EventTime, TimeCertainty, When};
+use crate::event::{Direction, Event, EventTime, When};
 use crate::input::dates::DateFormat;
 use crate::input::document::Document;
 use crate::input::table::Delimiter;
@@ -233,7 +233,7 @@ fn append_table(
 /// because the row means the same without.
 fn cells(event: &Event, format: DateFormat, has: impl Fn(&str) -> bool) -> BTreeMap<&str, String> {
     let mut cells: BTreeMap<&str, String> = fields(event, format).into_iter().collect();
-    if event.time_certainty == TimeCertainty::usual(event.announced_at) && !has("time_certainty") {
+    if event.time_certainty == usual_certainty(event.announced_at) && !has("time_certainty") {
         cells.remove("time_certainty");
     }
     // Another tool's column `id` is not the event's.

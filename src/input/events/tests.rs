@@ -1,7 +1,6 @@
 //! Event lists in every format, and every fault with its message.
 
 use super::*;
-use crate::event::EventTime;
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::prelude::*;
 

@@ -156,7 +156,7 @@ impl Writer<'_> {
             (true, false) => self.text.sample_not_after_holm,
             _ => self.text.sample_noise,
         };
-        let draws = lang.count(self.result.settings.n_draws as usize);
+        let draws = lang.count(self.result.settings.n_draws);
         let reading = fill(reading, &[("draws", &draws)]);
         let figures = [
             ("group", row.group.as_str()),
