@@ -95,7 +95,8 @@ fn fitted(
     let names = terms.iter().map(|t| (t.name.as_str(), t.against.as_str()));
     let names = std::iter::once(("constant", "")).chain(names);
     let row = |(j, (name, against)): (usize, (&str, &str))| {
-        let error = errors.get(j);
+        let error = errors.get(j).filter(|e| e.sd > 0.0);
+        let cancels = error.is_none() && j < errors.len();
         let test = error.and_then(|e| e.test);
         RegressionRow {
             term: name.to_owned(),
@@ -110,12 +111,19 @@ fn fitted(
             n: Some(fit.n),
             n_clusters: fit.n_clusters,
             r_squared: fit.r_squared,
-            note: note.clone(),
+            note: if cancels {
+                NO_ERROR.to_owned()
+            } else {
+                note.clone()
+            },
             ..RegressionRow::empty(asked)
         }
     };
     Ok(names.enumerate().map(row).collect())
 }
+
+/// Why a coefficient has no error although those of its kind can be had.
+const NO_ERROR: &str = "the scores cancel within every cluster, which leaves no error";
 
 /// The value of an attribute; an instrument of several groups counts to the first of them.
 fn value<'a>(
@@ -260,6 +268,11 @@ mod tests {
             (jump.n, jump.n_clusters, jump.df),
             (Some(16), Some(8), Some(7.0))
         );
+        let own = study(asked("instrument", RegressionErrors::ClusterInstrument));
+        for row in &own {
+            assert!(row.coefficient.is_some() && row.sd.is_none() && row.t.is_none());
+            assert_eq!(row.note, NO_ERROR);
+        }
         let rows = study(asked("instrument", RegressionErrors::Hc3));
         assert_eq!(rows[1].term, "instrument=BBB");
         assert!(rows[1].p.unwrap() > 0.05);

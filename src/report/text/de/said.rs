@@ -83,6 +83,7 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("portfolio {}: {} (without {}: no prices)", "Portfolio {}: {} (ohne {}: keine Kurse)"),
     ("the likelihood has no optimum inside ({}), so that forecast errors are those of the edge", "die Likelihood hat innen kein Optimum ({}); die Prognosefehler sind die des Randes"),
     ("{} of {} events on the day 0 of an earlier one, whose return counts again", "{} von {} Ereignissen am Tag 0 eines früheren, dessen Rendite noch einmal zählt"),
+    ("the scores cancel within every cluster, which leaves no error", "die Scores heben sich in jedem Cluster auf, was keinen Fehler lässt"),
     ("only {} of the {} days of the window have an abnormal return", "nur {} der {} Tage des Fensters haben eine abnormale Rendite"),
     ("portfolio {} less {}: {}", "Portfolio {} minus {}: {}"),
     ("portfolio {}: {}", "Portfolio {}: {}"),
