@@ -23,6 +23,12 @@ fn main() {
         common: Some(0.2),
         ..PLAIN
     };
+    let one_share = Scenario {
+        name: "12, one share",
+        n_events: 12,
+        one_share: true,
+        ..PLAIN
+    };
     let scenarios = [
         Scenario {
             name: "independent",
@@ -45,6 +51,12 @@ fn main() {
             fat_tails: true,
             ..PLAIN
         },
+        one_share,
+        Scenario {
+            name: "… effect 2 %",
+            effect: 0.02,
+            ..one_share
+        },
     ];
     let tables = scenarios.map(|scenario| rejections(scenario, N_SAMPLES));
     let page = markdown(&scenarios.map(|s| s.name), &tables);
@@ -59,17 +71,18 @@ fn main() {
 }
 
 /// The share of samples that each test rejects, a column per scenario.
-fn markdown(names: &[&str; 5], tables: &[BTreeMap<&'static str, (usize, usize)>; 5]) -> String {
+fn markdown(names: &[&str; 7], tables: &[BTreeMap<&'static str, (usize, usize)>; 7]) -> String {
     let error = (0.05_f64 * 0.95 / N_SAMPLES as f64).sqrt();
     let mut page = format!(
         "## Size\n\nHow often each test rejects a true null at 5 %, in {N_SAMPLES} samples of {} events (12 \
-         in the last\ncolumn) with {ESTIMATION} estimation days, window [0, +2]; clustered: one session for all, \
-         correlation 0.2.\nMonte-Carlo error of 5 %: {error:.4}. `recommended` follows the advice of \
-         `recommendations.csv`.\nWritten by `cargo bench --no-default-features --bench size -- --write`.\n\n",
+         in the last\nthree columns) with {ESTIMATION} estimation days, window [0, +2]; clustered: one session for \
+         all, correlation 0.2; one\nshare: threes of events two sessions apart. The last column is power: there the \
+         events move day 0 by 2 %,\none standard deviation of a day. Monte-Carlo error of 5 %: {error:.4}. \
+         `recommended` follows the advice of\n`recommendations.csv`. Written by `cargo bench --no-default-features --bench size -- --write`.\n\n",
         PLAIN.n_events
     );
     page += &format!(
-        "| test | {} |\n|---|--:|--:|--:|--:|--:|\n",
+        "| test | {} |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
         names.join(" | ")
     );
     for name in tables[0].keys() {

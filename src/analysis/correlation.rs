@@ -51,6 +51,18 @@ pub(crate) fn mean_correlation(observations: &[&Observation]) -> Option<MeanCorr
     })
 }
 
+/// The part of r̄ that is correlation of instruments with themselves: Σr_ij of the pairs of one
+/// instrument over N(N − 1)/2. Two estimation windows of one share hold the same residuals, but
+/// for the fit, wherever they share a session; 0 where every instrument is there once.
+pub(crate) fn own_part(observations: &[&Observation]) -> f64 {
+    let mut by_instrument = observations.to_vec();
+    by_instrument.sort_by_key(|o| o.instrument);
+    let of_one = by_instrument
+        .chunk_by(|a, b| a.instrument == b.instrument)
+        .filter_map(|own| Some(mean_correlation(own)?.value * n_pairs_of(own.len())));
+    of_one.sum::<f64>() / n_pairs_of(observations.len())
+}
+
 /// The residuals of one observation on consecutive sessions, not finite where there is none.
 pub(crate) struct Row {
     pub day_0: usize,

@@ -15,6 +15,8 @@ pub const FEW_EVENTS: usize = 30;
 const NORMALITY_LEVEL: f64 = 0.01;
 /// Level at which the event counts as raising the variance.
 const VARIANCE_LEVEL: f64 = 0.05;
+/// Share of 1 + (N − 1)r̄ above which what instruments have in common with themselves distorts it.
+const OWN_SHARE: f64 = 0.1;
 
 /// The test to trust for a sample over a window, and what speaks for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +45,12 @@ pub enum Reason {
         /// r̄.
         r: f64,
         /// 1 + (N − 1)r̄.
+        inflation: f64,
+    },
+    /// r̄ counts pairs of one instrument, whose residuals are the same series twice; without them
+    /// 1 + (N − 1)r̄ would be smaller.
+    OwnCorrelation {
+        /// 1 + (N − 1)r̄, such pairs counted as zero.
         inflation: f64,
     },
     /// The event raises the variance of the standardised CARs.
@@ -78,6 +86,11 @@ impl std::fmt::Display for Reason {
                 "residuals correlate by {r:.2} on average, which changes the variance of a mean by \
                  a factor of {inflation:.1}"
             ),
+            Reason::OwnCorrelation { inflation } => write!(
+                f,
+                "pairs of one instrument, each correlated with itself, are in it ({inflation:.1} \
+                 without them), which blinds the Kolari-Pynnönen tests"
+            ),
             Reason::EventInducedVariance { ratio, p } => {
                 let p = match *p {
                     p if p < 0.001 => "p < 0.001".to_owned(),
@@ -86,7 +99,10 @@ impl std::fmt::Display for Reason {
                 write!(f, "the events raise the variance {ratio:.1}-fold ({p})")
             }
             Reason::FatTails { n_not_normal, n } => {
-                write!(f, "{n_not_normal} of {n} estimation windows have fat tails")
+                write!(
+                    f,
+                    "{n_not_normal} of {n} estimation windows have fat tails (Jarque-Bera, 1 %)"
+                )
             }
             Reason::FewEvents { n } => write!(f, "few events ({n})"),
         }
@@ -96,7 +112,8 @@ impl std::fmt::Display for Reason {
 /// The test to trust for a sample over a window.
 ///
 /// - one observation: `sq_p`, of the tests for one event;
-/// - overlap: `kp_bmp_t`, and `block_bootstrap_p` where 1 + (N − 1)r̄ ≤ 0 leaves it undefined;
+/// - overlap: `kp_bmp_t`; `block_bootstrap_p` where 1 + (N − 1)r̄ ≤ 0 leaves it undefined, or where
+///   events of one instrument, which correlate with themselves, raise it by more than a tenth;
 /// - few events with fat tails: `block_bootstrap_p`, whose law is that of the residuals;
 /// - else `bmp_t`, which stays right when the event raises the variance.
 ///
@@ -150,7 +167,14 @@ pub fn recommend(sample: &WindowSample) -> Recommendation {
         if let Some(r) = sample.context.mean_correlation().map(|r| r.value) {
             let inflation = 1.0 + (n - 1) as f64 * r;
             reasons.push(Reason::CrossCorrelation { r, inflation });
-            if inflation <= 0.0 {
+            let of_others = inflation - (n - 1) as f64 * sample.context.own_part();
+            let is_distorted = inflation > (1.0 + OWN_SHARE) * of_others.max(0.0);
+            if inflation > 0.0 && is_distorted {
+                reasons.push(Reason::OwnCorrelation {
+                    inflation: of_others,
+                });
+            }
+            if inflation <= 0.0 || is_distorted {
                 test = "block_bootstrap_p";
             }
         }

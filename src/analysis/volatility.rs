@@ -23,7 +23,7 @@
 //! assert!(usual.n_days == 240 && (0.005..0.01).contains(&usual.parkinson.sqrt()));
 //! let windows = StudyWindows::default();
 //! let found = range_test(&bars, RangeKind::Parkinson, &windows, 144, 270, &[])?; // over [-10, +10]
-//! assert!(found.ratio > 3.0 && found.rank.p < 0.01);
+//! assert!(found.ratio > 3.0 && found.rank?.p < 0.01);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -125,7 +125,7 @@ impl RangeKind {
 }
 
 /// The range of the event window against that of the days before.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RangeTest {
     /// Sessions of the event window with a usable bar.
     pub n_days: usize,
@@ -138,8 +138,8 @@ pub struct RangeTest {
     /// variance over usual.
     pub ratio: f64,
     /// The rank of the event window's sum among the sums of as many consecutive estimation days,
-    /// as in the sample-quantile test.
-    pub rank: RankP,
+    /// as in the sample-quantile test; why not, where no such days are consecutive.
+    pub rank: Result<RankP, Undefined>,
 }
 
 /// Is the range of the event window unusual for the instrument? The null: its daily variances come
@@ -149,8 +149,8 @@ pub struct RangeTest {
 /// per session, or is empty.
 ///
 /// # Errors
-/// No usable bar on the event session or fewer than `min_estimation` before it, a range that
-/// does not vary, or no run of estimation days as long as the event window.
+/// No usable bar on the event session or fewer than `min_estimation` before it, or a range that
+/// does not vary.
 pub fn range_test(
     bars: &Bars,
     kind: RangeKind,
@@ -181,8 +181,7 @@ pub fn range_test(
         return Err(Undefined::ZeroVariance("the ranges of the estimation days"));
     }
     let n_days = event.len();
-    let rank = sample_quantile(sum, &days, &daily, n_days, usual)
-        .ok_or(Undefined::WindowTooLong { n_days })?;
+    let rank = sample_quantile(sum, &days, &daily, n_days, usual);
     let variance = sum / n_days as f64;
     Ok(RangeTest {
         n_days,
@@ -190,7 +189,7 @@ pub fn range_test(
         variance,
         usual,
         ratio: variance / usual,
-        rank,
+        rank: rank.ok_or(Undefined::NoRun { n_days }),
     })
 }
 
@@ -215,11 +214,22 @@ mod tests {
         let test = |day_0, min| range_test(&bars, RangeKind::Parkinson, &windows, min, day_0, &[]);
         let found = test(70, 40).unwrap();
         assert_eq!((found.n_days, found.n_estimation), (1, 59));
-        assert_eq!(found.rank.p, 2.0 / 60.0);
+        assert_eq!(found.rank.unwrap().p, 2.0 / 60.0);
         assert!(found.ratio > 50.0 && (found.ratio - found.variance / found.usual).abs() < 1e-12);
-        assert!(test(69, 40).unwrap().rank.p > 0.1);
+        assert!(test(69, 40).unwrap().rank.unwrap().p > 0.1);
         assert_eq!(test(70, 60).unwrap_err().code(), "short-estimation");
         assert_eq!(test(90, 40).unwrap_err().code(), "no-bar");
+        // Masks that leave every other day leave no two in a row.
+        let mut every_other = vec![false; 80];
+        every_other.iter_mut().step_by(2).for_each(|m| *m = true);
+        let two = StudyWindows::new(w(-60, -2), w(0, 1), vec![w(0, 1)]).unwrap();
+        let kind = RangeKind::Parkinson;
+        let found = range_test(&bars, kind, &two, 20, 70, &every_other).unwrap();
+        assert!(found.ratio > 10.0 && found.n_days == 2);
+        let why = found.rank.unwrap_err();
+        assert_eq!(why.code(), "no-run");
+        let said = "no 2 consecutive days of the estimation window to compare with";
+        assert_eq!(why.to_string(), said);
         let still = Bars {
             high: &price,
             ..bars

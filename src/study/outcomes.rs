@@ -160,9 +160,12 @@ impl OutcomeRow {
                 self.usual = Some(found.usual);
                 self.statistic = Some(found.ratio);
                 self.times_usual = Some(found.ratio);
-                self.law = format!("ranks among {}", found.rank.n);
-                self.p = Some(found.rank.p);
-                self.n = Some(found.rank.n);
+                let rank = match found.rank {
+                    Ok(rank) => rank,
+                    Err(why) => return self.because(&why),
+                };
+                self.law = format!("ranks among {}", rank.n);
+                (self.p, self.n) = (Some(rank.p), Some(rank.n));
                 self
             }
         }

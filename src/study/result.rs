@@ -426,7 +426,7 @@ pub struct TestRow {
     pub p_holm: Option<f64>,
     /// Adjusted by Benjamini-Hochberg.
     pub p_bh: Option<f64>,
-    /// Observations.
+    /// Observations; of `calendar_time_alpha`, where there is one, the sessions of its portfolio.
     pub n: usize,
     /// The null hypothesis.
     pub null: String,

@@ -274,12 +274,20 @@ fn test_row(
 fn recommended(group: &str, sample: &WindowSample, known: &[TestRow]) -> RecommendationRow {
     let advice = recommend(sample);
     let row = known.iter().find(|row| row.test == advice.test);
+    let mut reasons: Vec<String> = advice.reasons.iter().map(ToString::to_string).collect();
     let (statistic, p) = match row {
-        Some(row) => (row.statistic, row.p),
+        Some(row) => {
+            if row.p.is_none() {
+                reasons.push(format!("{}: {}", row.test, row.note));
+            }
+            (row.statistic, row.p)
+        }
         None if advice.test == "sq_p" => (None, single_p(sample)),
         None => {
             let named = ALL.iter().find(|t| t.name() == advice.test);
             let run = named.map(|t| t.run(sample));
+            let why = run.as_ref().and_then(|s| s.undefined.as_ref());
+            reasons.extend(why.map(|why| format!("{}: {why}", advice.test)));
             run.map_or((None, None), |s| (s.value, s.p))
         }
     };
@@ -296,7 +304,7 @@ fn recommended(group: &str, sample: &WindowSample, known: &[TestRow]) -> Recomme
             CorrelationMethod::Exact => "exact".to_owned(),
             CorrelationMethod::ClosedForm => "closed-form".to_owned(),
         }),
-        reasons: advice.reasons.iter().map(ToString::to_string).collect(),
+        reasons,
     }
 }
 

@@ -125,9 +125,11 @@ def range_test(study, ev, masked=frozenset()):
         sums = [sum(daily[t] for t in run) for run in runs if run[-1] - run[0] == len(event) - 1]
         total = sum(event)
         below, above = sum(s <= total for s in sums), sum(s >= total for s in sums)
-        out[name] = {"variance": total / len(event), "usual": float(np.mean(daily[days])), "n_days": len(event),
-                     "ratio": total / len(event) / float(np.mean(daily[days])), "n": len(sums),
-                     "p": min(1.0, 2.0 * min(below + 1, above + 1) / (len(sums) + 1))}
+        rank = {"n": len(sums), "p": min(1.0, 2.0 * min(below + 1, above + 1) / (len(sums) + 1))}
+        if not sums:
+            rank = {"n": undefined("no-run"), "p": undefined("no-run")}
+        out[name] = rank | {"variance": total / len(event), "usual": float(np.mean(daily[days])), "n_days": len(event),
+                     "ratio": total / len(event) / float(np.mean(daily[days]))}
     return out
 
 

@@ -27,6 +27,10 @@ pub struct Scenario {
     pub event_sd: f64,
     /// Student's t with 3 degrees of freedom instead of normal errors.
     pub fat_tails: bool,
+    /// Threes of events of one instrument whose windows overlap.
+    pub one_share: bool,
+    /// What the event adds to the return of day 0.
+    pub effect: f64,
 }
 
 pub const PLAIN: Scenario = Scenario {
@@ -35,6 +39,8 @@ pub const PLAIN: Scenario = Scenario {
     common: None,
     event_sd: 1.0,
     fat_tails: false,
+    one_share: false,
+    effect: 0.0,
 };
 
 /// The numbers of one simulation.
@@ -68,15 +74,19 @@ impl Random {
     }
 }
 
-/// One instrument per event, no effect.
+/// The observations of a scenario: an instrument per event, or one that has them all.
 pub fn sample(scenario: Scenario, market_return: &[f64], random: &mut Random) -> Vec<Observation> {
     let common = random.normals(N_SESSIONS, 1.0);
     let model = market("market", market_return);
-    let rho = scenario.common.unwrap_or(0.0);
-    let one = |instrument: usize| {
+    let rho = match scenario.common {
+        _ if scenario.one_share => 1.0,
+        common => common.unwrap_or(0.0),
+    };
+    let one = |event: usize| {
         let day_0 = match scenario.common {
+            _ if scenario.one_share => 150 + event / 3 * 30 + event % 3 * 2,
             Some(_) => 400,
-            None => 150 + instrument * 24,
+            None => 150 + event * 24,
         };
         let days: Vec<usize> = (day_0 - 10 - ESTIMATION..day_0 - 10).collect();
         let tested = day_0 - 1..=day_0 + 3;
@@ -89,12 +99,13 @@ pub fn sample(scenario: Scenario, market_return: &[f64], random: &mut Random) ->
             } else {
                 1.0
             };
-            returns[t] = 0.0004 + 1.1 * market_return[t] + 0.02 * sd * e;
+            let effect = if t == day_0 { scenario.effect } else { 0.0 };
+            returns[t] = effect + 0.0004 + 1.1 * market_return[t] + 0.02 * sd * e;
         }
         let fit = model.fit(&returns, &days).unwrap();
         let (kind, event_window) = (ReturnKind::Simple, Window::new(-1, 3).unwrap());
         Observation {
-            instrument,
+            instrument: if scenario.one_share { 0 } else { event },
             day_0,
             abnormal: AbnormalReturns::new(&returns, kind, &model, &fit, event_window, day_0),
             estimation_days: days,

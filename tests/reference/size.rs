@@ -61,6 +61,52 @@ fn the_recommended_test_holds_its_size_where_others_do_not() {
     }
 }
 
+/// Events of one share whose windows overlap: r̄ is near 1, and the Kolari-Pynnönen test blind.
+const ONE_SHARE: Scenario = Scenario {
+    name: "one share, overlapping",
+    n_events: 12,
+    one_share: true,
+    ..PLAIN
+};
+
+#[test]
+fn the_advice_for_repeated_events_of_one_share_sees_what_there_is() {
+    let effect = 0.04;
+    for (scenario, bounds) in [
+        (ONE_SHARE, 0.0..=0.10),
+        (
+            Scenario {
+                effect,
+                ..ONE_SHARE
+            },
+            0.6..=1.0,
+        ),
+    ] {
+        let counts = rejections(scenario, 300);
+        let rate = |name: &str| counts[name].0 as f64 / counts[name].1 as f64;
+        assert_eq!(rate("recommended"), rate("block_bootstrap_p"));
+        assert!(
+            bounds.contains(&rate("recommended")),
+            "{}",
+            rate("recommended")
+        );
+        assert!(rate("kp_bmp_t") < 0.01);
+    }
+    let [
+        _,
+        Reason::CrossCorrelation { inflation, .. },
+        Reason::OwnCorrelation { inflation: rest },
+        ..,
+    ] = advice(ONE_SHARE).reasons[..]
+    else {
+        panic!("{:?}", advice(ONE_SHARE).reasons)
+    };
+    assert!(
+        inflation > 3.0 && (rest - 1.0).abs() < 1e-9,
+        "{inflation} {rest}"
+    );
+}
+
 /// The advice on a sample of a scenario.
 fn advice(scenario: Scenario) -> Recommendation {
     let mut random = Random::new(7);

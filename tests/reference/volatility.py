@@ -4,11 +4,13 @@ arch's optimiser stops at local optima, so it is started from several points and
 only where two starts agree on an interior optimum. The likelihood is also written out here, by hand.
 """
 
+import json
 import warnings
+from pathlib import Path
 
 import numpy as np
 from arch.univariate import EGARCH, GARCH, LS, Normal, StudentsT
-from scipy import optimize, stats
+from scipy import integrate, optimize, stats
 
 from single import Excluded, undefined
 
@@ -142,6 +144,45 @@ def best(y, x, kind, law):
     return value, p
 
 
+def forecast(y, x, kind, law, p, variances, e, n):
+    """Expected variances 1 to n sessions after the last one: arch's, in closed form. EGARCH has none there: by
+    quadrature under the normal law, over the shocks seen under Student's (whose exponential moments are infinite),
+    each compared with arch's own simulation, whose shocks are of the law or drawn from those seen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fixed = build(y, x, kind, law).fix(list(p.values()))
+        path = {"horizon": n, "x": np.zeros((1, 1, n))}
+        if kind != "egarch":
+            return fixed.forecast(**path).variance.to_numpy()[-1].tolist()
+        method = {"normal": "simulation", "t": "bootstrap"}[law]
+        rng = np.random.default_rng(1991)
+        draw = {"normal": lambda size: rng.standard_normal(size), "t": None}[law]
+        found = fixed.forecast(**path, method=method, simulations=20000, rng=draw, random_state=np.random.RandomState(1991))
+    z = e / np.sqrt(variances)
+    out, log, factor, power = [], np.log(next_variance(kind, p, float(variances[-1]), float(e[-1]))), 1.0, 1.0
+    for _ in range(n):
+        out.append(float(np.exp(log) * factor))
+        log = p["omega"] + p["beta"] * log
+        factor *= mean_of_news(p, power, z, law)
+        power *= p["beta"]
+    simulated = found.simulations.variances[-1]
+    error = simulated.std(axis=0) / np.sqrt(len(simulated))
+    if (np.abs(simulated.mean(axis=0) - out) > 5 * error + 1e-9 * np.array(out)).any():
+        raise AssertionError(f"egarch-{law}: arch simulates {simulated.mean(axis=0)}, expected {out}")
+    return out
+
+
+def mean_of_news(p, power, z, law):
+    """E exp(power g(z)) of EGARCH's news g."""
+    def grown(u):
+        return np.exp(power * (p["alpha"] * (np.abs(u) - np.sqrt(2 / np.pi)) + p["gamma"] * u))
+
+    if law == "t":
+        return float(np.mean([grown(u) for u in z]))
+    sides = [integrate.quad(lambda u: grown(u) * stats.norm.pdf(u), *side, epsabs=0, epsrel=1e-12)[0] for side in [(-30, 0), (0, 30)]]
+    return float(sum(sides))
+
+
 def conditional(study, ev, kind, law):
     """One event: parameters from its estimation days taken as consecutive; the variance then steps through
     the days of the event window that are present, one session ahead each."""
@@ -156,12 +197,7 @@ def conditional(study, ev, kind, law):
     _, variances, e = likelihood(y, x, kind, law, p)
     out = {"params": p, "loglik": value, "n": len(y), "backcast": backcast(y, x), "scale": SCALE,
            "last_variance": float(variances[-1]), "variance": {}, "ar": {}, "ar_t": {}}
-    if kind != "egarch":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            fixed = build(y, x, kind, law).fix(list(p.values()))
-        n = len(study.event_days)
-        out["forecast_variance"] = fixed.forecast(horizon=n, x=np.zeros((1, 1, n))).variance.to_numpy()[-1].tolist()
+    out["forecast_variance"] = forecast(y, x, kind, law, p, variances, e, len(study.event_days))
     variance, shock = float(variances[-1]), float(e[-1])
     for tau in study.event_days:
         t = ev["day0"] + tau
@@ -187,7 +223,15 @@ def series():
             shock = float(np.sqrt(variance) * u)
             y.append(p["const"] + p["beta_market"] * x[t] + shock)
         out[name] = {"x": x.tolist(), "y": y}
-    return out
+    return out | {"kink": kink()}
+
+
+def kink():
+    """Real returns whose EGARCH likelihood has two tops with a kink between them, the higher one hard to reach:
+    GOOGL on SPY, 240 sessions of the sample."""
+    sample = json.loads((Path(__file__).parent / "datasets" / "sample.json").read_text())
+    column = {symbol: sample["instruments"][symbol]["return"][457:697] for symbol in ["GOOGL", "SPY"]}
+    return {"x": [SCALE * r for r in column["SPY"]], "y": [SCALE * r for r in column["GOOGL"]]}
 
 
 def answers(data):

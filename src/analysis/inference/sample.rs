@@ -2,7 +2,7 @@
 
 use super::Undefined;
 use crate::analysis::abnormal::{AbnormalReturns, Car};
-use crate::analysis::correlation::{MeanCorrelation, mean_correlation};
+use crate::analysis::correlation::{MeanCorrelation, mean_correlation, own_part};
 use crate::analysis::window::{RelativeDay, Window};
 use std::sync::OnceLock;
 
@@ -147,6 +147,7 @@ pub struct SampleContext<'a> {
     /// What calendar-time portfolios are regressed on, or why on nothing.
     pub factors: Result<CommonFactors<'a>, Undefined>,
     correlation: OnceLock<Option<MeanCorrelation>>,
+    own_part: OnceLock<f64>,
 }
 
 impl<'a> SampleContext<'a> {
@@ -157,6 +158,7 @@ impl<'a> SampleContext<'a> {
             settings: SampleSettings::default(),
             factors: Err(Undefined::NoFactorModel),
             correlation: OnceLock::new(),
+            own_part: OnceLock::new(),
         }
     }
 
@@ -165,6 +167,11 @@ impl<'a> SampleContext<'a> {
         *self
             .correlation
             .get_or_init(|| mean_correlation(&self.observations))
+    }
+
+    /// The part of r̄ that is correlation of instruments with themselves, computed once.
+    pub(crate) fn own_part(&self) -> f64 {
+        *self.own_part.get_or_init(|| own_part(&self.observations))
     }
 
     /// The sample over a window: the observations that have a CAR there.

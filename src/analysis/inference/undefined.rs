@@ -76,9 +76,15 @@ pub enum Undefined {
         /// Fewest that can reject.
         needed: usize,
     },
-    /// No run of estimation sessions is as long as the window.
+    /// The estimation window has fewer sessions than the window.
     #[error("the window of {} is longer than the estimation window", counted(*n_days, "session"))]
     WindowTooLong {
+        /// L.
+        n_days: usize,
+    },
+    /// Gaps and masks leave no run of estimation days that is as long as the window.
+    #[error("no {n_days} consecutive days of the estimation window to compare with")]
+    NoRun {
         /// L.
         n_days: usize,
     },
@@ -160,6 +166,7 @@ impl Undefined {
             Self::DegenerateFit(_) => "degenerate-fit",
             Self::TooFewClusters { .. } => "too-few-clusters",
             Self::WindowTooLong { .. } => "window-too-long",
+            Self::NoRun { .. } => "no-run",
             Self::TooFewDays { .. } => "too-few-days",
             Self::NoDay => "no-day",
             Self::NoBar => "no-bar",

@@ -141,6 +141,12 @@ mod tests {
         );
         assert_eq!(
             said(
+                "pairs of one instrument, each correlated with itself, are in it (1.0 without them), which blinds the Kolari-Pynnönen tests; bmp_t: the standardised CARs do not vary"
+            ),
+            "Paare desselben Instruments, jedes mit sich selbst korreliert, stecken darin (1,0 ohne sie), was die Kolari-Pynnönen-Tests blind macht; bmp_t: die standardisierten CARs unterscheiden sich nicht"
+        );
+        assert_eq!(
+            said(
                 "ARM 2024-02-08: the close jumps by 1.4789, like a 2:3 split; adj_close jumps alike, so it may be a real move"
             ),
             "ARM 2024-02-08: der Schlusskurs springt um den Faktor 1,4789, wie bei einem Split 2:3; adj_close springt ebenso, es kann also eine echte Bewegung sein"

@@ -1,6 +1,9 @@
 //! EGARCH(1,1): the logarithm of the variance moves with the size and the sign of shocks.
 
-use super::process::{PERSISTENCES, Step, VarianceParameters, VarianceProcess, logistic, logit};
+use super::process::{
+    PERSISTENCES, Shocks, Step, VarianceParameters, VarianceProcess, logistic, logit,
+};
+use crate::analysis::distribution::normal_sf;
 
 /// ln σ²_t = ω + α(|z_{t−1}| − √(2/π)) + γz_{t−1} + β ln σ²_{t−1}, z = e/σ, 0 ≤ β < 1 (Nelson
 /// 1991). √(2/π) is E|z| of the normal law; it is kept under Student's law, where it only shifts
@@ -72,20 +75,20 @@ impl VarianceProcess for Egarch {
     }
 
     /// E σ²_{T+h} = exp(ωΣβ^i + β^{h−1} ln σ²_{T+1}) Π_i E exp(β^i g(z)), i = 0 … h − 2, g the
-    /// news term. Each expectation is the mean over the standardised residuals of the estimation
-    /// days, which is what filtered historical simulation (Barone-Adesi, Giannopoulos and Vosper
-    /// 1999) tends to without end: no seed, and finite also under Student's law, which has no
-    /// exponential moments.
-    fn ahead(&self, p: &VarianceParameters, next: f64, horizon: usize, shocks: &[f64]) -> Vec<f64> {
-        let news: Vec<f64> = shocks.iter().map(|&z| news(p, z)).collect();
-        let expected =
-            |power: f64| news.iter().map(|g| (power * g).exp()).sum::<f64>() / news.len() as f64;
+    /// news term (Nelson 1991).
+    fn ahead(
+        &self,
+        p: &VarianceParameters,
+        next: f64,
+        horizon: usize,
+        shocks: Shocks<'_>,
+    ) -> Vec<f64> {
         let (mut log, mut factor, mut power) = (next.ln(), 1.0, 1.0);
         let mut variances = Vec::with_capacity(horizon);
         for _ in 0..horizon {
             variances.push(log.exp() * factor);
             log = p.omega + p.beta * log;
-            factor *= expected(power);
+            factor *= expected_news(p, power, shocks);
             power *= p.beta;
         }
         variances
@@ -102,4 +105,21 @@ impl VarianceProcess for Egarch {
 /// g(z) = α(|z| − √(2/π)) + γz
 fn news(p: &VarianceParameters, z: f64) -> f64 {
     p.alpha * (z.abs() - MEAN_SIZE) + p.gamma * z
+}
+
+/// E exp(c·g(z)). Under the normal law, for a = cα and b = cγ, e^{−a√(2/π)}(e^{(a+b)²/2}Φ(a + b) +
+/// e^{(a−b)²/2}Φ(a − b)) (Nelson 1991). Student's law has no exponential moments: there it is the mean over the standardised residuals, which is what filtered historical
+/// simulation (Barone-Adesi, Giannopoulos and Vosper 1999) tends to without end.
+fn expected_news(p: &VarianceParameters, c: f64, shocks: Shocks<'_>) -> f64 {
+    match shocks {
+        Shocks::Normal => {
+            let side = |v: f64| (0.5 * v * v).exp() * normal_sf(-v);
+            let (a, b) = (c * p.alpha, c * p.gamma);
+            (-a * MEAN_SIZE).exp() * (side(a + b) + side(a - b))
+        }
+        Shocks::Seen(shocks) => {
+            let sum: f64 = shocks.iter().map(|&z| (c * news(p, z)).exp()).sum();
+            sum / shocks.len() as f64
+        }
+    }
 }

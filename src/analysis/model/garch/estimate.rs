@@ -5,7 +5,7 @@
 //! estimation windows: several starting values are climbed from, and the highest top counts.
 
 use super::ErrorLaw;
-use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood};
+use super::likelihood::{Likelihood, Parameters, Sample, backcast, likelihood, walk};
 use super::process::{VarianceProcess, logistic, logit};
 use crate::analysis::model::FitError;
 use crate::analysis::ols::OlsFit;
@@ -30,6 +30,15 @@ const MAX_POLISHES: usize = 4;
 const HOPELESS: f64 = 3.0;
 /// Distance in every free variable within which two tops are one.
 const SAME: f64 = 0.01;
+/// Days nearest to an error of zero that a top is sought along, rounds of that, and how far from
+/// where it began it may lead in any free variable.
+const N_KINKS: usize = 6;
+const MAX_ROUNDS: usize = 8;
+const NEAR: f64 = 0.1;
+/// Log-likelihood, over all days, below a top at which its kink is no neighbour.
+const DEEP: f64 = 0.1;
+/// Step to either side of a kink, in residual standard deviations.
+const ASIDE: f64 = 1e-3;
 /// ν, and shares of the way between its bounds beyond which the slope by it vanishes.
 const NU_AGAIN: f64 = 20.0;
 const STUCK: f64 = 1e-3;
@@ -136,7 +145,8 @@ impl Problem<'_> {
             best = higher(best, top);
         }
         let again = best.as_ref().and_then(|top| self.away_from_the_bounds(top));
-        higher(best, again).ok_or_else(|| {
+        let best = higher(best, again).map(|top| self.along_kinks(top));
+        best.ok_or_else(|| {
             FitError(
                 "the likelihood of the conditional variance leads from no starting value to a \
                  maximum at which the recursion is stable"
@@ -213,6 +223,99 @@ impl Problem<'_> {
             top = next;
         }
         None
+    }
+
+    /// The highest top near one, along the kinks of EGARCH and to either side of them: at each
+    /// the line goes through one day's point. Along it the likelihood is smooth again; where two
+    /// cross, the line goes through both points. What lies far is another top, and was for other
+    /// starting values to find: with such help the likelihood gets as high as one day's variance
+    /// gets small.
+    fn along_kinks(&self, start: Minimum) -> Minimum {
+        if !self.process.can_be_chaotic() {
+            return start;
+        }
+        let days = self.sample.y.len() as f64;
+        let near = |at: &[f64]| at.iter().zip(&start.at).all(|(a, b)| (a - b).abs() < NEAR);
+        let better = |best: Minimum, other: Minimum| {
+            let is_better = other.value < best.value && near(&other.at);
+            if is_better { other } else { best }
+        };
+        let mut top = start.clone();
+        for _ in 0..MAX_ROUNDS {
+            let mut found = top.clone();
+            for day in self.days_near_zero(&top.at) {
+                let one = self.climb_through(&[day], &top.at);
+                if (one.value - top.value) * days > DEEP {
+                    continue;
+                }
+                let crossing = self.days_near_zero(&one.at).into_iter();
+                for other in crossing.filter(|other| *other != day && one.steepest > FLAT) {
+                    found = better(found, self.climb_through(&[day, other], &one.at));
+                }
+                for side in [-ASIDE, ASIDE] {
+                    let mut from = one.at.clone();
+                    from[0] += side;
+                    let free = bfgs(|u, g| self.minus_mean(u, g), &from, 0.01 * FLAT);
+                    found = better(found, free);
+                }
+                found = better(found, one);
+            }
+            let gain = (top.value - found.value) * days;
+            top = found;
+            if gain < NO_GAIN {
+                break;
+            }
+        }
+        top
+    }
+
+    /// The days with the smallest |e/σ|, nearest first.
+    fn days_near_zero(&self, free: &[f64]) -> Vec<usize> {
+        let mut sizes = Vec::with_capacity(self.sample.y.len());
+        let p = self.parameters(free);
+        walk(&self.sample, self.process, &p, |error, step, _| {
+            sizes.push((error * error / step.variance, sizes.len()));
+        });
+        sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sizes
+            .into_iter()
+            .take(N_KINKS)
+            .map(|(_, day)| day)
+            .collect()
+    }
+
+    /// The top among the lines through the points of one day or two, from a point near it.
+    /// Infinite where two days have the same market return, or the start is inadmissible.
+    fn climb_through(&self, held: &[usize], from: &[f64]) -> Minimum {
+        let n_line = 2 - held.len();
+        let (x, y) = (&self.sample.x, &self.sample.y);
+        // The line, from its slope where one point is held.
+        let line = |slope: Option<f64>| {
+            let slope =
+                slope.unwrap_or_else(|| (y[held[0]] - y[held[1]]) / (x[held[0]] - x[held[1]]));
+            [y[held[0]] - slope * x[held[0]], slope]
+        };
+        let whole = |u: &[f64]| -> Vec<f64> {
+            let line = line((n_line == 1).then(|| u[0]));
+            line.into_iter()
+                .chain(u[n_line..].iter().copied())
+                .collect()
+        };
+        let value = |u: &[f64], g: &mut [f64]| {
+            let at = whole(u);
+            let mut all = vec![0.0; at.len()];
+            let value = self.minus_mean(&at, &mut all);
+            if n_line == 1 {
+                g[0] = all[1] - x[held[0]] * all[0];
+            }
+            g[n_line..].copy_from_slice(&all[2..]);
+            value
+        };
+        let found = bfgs(value, &from[2 - n_line..], 0.01 * FLAT);
+        Minimum {
+            at: whole(&found.at),
+            ..found
+        }
     }
 }
 

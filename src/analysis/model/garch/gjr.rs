@@ -1,7 +1,8 @@
 //! GJR-GARCH(1,1): falls raise the variance more than rises.
 
 use super::process::{
-    FORGETFUL, PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
+    FORGETFUL, PERSISTENCES, SHARES, Shocks, Step, VarianceParameters, VarianceProcess, logistic,
+    logit,
 };
 
 /// Least ω for errors with unit variance, so that days on which nothing moves cannot drive the
@@ -100,7 +101,7 @@ impl VarianceProcess for Gjr {
     }
 
     /// E σ²_{T+h+1} = ω + (α + γ/2 + β) E σ²_{T+h}: the law of the shocks is symmetric.
-    fn ahead(&self, p: &VarianceParameters, next: f64, horizon: usize, _: &[f64]) -> Vec<f64> {
+    fn ahead(&self, p: &VarianceParameters, next: f64, horizon: usize, _: Shocks<'_>) -> Vec<f64> {
         let persistence = p.alpha + 0.5 * p.gamma + p.beta;
         std::iter::successors(Some(next), |v| Some(p.omega + persistence * v))
             .take(horizon)

@@ -20,7 +20,7 @@ use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::distribution::{normal_two_sided, student_t_two_sided};
 use crate::analysis::ols::{OlsError, OlsFit, dot, ols};
 use likelihood::{Parameters, Sample, backcast, likelihood, walk};
-use process::VarianceProcess;
+use process::{Shocks, VarianceProcess};
 
 /// The recursion of the variance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +46,11 @@ pub enum ErrorLaw {
 /// E(R_t) = α + βR_mt with Var(e_t) = σ²_t of a [`VarianceKind`], by maximum likelihood.
 ///
 /// The forecast variance of a day is the expectation, on the last estimation day, of its σ²_t:
-/// the recursion is iterated session by session through the gap and the event window. To it
-/// comes the uncertainty of α and β, z_t'(Σz_u z_u'/σ²_u)⁻¹z_u (that of weighted least squares;
-/// Student's law would give a little less); that of the variance parameters is left out.
+/// the recursion is iterated session by session through the gap and the event window. Under
+/// Student's law EGARCH has no such expectation, as exponential moments are infinite: there it is
+/// that over the shocks of the estimation days. To it comes the uncertainty of α and β,
+/// z_t'(Σz_u z_u'/σ²_u)⁻¹z_u (that of weighted least squares; Student's law would give a little
+/// less); that of the variance parameters is left out.
 /// k counts all parameters; s² = Σe²/(M − k) is the average variance.
 ///
 /// ```
@@ -273,7 +275,8 @@ impl GarchModel<'_> {
         let p = &state.parameters.variance;
         let process = self.process();
         let next = process.next(p, state.last_variance, state.last_error);
-        process.ahead(p, next.variance, horizon, &state.shocks)
+        let shocks = Shocks::under(self.law, &state.shocks);
+        process.ahead(p, next.variance, horizon, shocks)
     }
 
     fn details(&self, p: &GarchParameters, log_likelihood: f64) -> Vec<(String, f64)> {

@@ -2,7 +2,8 @@
 
 use super::gjr::{Gjr, OMEGA_FLOOR};
 use super::process::{
-    FORGETFUL, PERSISTENCES, SHARES, Step, VarianceParameters, VarianceProcess, logistic, logit,
+    FORGETFUL, PERSISTENCES, SHARES, Shocks, Step, VarianceParameters, VarianceProcess, logistic,
+    logit,
 };
 
 /// σ²_t = ω + αe²_{t−1} + βσ²_{t−1}, ω > 0, α, β ≥ 0, α + β < 1 (Bollerslev 1986): the recursion
@@ -65,7 +66,13 @@ impl VarianceProcess for Plain {
         Gjr.next(p, variance, error)
     }
 
-    fn ahead(&self, p: &VarianceParameters, next: f64, horizon: usize, shocks: &[f64]) -> Vec<f64> {
+    fn ahead(
+        &self,
+        p: &VarianceParameters,
+        next: f64,
+        horizon: usize,
+        shocks: Shocks<'_>,
+    ) -> Vec<f64> {
         Gjr.ahead(p, next, horizon, shocks)
     }
 

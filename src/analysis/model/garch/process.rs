@@ -1,5 +1,6 @@
 //! What the three variance recursions have in common.
 
+use super::ErrorLaw;
 use std::fmt::Debug;
 
 /// ω, α, γ and β of a variance recursion; γ is 0 where there is no asymmetry.
@@ -24,6 +25,25 @@ pub(super) struct Step {
     pub by_variance: f64,
     /// By the error of the day before.
     pub by_error: f64,
+}
+
+/// What the shocks of days ahead are drawn from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shocks<'a> {
+    /// The normal law.
+    Normal,
+    /// The standardised residuals of the estimation days.
+    Seen(&'a [f64]),
+}
+
+impl<'a> Shocks<'a> {
+    /// Those of a law, `seen` where an expectation under it need not be finite.
+    pub fn under(law: ErrorLaw, seen: &'a [f64]) -> Self {
+        match law {
+            ErrorLaw::Normal => Shocks::Normal,
+            ErrorLaw::StudentT => Shocks::Seen(seen),
+        }
+    }
 }
 
 /// A recursion of order (1, 1) for the conditional variance.
@@ -52,9 +72,14 @@ pub(super) trait VarianceProcess: Send + Sync {
     /// The variance of a day from the variance and the error of the day before.
     fn next(&self, p: &VarianceParameters, variance: f64, error: f64) -> Step;
 
-    /// Expected variances of `horizon` days, of which `next` is the first and known; `shocks` are
-    /// the standardised residuals of the estimation days.
-    fn ahead(&self, p: &VarianceParameters, next: f64, horizon: usize, shocks: &[f64]) -> Vec<f64>;
+    /// Expected variances of `horizon` days, of which `next` is the first and known.
+    fn ahead(
+        &self,
+        p: &VarianceParameters,
+        next: f64,
+        horizon: usize,
+        shocks: Shocks<'_>,
+    ) -> Vec<f64>;
 
     /// The parameters for errors `factor` times as large.
     fn scaled(&self, p: &VarianceParameters, factor: f64) -> VarianceParameters;

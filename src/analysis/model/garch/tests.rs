@@ -1,3 +1,4 @@
+use super::process::Shocks;
 use super::*;
 use crate::analysis::model::testing::{returns_on, white_noise};
 
@@ -188,7 +189,7 @@ fn egarch_forecasts_agree_with_simulation_of_its_own_shocks() {
         beta: 0.95,
     };
     let shocks: Vec<f64> = white_noise(500, 33).iter().map(|e| 100.0 * e).collect();
-    let expected = egarch::Egarch.ahead(&p, 2e-4, 6, &shocks);
+    let expected = egarch::Egarch.ahead(&p, 2e-4, 6, Shocks::Seen(&shocks));
     // Every path of six days through the shocks, drawn by a fixed stride.
     let n = 200_000;
     let mut sums = [0.0; 6];
@@ -206,6 +207,33 @@ fn egarch_forecasts_agree_with_simulation_of_its_own_shocks() {
     }
     for (sum, expected) in sums.iter().zip(&expected) {
         assert!((sum / n as f64 / expected - 1.0).abs() < 0.01);
+    }
+}
+
+#[test]
+fn egarch_expects_under_the_normal_law_what_a_quadrature_does() {
+    let p = VarianceParameters {
+        omega: -0.4,
+        alpha: 0.3,
+        gamma: -0.15,
+        beta: 0.9,
+    };
+    let expected = egarch::Egarch.ahead(&p, 2e-4, 3, Shocks::Normal);
+    // ln σ² of the third day is linear in the two shocks' news: the mean is a product.
+    let mean_of = |power: f64| {
+        let step = 1e-3;
+        let density = |z: f64| (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+        let news = |z: f64| 0.3 * (z.abs() - (2.0 / std::f64::consts::PI).sqrt()) - 0.15 * z;
+        let points = (-12_000..12_000).map(|i| (f64::from(i) + 0.5) * step);
+        points
+            .map(|z| step * density(z) * (power * news(z)).exp())
+            .sum::<f64>()
+    };
+    let second = (-0.4 + 0.9 * 2e-4_f64.ln()).exp() * mean_of(1.0);
+    let log = -0.4 * 1.9 + 0.81 * 2e-4_f64.ln();
+    let third = log.exp() * mean_of(0.9) * mean_of(1.0);
+    for (own, other) in expected.iter().zip([2e-4, second, third]) {
+        assert!((own / other - 1.0).abs() < 1e-6, "{own} {other}");
     }
 }
 
