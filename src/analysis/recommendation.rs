@@ -30,6 +30,8 @@ pub struct Recommendation {
 /// A property of the sample that decides which tests hold their size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reason {
+    /// No observation has a CAR over the window.
+    NoEvent,
     /// One observation: a sample test has nothing to average.
     OneEvent,
     /// Windows overlap in calendar time, so that the events are not independent.
@@ -77,6 +79,7 @@ pub enum Reason {
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Reason::NoEvent => write!(f, "no event has a figure over this window"),
             Reason::OneEvent => write!(f, "one event: only the tests for single events apply"),
             Reason::Overlap { n_overlapping, n } => {
                 write!(f, "{n_overlapping} of {n} windows overlap in calendar time")
@@ -154,7 +157,11 @@ pub fn recommend(sample: &WindowSample) -> Recommendation {
     if n < 2 {
         return Recommendation {
             test: "sq_p",
-            reasons: vec![Reason::OneEvent],
+            reasons: vec![if n == 0 {
+                Reason::NoEvent
+            } else {
+                Reason::OneEvent
+            }],
         };
     }
     let mut reasons = Vec::new();

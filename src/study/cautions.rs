@@ -38,7 +38,7 @@ pub(super) fn warnings(
         warnings.push(Warning::Clustering {
             group: sample.group.clone(),
             n_overlapping: sample.n_overlapping,
-            n: sample.observations.len(),
+            n: sample.n(),
         });
     }
     if run.spec.group_by == GroupBy::InstrumentGroup && run.spec.groups.is_empty() {

@@ -45,8 +45,10 @@ fn sample_differences(run: &Run, samples: &[Sample]) -> Vec<GroupDifferenceRow> 
         for b in &samples[i + 1..] {
             for &window in run.spec.windows.car() {
                 let cars = |sample: &Sample| -> Vec<f64> {
-                    let cars = sample.observations.iter().filter_map(|o| o.car(window));
-                    cars.map(|c| c.car).collect()
+                    let over = sample.over(window);
+                    over.iter()
+                        .filter_map(|o| Some(o.car(window)?.car))
+                        .collect()
                 };
                 let mut row = GroupDifferenceRow {
                     method: "welch".to_owned(),

@@ -13,35 +13,63 @@ use crate::analysis::recommendation::recommend;
 use crate::analysis::window::Window;
 use crate::error::{InputError, Result};
 use crate::event::Event;
-use crate::study::result::{AarRow, RecommendationRow, Status, TestRow};
+use crate::study::result::{AarRow, CarRow, RecommendationRow, TestRow};
 use crate::study::run::{Outcome, Run};
 use crate::study::spec::GroupBy;
 use rayon::prelude::*;
+use std::sync::Arc;
 
-/// A sample of used event observations.
+/// A sample of event observations.
 pub(super) struct Sample<'o> {
     pub group: String,
-    pub observations: Vec<&'o Observation>,
+    members: Vec<Member<'o>>,
     /// How many of them overlap another event's window in calendar time.
     pub n_overlapping: usize,
+}
+
+/// One observation, with the rows of its windows: of a provisional event, some are over already.
+#[derive(Clone, Copy)]
+struct Member<'o> {
+    observation: &'o Observation,
+    cars: &'o [CarRow],
+}
+
+impl<'o> Sample<'o> {
+    /// Its observations.
+    pub fn n(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Those for which a window is over.
+    pub fn over(&self, window: Window) -> Vec<&'o Observation> {
+        let is_open = |m: &&Member| m.cars.iter().any(|r| r.window == window && r.provisional);
+        let over = self.members.iter().filter(|m| !is_open(m));
+        over.map(|m| m.observation).collect()
+    }
+
+    fn observations(&self) -> Vec<&'o Observation> {
+        self.members.iter().map(|m| m.observation).collect()
+    }
 }
 
 /// The label of events that have no value in the grouping column.
 pub(super) const UNGROUPED: &str = "(none)";
 
-/// Forms the samples: the used observations (of the focus instrument, where there is one) by
-/// the grouping column, in the order in which the groups first appear.
+/// Forms the samples: the observations (of the focus instrument, where there is one) by the
+/// grouping column, in the order in which the groups first appear.
 pub(super) fn samples<'o>(run: &Run, outcomes: &'o [Outcome]) -> Result<Vec<Sample<'o>>> {
     if let GroupBy::Column(column) = &run.spec.group_by {
         check_column(column, &run.spec.events)?;
     }
     let mut samples: Vec<Sample> = Vec::new();
     for outcome in outcomes {
-        let observation = outcome
-            .computed
-            .as_ref()
-            .and_then(|c| c.observation.as_ref());
-        let (Some(observation), Status::Used) = (observation, outcome.ledger.status) else {
+        let member = outcome.computed.as_ref().and_then(|computed| {
+            Some(Member {
+                observation: computed.observation.as_ref()?,
+                cars: &computed.cars,
+            })
+        });
+        let Some(member) = member else {
             continue;
         };
         for group in groups_of(run, outcome) {
@@ -50,19 +78,19 @@ pub(super) fn samples<'o>(run: &Run, outcomes: &'o [Outcome]) -> Result<Vec<Samp
                 None => {
                     samples.push(Sample {
                         group,
-                        observations: Vec::new(),
+                        members: Vec::new(),
                         n_overlapping: 0,
                     });
                     let last = samples.len() - 1;
                     &mut samples[last]
                 }
             };
-            sample.observations.push(observation);
+            sample.members.push(member);
         }
     }
     let length = run.spec.windows.event().n_days();
     for sample in &mut samples {
-        let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
+        let days: Vec<usize> = sample.members.iter().map(|m| m.observation.day_0).collect();
         sample.n_overlapping = n_overlapping(&days, length);
     }
     Ok(samples)
@@ -137,7 +165,7 @@ pub(super) fn aar_rows(run: &Run, samples: &[Sample]) -> Vec<AarRow> {
     samples
         .iter()
         .flat_map(|sample| {
-            aar(&sample.observations, run.spec.windows.event())
+            aar(&sample.observations(), run.spec.windows.event())
                 .into_iter()
                 .map(|day| row(&sample.group, day))
         })
@@ -159,7 +187,11 @@ fn common_model<'r>(run: &'r Run, sample: &Sample) -> Result<Option<LinearModel<
     if run.spec.benchmark_weight.is_none() {
         return run.market.common_model(&[]);
     }
-    let mut instruments: Vec<usize> = sample.observations.iter().map(|o| o.instrument).collect();
+    let mut instruments: Vec<usize> = sample
+        .members
+        .iter()
+        .map(|m| m.observation.instrument)
+        .collect();
     instruments.sort_unstable();
     instruments.dedup();
     match instruments[..] {
@@ -182,17 +214,14 @@ pub(super) fn test(run: &Run, samples: &[Sample]) -> Result<Tested> {
     let tests = selected_tests(run);
     let models = samples.iter().map(|sample| common_model(run, sample));
     let models: Vec<Option<LinearModel>> = models.collect::<Result<_>>()?;
-    let contexts: Vec<(&str, SampleContext)> = samples
+    let shared = samples
         .iter()
         .zip(&models)
-        .map(|(sample, model)| (sample.group.as_str(), context(run, sample, model.as_ref())))
-        .collect();
-    let cases: Vec<(&str, WindowSample)> = contexts
+        .flat_map(|(sample, model)| contexts(run, sample, model.as_ref()));
+    let shared: Vec<(&str, Window, Arc<SampleContext>)> = shared.collect();
+    let cases: Vec<(&str, WindowSample)> = shared
         .iter()
-        .flat_map(|(group, context)| {
-            let windows = run.spec.windows.car().iter();
-            windows.map(move |&window| (*group, context.window(window)))
-        })
+        .map(|(group, window, context)| (*group, context.window(*window)))
         .collect();
     // Side by side, collected in this order: some tests draw by the thousand, others wait for one.
     let tested: Vec<(Vec<TestRow>, RecommendationRow)> = cases
@@ -213,9 +242,38 @@ pub(super) fn test(run: &Run, samples: &[Sample]) -> Result<Tested> {
     })
 }
 
-/// What the tests of a sample share.
-fn context<'a>(run: &Run, sample: &'a Sample, model: Option<&'a LinearModel>) -> SampleContext<'a> {
-    let mut context = SampleContext::new(sample.observations.clone());
+/// What the tests of a sample share, for each window; windows over which it has the same
+/// observations share it with one another.
+fn contexts<'a>(
+    run: &Run,
+    sample: &'a Sample,
+    model: Option<&'a LinearModel>,
+) -> Vec<(&'a str, Window, Arc<SampleContext<'a>>)> {
+    let mut made: Vec<(Vec<&Observation>, Arc<SampleContext>)> = Vec::new();
+    let same = |a: &[&Observation], b: &[&Observation]| {
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| std::ptr::eq(*a, *b))
+    };
+    let windows = run.spec.windows.car().iter();
+    let of_window = windows.map(|&window| {
+        let over = sample.over(window);
+        let known = made.iter().find(|(others, _)| same(others, &over));
+        let context = known.map(|(_, context)| Arc::clone(context));
+        let context = context.unwrap_or_else(|| {
+            let new = Arc::new(context_of(run, over.clone(), model));
+            made.push((over, Arc::clone(&new)));
+            new
+        });
+        (sample.group.as_str(), window, context)
+    });
+    of_window.collect()
+}
+
+fn context_of<'a>(
+    run: &Run,
+    observations: Vec<&'a Observation>,
+    model: Option<&'a LinearModel>,
+) -> SampleContext<'a> {
+    let mut context = SampleContext::new(observations);
     context.settings = SampleSettings {
         seed: run.spec.seed,
         n_draws: run.spec.n_draws,
@@ -321,3 +379,6 @@ fn single_p(sample: &WindowSample) -> Option<f64> {
     );
     found.map(|rank| rank.p)
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,7 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("car_joint leaves {} days to other events", "{} Tage gehören anderen Ereignissen"),
     ("car_joint: no day of the window is this event's own", "jeder Tag gehört anderen Ereignissen"),
     // Which test to trust.
+    ("no event has a figure over this window", "kein Ereignis hat über dieses Fenster einen Wert"),
     ("one event: only the tests for single events apply", "ein Ereignis: Nur die Tests für einzelne Ereignisse gelten"),
     ("{} of {} windows overlap in calendar time", "{} von {} Fenstern überschneiden sich in der Kalenderzeit"),
     ("residuals correlate by {} on average, which changes the variance of a mean by a factor of {}", "die Residuen korrelieren im Mittel mit {}, was die Varianz eines Mittels auf das {}-Fache bringt"),
