@@ -169,10 +169,10 @@ fn check(placed: &[Placed], global: &Global, voice: Voice) -> Result<Outcome> {
         );
         return Ok(outcome(placed));
     }
-    println(&format!(
-        "{} events are readable and their ids are unique",
-        placed.len()
-    ));
+    println(&match placed.len() {
+        1 => "1 event is readable".to_owned(),
+        n => format!("{n} events are readable and their ids are unique"),
+    });
     for p in &moved {
         let session = p.session.map_or_else(String::new, |s| s.to_string());
         println(&format!(

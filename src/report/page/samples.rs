@@ -10,13 +10,17 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     if c.result.tests.is_empty() {
         return None;
     }
-    let n = c.lang.count(c.result.tests.len());
-    let all = test_table(c).folded(&fill(c.text.tests_caption, &[("n", &n)]));
-    let blocks = vec![
+    let mut blocks = vec![
         Block::text(c.text.samples_intro),
         Block::Table(sample_table(c)),
-        Block::Table(all),
     ];
+    // A sample of one has no test of samples; its rows stand in the file.
+    let tests: Vec<&TestRow> = c.result.tests.iter().filter(|t| t.n >= 2).collect();
+    if !tests.is_empty() {
+        let n = c.lang.count(tests.len());
+        let caption = fill(c.text.tests_caption, &[("n", &n)]);
+        blocks.push(Block::Table(test_table(c, &tests).folded(&caption)));
+    }
     Section::new("samples", c.text.samples, blocks)
 }
 
@@ -58,8 +62,8 @@ fn sample_table(c: &Context<'_>) -> Table {
     )
 }
 
-/// Every test.
-fn test_table(c: &Context<'_>) -> Table {
+/// Every test given.
+fn test_table(c: &Context<'_>, tests: &[&TestRow]) -> Table {
     let text = c.text;
     let columns = vec![
         Column::words(text.col_group),
@@ -73,7 +77,7 @@ fn test_table(c: &Context<'_>) -> Table {
         Column::figures("N"),
         Column::words(text.col_note),
     ];
-    let rows = c.result.tests.iter().map(|row| {
+    let rows = tests.iter().map(|row| {
         vec![
             Cell::new(&row.group),
             Cell::new(c.lang.window(row.window)),
