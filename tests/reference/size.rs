@@ -1,7 +1,7 @@
 //! Do the tests reject a true null in 5 % of samples, and which of them where events cluster, raise
 //! the variance or have fat tails? `cargo bench --bench size` prints the whole table.
 
-use crate::simulation::{N_SESSIONS, PLAIN, Random, Scenario, rejections, sample};
+use crate::simulation::{ESTIMATION, N_SESSIONS, PLAIN, Random, Scenario, rejections, sample};
 use shockwave::analysis::inference::{ALL, SampleContext, SampleSettings};
 use shockwave::analysis::recommendation::{Reason, Recommendation, recommend};
 use shockwave::analysis::window::Window;
@@ -105,6 +105,29 @@ fn the_advice_for_repeated_events_of_one_share_sees_what_there_is() {
         inflation > 3.0 && (rest - 1.0).abs() < 1e-9,
         "{inflation} {rest}"
     );
+}
+
+/// A run of windows over a fifth of the estimation window: named, because the bootstrap errs there.
+#[test]
+fn a_long_run_of_overlapping_windows_is_named() {
+    let mut random = Random::new(7);
+    let market_return = random.normals(N_SESSIONS, 0.01);
+    let mut observations = sample(ONE_SHARE, &market_return, &mut random);
+    for (i, observation) in observations.iter_mut().enumerate() {
+        observation.day_0 = 400 + 2 * i;
+    }
+    let run = |n: usize| {
+        let context = SampleContext::new(observations.iter().take(n).collect());
+        let reasons = recommend(&context.window(Window::new(0, 2).unwrap())).reasons;
+        reasons.into_iter().find_map(|reason| match reason {
+            Reason::LongChain {
+                n_sessions,
+                n_estimation,
+            } => Some((n_sessions, n_estimation)),
+            _ => None,
+        })
+    };
+    assert_eq!([11, 12].map(run), [None, Some((25, ESTIMATION))]);
 }
 
 /// The advice on a sample of a scenario.

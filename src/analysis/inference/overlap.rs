@@ -44,6 +44,22 @@ pub fn chains(days_0: &[usize], length: usize) -> (Vec<usize>, usize) {
     (chain_of, n_chains)
 }
 
+/// Sessions from the first to the last of the longest chain of the days 0 given; 0 of none.
+pub(crate) fn longest_chain(days_0: &[usize], length: usize) -> usize {
+    let (chain_of, n_chains) = chains(days_0, length);
+    let span = |chain: usize| {
+        let days = || {
+            days_0
+                .iter()
+                .zip(&chain_of)
+                .filter(move |(_, c)| **c == chain)
+        };
+        let (first, last) = (days().map(|d| d.0).min()?, days().map(|d| d.0).max()?);
+        Some(last - first + length)
+    };
+    (0..n_chains).filter_map(span).max().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +73,7 @@ mod tests {
         assert_eq!(mean_shared(&[10], 3), None);
         assert_eq!(chains(&[10, 20, 12, 14, 23], 3), (vec![0, 1, 0, 0, 2], 3));
         assert_eq!(chains(&[], 3), (vec![], 0));
+        assert_eq!(longest_chain(&[10, 20, 12, 14, 23], 3), 7);
+        assert_eq!(longest_chain(&[], 3), 0);
     }
 }

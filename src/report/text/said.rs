@@ -141,9 +141,9 @@ mod tests {
         );
         assert_eq!(
             said(
-                "pairs of one instrument, each correlated with itself, are in it (1.0 without them), which blinds the Kolari-Pynnönen tests; bmp_t: the standardised CARs do not vary"
+                "pairs of one instrument, each correlated with itself, are in it (1.0 without them), which weakens the Kolari-Pynnönen tests; bmp_t: the standardised CARs do not vary"
             ),
-            "Paare desselben Instruments, jedes mit sich selbst korreliert, stecken darin (1,0 ohne sie), was die Kolari-Pynnönen-Tests blind macht; bmp_t: die standardisierten CARs unterscheiden sich nicht"
+            "Paare desselben Instruments, jedes mit sich selbst korreliert, stecken darin (1,0 ohne sie), was die Kolari-Pynnönen-Tests schwächt; bmp_t: die standardisierten CARs unterscheiden sich nicht"
         );
         assert_eq!(
             said(
