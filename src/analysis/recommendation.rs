@@ -20,9 +20,8 @@ const VARIANCE_LEVEL: f64 = 0.05;
 const OWN_SHARE: f64 = 0.5;
 
 /// Share of the estimation window beyond which a run of overlapping windows is long: over a third
-/// of it, 20 events of one share, the bootstrap rejects 15 % of true nulls at 5 %; over a tenth
-/// 7 to 8 %.
-const LONG_CHAIN: f64 = 0.2;
+/// of it, 20 events of one share, the bootstrap rejects 15 % of true nulls at 5 %; over an eighth 9 %.
+const LONG_CHAIN: f64 = 0.1;
 
 /// The test to trust for a sample over a window, and what speaks for it.
 #[derive(Debug, Clone, PartialEq)]

@@ -107,7 +107,7 @@ fn the_advice_for_repeated_events_of_one_share_sees_what_there_is() {
     );
 }
 
-/// A run of windows over a fifth of the estimation window: named, because the bootstrap errs there.
+/// A run of windows over a tenth of the estimation window: named, because the bootstrap errs there.
 #[test]
 fn a_long_run_of_overlapping_windows_is_named() {
     let mut random = Random::new(7);
@@ -127,7 +127,7 @@ fn a_long_run_of_overlapping_windows_is_named() {
             _ => None,
         })
     };
-    assert_eq!([11, 12].map(run), [None, Some((25, ESTIMATION))]);
+    assert_eq!([5, 6].map(run), [None, Some((13, ESTIMATION))]);
 }
 
 /// The advice on a sample of a scenario.

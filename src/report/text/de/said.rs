@@ -23,6 +23,7 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("{} of {} sessions after day 0 are known", "{} von {} Handelstagen nach Tag 0 sind bekannt"),
     ("{} is outside the {} calendar, which knows {} to {}", "{} liegt außerhalb des Kalenders {}, der den {} bis {} kennt"),
     ("give prices that reach it, or name a calendar such as XNYS", "Kurse geben, die bis dorthin reichen, oder einen Kalender wie XNYS nennen"),
+    ("the model cannot be fitted: the likelihood of the conditional variance leads from no starting value to a maximum at which the recursion is stable", "das Modell lässt sich nicht anpassen: die Likelihood der bedingten Varianz führt von keinem Startwert zu einem Maximum, an dem die Rekursion stabil ist"),
     ("the model cannot be fitted: {}", "das Modell lässt sich nicht anpassen: {}"),
     // What a CAR is not made of.
     ("{} of {} days are not known yet or missing", "{} von {} Tagen sind noch nicht bekannt oder fehlen"),
