@@ -108,8 +108,9 @@ fn news(p: &VarianceParameters, z: f64) -> f64 {
 }
 
 /// E exp(c·g(z)). Under the normal law, for a = cα and b = cγ, e^{−a√(2/π)}(e^{(a+b)²/2}Φ(a + b) +
-/// e^{(a−b)²/2}Φ(a − b)) (Nelson 1991). Student's law has no exponential moments: there it is the mean over the standardised residuals, which is what filtered historical
-/// simulation (Barone-Adesi, Giannopoulos and Vosper 1999) tends to without end.
+/// e^{(a−b)²/2}Φ(a − b)) (Nelson 1991). Student's law has no exponential moments: there it is the
+/// mean over the standardised residuals, which is what filtered historical simulation
+/// (Barone-Adesi, Giannopoulos and Vosper 1999) tends to without end.
 fn expected_news(p: &VarianceParameters, c: f64, shocks: Shocks<'_>) -> f64 {
     match shocks {
         Shocks::Normal => {
