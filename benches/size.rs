@@ -5,7 +5,7 @@
 #[path = "../tests/reference/simulation.rs"]
 mod simulation;
 
-use simulation::{ESTIMATION, PLAIN, Scenario, rejections};
+use simulation::{ESTIMATION, PLAIN, Scenario, Spacing, rejections};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -20,13 +20,22 @@ fn main() {
     let start = Instant::now();
     let clustered = Scenario {
         name: "clustered",
-        common: Some(0.2),
+        spacing: Spacing::OneSession,
+        common: 0.2,
         ..PLAIN
     };
     let one_share = Scenario {
         name: "12, one share",
         n_events: 12,
+        spacing: Spacing::Threes,
         one_share: true,
+        ..PLAIN
+    };
+    let in_part = Scenario {
+        name: "20, in part",
+        n_events: 20,
+        spacing: Spacing::Row,
+        common: 0.5,
         ..PLAIN
     };
     let scenarios = [
@@ -57,6 +66,18 @@ fn main() {
             effect: 0.02,
             ..one_share
         },
+        Scenario {
+            name: "20 in a row",
+            n_events: 20,
+            spacing: Spacing::Row,
+            ..one_share
+        },
+        in_part,
+        Scenario {
+            name: "… effect 2 %",
+            effect: 0.02,
+            ..in_part
+        },
     ];
     let tables = scenarios.map(|scenario| rejections(scenario, N_SAMPLES));
     let page = markdown(&scenarios.map(|s| s.name), &tables);
@@ -71,18 +92,19 @@ fn main() {
 }
 
 /// The share of samples that each test rejects, a column per scenario.
-fn markdown(names: &[&str; 7], tables: &[BTreeMap<&'static str, (usize, usize)>; 7]) -> String {
+fn markdown(names: &[&str; 10], tables: &[BTreeMap<&'static str, (usize, usize)>; 10]) -> String {
     let error = (0.05_f64 * 0.95 / N_SAMPLES as f64).sqrt();
     let mut page = format!(
-        "## Size\n\nHow often each test rejects a true null at 5 %, in {N_SAMPLES} samples of {} events (12 \
-         in the last\nthree columns) with {ESTIMATION} estimation days, window [0, +2]; clustered: one session for \
-         all, correlation 0.2; one\nshare: threes of events two sessions apart. The last column is power: there the \
-         events move day 0 by 2 %,\none standard deviation of a day. Monte-Carlo error of 5 %: {error:.4}. \
+        "## Size\n\nHow often each test rejects a true null at 5 %, in {N_SAMPLES} samples of {} events, where \
+         no other\nnumber is given, with {ESTIMATION} estimation days, window [0, +2]; clustered: one session for all, \
+         correlation 0.2;\none share: threes of events two sessions apart, or 20 in a row at that distance; in part: different \
+         shares,\ncorrelation 0.5, in such a row. The columns with an effect are power: there the events move day 0 by \
+         2 %, one\nstandard deviation of a day. Monte-Carlo error of 5 %: {error:.4}. \
          `recommended` follows the advice of\n`recommendations.csv`. Written by `cargo bench --no-default-features --bench size -- --write`.\n\n",
         PLAIN.n_events
     );
     page += &format!(
-        "| test | {} |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
+        "| test | {} |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         names.join(" | ")
     );
     for name in tables[0].keys() {

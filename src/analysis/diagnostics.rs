@@ -6,7 +6,7 @@
 use super::abnormal::AbnormalReturns;
 use super::aggregate::mean_and_sd;
 use super::distribution::{chi_squared_sf, f_sf};
-use super::inference::{Law, TestStatistic, Undefined, WindowSample, mean_shared};
+use super::inference::{Law, TestStatistic, Undefined, WindowSample};
 use super::ols::{mean, ols};
 use super::window::Window;
 
@@ -208,15 +208,15 @@ pub fn event_variance_ratio(abnormal: &AbnormalReturns, window: Window) -> TestS
     TestStatistic::new(value, law, f_sf(value, n as f64, df), n)
 }
 
-/// Var(SCAR)/((1 − c·r̄)·mean(Q)) of a sample, Q = (M − k)/(M − k − 2), with N − 1 times it against
-/// chi-squared with N − 1 degrees of freedom. The null: the event adds no variance.
+/// Var(SCAR)/((1 − ρ)·mean(Q)) of a sample, Q = (M − k)/(M − k − 2), with ν times it against
+/// chi-squared with ν degrees of freedom. The null: the event adds no variance.
 ///
 /// The variance is taken over events about their mean, so that an effect common to all does not
 /// count; events on one session that move together differ less from one another, by 1 − r̄ (Kolari
-/// and Pynnönen 2010, eq. 9). Only returns of the same sessions move together: c is the share of
-/// its sessions that a window has in common with another's, on average. Without it, two events of
-/// one instrument in two weeks, whose estimation windows are nearly the same, would have an r̄ near
-/// 1 and any ratio. The value is the ratio itself.
+/// and Pynnönen 2010, eq. 9). Only returns of the same sessions move together: ρ is the mean of
+/// c_ij·r_ij over pairs, c_ij the share of its sessions that a window has in common with the
+/// other. ν is N − 1 less what clusters of correlated events take away (Satterthwaite 1946). The
+/// value is the ratio itself.
 ///
 /// `observations` are eight, made as in the example of [`inference`](super::inference), but of one
 /// event session, on which half of them gain 8 % and the others lose as much:
@@ -263,11 +263,11 @@ pub fn event_induced_variance(sample: &WindowSample) -> TestStatistic {
         }
         total += df / (df - 2.0);
     }
-    let r = sample.context.mean_correlation().map_or(0.0, |r| r.value);
-    let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
-    let shared = mean_shared(&days, sample.window.n_days()).unwrap_or(0.0);
-    let expected = total / n as f64 * (1.0 - shared * r);
-    let (ratio, df) = (sd * sd / expected, (n - 1) as f64);
+    let length = sample.window.n_days();
+    let pairs = sample.context.pairs();
+    let rho = pairs.map_or(0.0, |pairs| pairs.of_cars(length));
+    let df = pairs.map_or((n - 1) as f64, |pairs| pairs.df_of_variance(length));
+    let ratio = sd * sd / (total / n as f64 * (1.0 - rho));
     let p = chi_squared_sf(ratio * df, df);
     TestStatistic::new(ratio, Law::ChiSquared(df), p, n)
 }

@@ -15,18 +15,17 @@ pub const FEW_EVENTS: usize = 30;
 const NORMALITY_LEVEL: f64 = 0.01;
 /// Level at which the event counts as raising the variance.
 const VARIANCE_LEVEL: f64 = 0.05;
-/// What pairs of one instrument may add to 1 + (N − 1)r̄, relative to it without them: half as much
-/// again takes a fifth off the adjusted statistic.
-const OWN_SHARE: f64 = 0.5;
-
-/// Share of the estimation window beyond which a run of overlapping windows is long: over a third
-/// of it, 20 events of one share, the bootstrap rejects 15 % of true nulls at 5 %; over an eighth 9 %.
+/// Factor between the variance that the Kolari-Pynnönen tests reckon with and that of the CARs up
+/// to which they are near: it moves the statistic by a sixth.
+const NEAR: f64 = 1.4;
+/// Share of the estimation window beyond which a run of overlapping windows is long: fewer than
+/// ten blocks of the window are as long and do not overlap.
 const LONG_CHAIN: f64 = 0.1;
 
 /// The test to trust for a sample over a window, and what speaks for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recommendation {
-    /// Name of the test, as the files write it.
+    /// Name of the test, as the files write it; empty where no observation has a CAR.
     pub test: &'static str,
     /// What decided, the strongest first; empty where nothing speaks against the plain choice.
     pub reasons: Vec<Reason>,
@@ -46,22 +45,22 @@ pub enum Reason {
         /// Observations.
         n: usize,
     },
-    /// The mean correlation of the estimation residuals, and 1 + (N − 1)r̄, by which the variance
-    /// of a sum of N events exceeds that of independent ones.
+    /// The mean correlation of the CARs, and by how much it changes the variance of their mean.
     CrossCorrelation {
-        /// r̄.
+        /// ρ, the mean over pairs of c_ij·r_ij: the correlation of their residuals times the share
+        /// of sessions that their windows have in common.
         r: f64,
-        /// 1 + (N − 1)r̄.
+        /// 1 + (N − 1)ρ.
         inflation: f64,
     },
-    /// r̄ counts pairs of one instrument, whose residuals are the same series twice; without them
-    /// 1 + (N − 1)r̄ would be smaller.
-    OwnCorrelation {
-        /// 1 + (N − 1)r̄, such pairs counted as zero.
+    /// The Kolari-Pynnönen tests reckon with r̄, which counts every pair as if its windows were on
+    /// the same sessions; here that is not near.
+    OtherSessions {
+        /// 1 + (N − 1)r̄; the tests are undefined where it is not positive.
         inflation: f64,
     },
     /// Windows that overlap run on for so long that few blocks of the estimation window are as
-    /// long, and none is independent of the fit: the bootstrap rejects too often.
+    /// long: the bootstrap's p is rough.
     LongChain {
         /// Sessions of the longest such run.
         n_sessions: usize,
@@ -99,21 +98,21 @@ impl std::fmt::Display for Reason {
             }
             Reason::CrossCorrelation { r, inflation } => write!(
                 f,
-                "residuals correlate by {r:.2} on average, which changes the variance of a mean by \
-                 a factor of {inflation:.1}"
+                "CARs correlate by {r:.2} on average: variance of a mean × {}",
+                Factor(*inflation)
             ),
-            Reason::OwnCorrelation { inflation } => write!(
+            Reason::OtherSessions { inflation } => write!(
                 f,
-                "pairs of one instrument, each correlated with itself, are in it ({inflation:.1} \
-                 without them), which weakens the Kolari-Pynnönen tests"
+                "Kolari-Pynnönen would take × {}, as if all windows were on the same sessions",
+                Factor(*inflation)
             ),
             Reason::LongChain {
                 n_sessions,
                 n_estimation,
             } => write!(
                 f,
-                "overlapping windows run on for {n_sessions} sessions, beside {n_estimation} \
-                 estimation days, which makes p too small"
+                "a run of {n_sessions} sessions overlaps, beside {n_estimation} estimation days: \
+                 p is rough"
             ),
             Reason::EventInducedVariance { ratio, p } => {
                 let p = match *p {
@@ -133,11 +132,26 @@ impl std::fmt::Display for Reason {
     }
 }
 
+/// A factor of a variance, in few digits but never as zero.
+struct Factor(f64);
+
+impl std::fmt::Display for Factor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            v if v >= 0.95 => write!(f, "{v:.1}"),
+            v if v >= 0.095 => write!(f, "{v:.2}"),
+            v if v >= 0.001 => write!(f, "{v:.3}"),
+            _ => write!(f, "≤ 0.001"),
+        }
+    }
+}
+
 /// The test to trust for a sample over a window.
 ///
-/// - one observation: `sq_p`, of the tests for one event;
-/// - overlap: `kp_bmp_t`; `block_bootstrap_p` where 1 + (N − 1)r̄ ≤ 0 leaves it undefined, or where
-///   events of one instrument, which correlate with themselves, raise it by more than half;
+/// - no observation: none; one: `sq_p`, of the tests for one event;
+/// - overlap: `kp_bmp_t` where the variance that it reckons with, as if all windows were on the
+///   same sessions, is near that of the CARs as they overlap; else `block_bootstrap_p`, which
+///   keeps every overlap as it is;
 /// - few events with fat tails: `block_bootstrap_p`, whose law is that of the residuals;
 /// - else `bmp_t`, which stays right when the event raises the variance.
 ///
@@ -175,15 +189,14 @@ impl std::fmt::Display for Reason {
 /// ```
 pub fn recommend(sample: &WindowSample) -> Recommendation {
     let n = sample.n();
-    if n < 2 {
-        return Recommendation {
-            test: "sq_p",
-            reasons: vec![if n == 0 {
-                Reason::NoEvent
-            } else {
-                Reason::OneEvent
-            }],
-        };
+    let only = |test, reason| Recommendation {
+        test,
+        reasons: vec![reason],
+    };
+    match n {
+        0 => return only("", Reason::NoEvent),
+        1 => return only("sq_p", Reason::OneEvent),
+        _ => {}
     }
     let mut reasons = Vec::new();
     let mut test = "bmp_t";
@@ -191,22 +204,7 @@ pub fn recommend(sample: &WindowSample) -> Recommendation {
     let n_overlapping = n_overlapping(&days, sample.window.n_days());
     if n_overlapping > 0 {
         reasons.push(Reason::Overlap { n_overlapping, n });
-        test = "kp_bmp_t";
-        if let Some(r) = sample.context.mean_correlation().map(|r| r.value) {
-            let inflation = 1.0 + (n - 1) as f64 * r;
-            reasons.push(Reason::CrossCorrelation { r, inflation });
-            let of_others = inflation - (n - 1) as f64 * sample.context.own_part();
-            let is_distorted = inflation > (1.0 + OWN_SHARE) * of_others.max(0.0);
-            if inflation > 0.0 && is_distorted {
-                reasons.push(Reason::OwnCorrelation {
-                    inflation: of_others,
-                });
-            }
-            if inflation <= 0.0 || is_distorted {
-                test = "block_bootstrap_p";
-                reasons.extend(long_chain(sample, &days));
-            }
-        }
+        test = of_overlapping(sample, &days, &mut reasons);
     }
     let variance = event_induced_variance(sample);
     if let (Some(ratio), Some(p)) = (variance.value, variance.p)
@@ -225,6 +223,29 @@ pub fn recommend(sample: &WindowSample) -> Recommendation {
         reasons.push(Reason::FewEvents { n });
     }
     Recommendation { test, reasons }
+}
+
+/// The test for windows of which some overlap.
+fn of_overlapping(
+    sample: &WindowSample,
+    days_0: &[usize],
+    reasons: &mut Vec<Reason>,
+) -> &'static str {
+    let Some(pairs) = sample.context.pairs() else {
+        return "kp_bmp_t";
+    };
+    let factor = |r: f64| 1.0 + (sample.n() - 1) as f64 * r;
+    let (rho, r) = (pairs.of_cars(sample.window.n_days()), pairs.mean.value);
+    let (inflation, of_test) = (factor(rho), factor(r));
+    reasons.push(Reason::CrossCorrelation { r: rho, inflation });
+    // The variance of the mean, each relative to that about it, which a common part lowers.
+    let apart = of_test / (1.0 - r) * (1.0 - rho) / inflation;
+    if of_test > 0.0 && (1.0 / NEAR..=NEAR).contains(&apart) {
+        return "kp_bmp_t";
+    }
+    reasons.push(Reason::OtherSessions { inflation: of_test });
+    reasons.extend(long_chain(sample, days_0));
+    "block_bootstrap_p"
 }
 
 /// Where a chain of windows is longer than a share of the estimation window.
@@ -249,6 +270,13 @@ fn n_not_normal(sample: &WindowSample) -> usize {
 #[cfg(test)]
 mod tests {
     use super::Reason;
+
+    #[test]
+    fn a_factor_of_a_variance_is_never_printed_as_zero() {
+        let factor = |inflation| super::Factor(inflation).to_string();
+        let printed = [2.46, 0.5, 0.0123, 0.0, -0.3].map(factor);
+        assert_eq!(printed, ["2.5", "0.50", "0.012", "≤ 0.001", "≤ 0.001"]);
+    }
 
     #[test]
     fn a_small_p_of_a_reason_is_never_printed_as_zero() {

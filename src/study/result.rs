@@ -441,7 +441,8 @@ pub struct RecommendationRow {
     pub group: String,
     /// Window.
     pub window: Window,
-    /// Name of the test to trust: a sample test, or `sq_p` where there is one event only.
+    /// Name of the test to trust: a sample test, or `sq_p` where there is one event only; none
+    /// where there is no event.
     pub test: String,
     /// Its statistic.
     pub statistic: Option<f64>,

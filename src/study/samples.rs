@@ -350,6 +350,7 @@ fn recommended(group: &str, sample: &WindowSample, known: &[TestRow]) -> Recomme
         }
     };
     let r = sample.context.mean_correlation();
+    let r = r.filter(|_| sample.n() > 1);
     RecommendationRow {
         group: group.to_owned(),
         window: sample.window,

@@ -1,13 +1,11 @@
 """Are residuals independent and normal, and does the event raise the variance? statsmodels and scipy."""
 
-from itertools import combinations
-
 import numpy as np
 from scipy import stats
 from statsmodels.stats.diagnostic import acorr_ljungbox, het_arch
 from statsmodels.stats.stattools import jarque_bera
 
-from sample_tests import stat
+from sample_tests import MIN_SHARED, correlations, overlap, stat
 from single import undefined, window_key
 
 BOX_LAGS, ARCH_LAGS = 10, 5  # two weeks of sessions, and one
@@ -25,16 +23,24 @@ def diagnostics(observed):
     }
 
 
-def event_induced_variance(study, observed, r):
-    """Var(SCAR) beside what its law says: 1 - c r-bar of the mean of (M - k)/(M - k - 2), c the mean overlap of windows."""
+def event_induced_variance(study, observed):
+    """Var(SCAR) beside what its law says: 1 - rho of the mean of (M - k)/(M - k - 2), rho the mean correlation of CARs, as
+    far as their windows overlap; its degrees of freedom by Satterthwaite, every row of the matrix as heavy as the mean one.
+    """
     out, n = {}, len(observed)
+    r, shared = correlations(observed) if n >= 2 else (None, None)
     for w in study.windows:
         if n < 2:
             out[window_key(w)] = undefined("too-few-events")
             continue
         q = np.mean([obs["fit"].df / (obs["fit"].df - 2) for obs in observed])
-        days = [set(range(obs["event"]["day0"] + w[0], obs["event"]["day0"] + w[1] + 1)) for obs in observed]
-        shared = np.mean([len(a & b) / len(a) for a, b in combinations(days, 2)])
-        ratio = float(np.var(stat(observed, "scar", w), ddof=1) / ((1 - shared * r) * q))
-        out[window_key(w)] = {"value": ratio, "p": float(stats.chi2.sf(ratio * (n - 1), n - 1)), "df": n - 1}
+        c, others = overlap(observed, w), ~np.eye(n, dtype=bool)
+        rho = (c * r)[others].mean()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            squares = np.where(shared >= MIN_SHARED, r**2 - (1 - r**2) ** 2 / (shared - 1), 0.0)
+        trace, row = (n - 1) * (1 - rho), 1 + (n - 1) * rho
+        spread = n + (c**2 * squares)[others].sum() - row**2
+        df = min(max(trace**2 / spread, 1.0), n - 1.0) if spread > 0 else n - 1.0
+        ratio = float(np.var(stat(observed, "scar", w), ddof=1) / ((1 - rho) * q))
+        out[window_key(w)] = {"value": ratio, "p": float(stats.chi2.sf(ratio * df, df)), "df": float(df)}
     return out

@@ -91,8 +91,7 @@ def answer(data):
             for stat, value in group_stats(study, observed, model).items():
                 put(answers, stat, model, group, value)
             if model == "market" and observed:
-                r = answers["mean_residual_correlation"][model][group]
-                put(answers, "event_induced_variance", model, group, diagnostics.event_induced_variance(study, observed, r))
+                put(answers, "event_induced_variance", model, group, diagnostics.event_induced_variance(study, observed))
                 put(answers, "resampled", model, group, resampling.resampled(study, observed))
         if model == "market":
             answers |= across_groups(study, found)

@@ -4,7 +4,7 @@ generator. The engine draws other numbers, so that both agree within Monte-Carlo
 
 import numpy as np
 
-from sample_tests import stat
+from sample_tests import correlations, overlap, stat
 from single import TIE, undefined, window_key
 
 DRAWS = 200_000
@@ -60,13 +60,37 @@ def blocks(observed, members, w):
     return out
 
 
+def factors(observed, members, w):
+    """What gives the mean of a chain's pseudo-SCARs, and their deviations from it, the variance of SCARs: for independent
+    errors about a fitted mean, Cov(SCAR) = r (o/L + L m/M^2)/(1 + L/M) and r (o/L - L m/M^2) M/(M - k) of pseudo-SCARs."""
+    length, (r, shared), c, out = w[1] - w[0] + 1, correlations(observed), overlap(observed, w), []
+    m, k = np.array([obs["fit"].m for obs in observed]), observed[0]["fit"].m - observed[0]["fit"].df
+    for chain in members:
+        of = np.ix_(chain, chain)
+        mm = m[chain][:, None]
+        fit = length * shared[of] / np.outer(m[chain], m[chain])
+        actual = r[of] * (c[of] + fit) / (1 + length / mm)
+        pseudo = r[of] * (c[of] - fit) * mm / (mm - k)
+        n, plain = len(chain), np.trace(actual) / np.trace(pseudo)
+        within = (n - actual.sum() / n, np.trace(pseudo) - pseudo.sum() / n)
+        known = lambda a, b: a / b if a > 0 and b > 0.01 * np.trace(pseudo) else plain
+        out.append(np.sqrt([known(actual.sum() / n, pseudo.sum() / n), known(*within)]))
+    return out
+
+
 def block(observed, w, rng):
     """BMP's t around blocks of estimation days; a draw without a t counts as extreme."""
     scar = stat(observed, "scar", w)
     if np.std(scar) == 0.0:
         return undefined("zero-variance")
     seen = abs(np.sqrt(len(scar)) * np.mean(scar) / np.std(scar, ddof=1))
-    moments, total = blocks(observed, chains(observed, w), w), np.zeros((DRAWS, 3))
+    members, total = chains(observed, w), np.zeros((DRAWS, 3))
+    moments = blocks(observed, members, w)
+    for chain, (mean, deviation) in zip(moments, factors(observed, members, w)):
+        n = np.maximum(chain[:, 0], 1)
+        within = np.maximum(chain[:, 2] - chain[:, 1] ** 2 / n, 0)
+        chain[:, 1] *= mean
+        chain[:, 2] = deviation**2 * within + chain[:, 1] ** 2 / n
     for chain in moments:
         total += chain[rng.integers(0, len(chain), DRAWS)]
     n, s, squares = total.T

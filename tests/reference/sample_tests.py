@@ -79,21 +79,33 @@ def bmp_t(observed, w):
     return t_law(np.sqrt(len(scar)) * np.mean(scar) / sd_or_undefined(scar), len(scar) - 1, len(scar))
 
 
-def mean_correlation(observed):
-    """r-bar: mean over all pairs i != j of the correlation of residuals at the sessions they share."""
-    n, total = len(observed), 0.0
+def correlations(observed):
+    """The matrix of correlations of residuals at the sessions that two events share, and of the number of these."""
+    n = len(observed)
+    r, shared = np.eye(n), np.zeros((n, n))
     for i in range(n):
         for j in range(n):
-            if i == j:
-                continue
             a, b = observed[i]["fit"].resid, observed[j]["fit"].resid
-            shared = sorted(set(a) & set(b))
-            if len(shared) < MIN_SHARED:
+            both = sorted(set(a) & set(b))
+            shared[i, j] = len(both)
+            if i == j or len(both) < MIN_SHARED:
                 continue
-            x, y = np.array([a[t] for t in shared]), np.array([b[t] for t in shared])
+            x, y = np.array([a[t] for t in both]), np.array([b[t] for t in both])
             if np.ptp(x) > 0 and np.ptp(y) > 0:
-                total += np.corrcoef(x, y)[0, 1]
-    return total / (n * (n - 1))
+                r[i, j] = np.corrcoef(x, y)[0, 1]
+    return r, shared
+
+
+def overlap(observed, w):
+    """The matrix of the shares of its sessions that a window has in common with another."""
+    day0, length = np.array([obs["event"]["day0"] for obs in observed]), w[1] - w[0] + 1
+    return np.maximum(0, length - np.abs(day0[:, None] - day0[None, :])) / length
+
+
+def mean_correlation(observed):
+    """r-bar: mean over all pairs i != j of the correlation of residuals at the sessions they share."""
+    n = len(observed)
+    return (correlations(observed)[0].sum() - n) / (n * (n - 1))
 
 
 def inflation(n, r):

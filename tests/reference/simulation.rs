@@ -21,22 +21,49 @@ pub const N_SESSIONS: usize = 900;
 pub struct Scenario {
     pub name: &'static str,
     pub n_events: usize,
-    /// All events on one session, with errors that share a part of this variance.
-    pub common: Option<f64>,
+    pub spacing: Spacing,
+    /// Part of the variance that the errors of all instruments share.
+    pub common: f64,
     /// Factor on the sd of the event days.
     pub event_sd: f64,
     /// Student's t with 3 degrees of freedom instead of normal errors.
     pub fat_tails: bool,
-    /// Threes of events of one instrument whose windows overlap.
+    /// One instrument has all events.
     pub one_share: bool,
     /// What the event adds to the return of day 0.
     pub effect: f64,
 }
 
+/// How the events lie in time; windows are [0, +2].
+#[derive(Clone, Copy, PartialEq)]
+pub enum Spacing {
+    /// No windows overlap.
+    Apart,
+    /// All on one session.
+    OneSession,
+    /// Threes, two sessions apart.
+    Threes,
+    /// All in a row, two sessions apart.
+    Row,
+}
+
+impl Spacing {
+    /// Day 0 of an event.
+    pub fn day_0(self, event: usize) -> usize {
+        match self {
+            Spacing::Apart => 150 + event * 24,
+            Spacing::OneSession => 400,
+            Spacing::Threes => 150 + event / 3 * 30 + event % 3 * 2,
+            Spacing::Row => 400 + 2 * event,
+        }
+    }
+}
+
 pub const PLAIN: Scenario = Scenario {
     name: "plain",
     n_events: 30,
-    common: None,
+    spacing: Spacing::Apart,
+    common: 0.0,
     event_sd: 1.0,
     fat_tails: false,
     one_share: false,
@@ -78,16 +105,13 @@ impl Random {
 pub fn sample(scenario: Scenario, market_return: &[f64], random: &mut Random) -> Vec<Observation> {
     let common = random.normals(N_SESSIONS, 1.0);
     let model = market("market", market_return);
-    let rho = match scenario.common {
-        _ if scenario.one_share => 1.0,
-        common => common.unwrap_or(0.0),
+    let rho = if scenario.one_share {
+        1.0
+    } else {
+        scenario.common
     };
     let one = |event: usize| {
-        let day_0 = match scenario.common {
-            _ if scenario.one_share => 150 + event / 3 * 30 + event % 3 * 2,
-            Some(_) => 400,
-            None => 150 + event * 24,
-        };
+        let day_0 = scenario.spacing.day_0(event);
         let days: Vec<usize> = (day_0 - 10 - ESTIMATION..day_0 - 10).collect();
         let tested = day_0 - 1..=day_0 + 3;
         let mut returns = vec![f64::NAN; N_SESSIONS];

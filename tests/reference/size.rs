@@ -1,7 +1,9 @@
 //! Do the tests reject a true null in 5 % of samples, and which of them where events cluster, raise
 //! the variance or have fat tails? `cargo bench --bench size` prints the whole table.
 
-use crate::simulation::{ESTIMATION, N_SESSIONS, PLAIN, Random, Scenario, rejections, sample};
+use crate::simulation::{
+    ESTIMATION, N_SESSIONS, PLAIN, Random, Scenario, Spacing, rejections, sample,
+};
 use shockwave::analysis::inference::{ALL, SampleContext, SampleSettings};
 use shockwave::analysis::recommendation::{Reason, Recommendation, recommend};
 use shockwave::analysis::window::Window;
@@ -10,7 +12,8 @@ const SCENARIOS: [Scenario; 5] = [
     PLAIN,
     Scenario {
         name: "clustered",
-        common: Some(0.2),
+        spacing: Spacing::OneSession,
+        common: 0.2,
         ..PLAIN
     },
     Scenario {
@@ -20,7 +23,8 @@ const SCENARIOS: [Scenario; 5] = [
     },
     Scenario {
         name: "clustered, event variance",
-        common: Some(0.2),
+        spacing: Spacing::OneSession,
+        common: 0.2,
         event_sd: 2.0,
         ..PLAIN
     },
@@ -53,7 +57,7 @@ fn the_recommended_test_holds_its_size_where_others_do_not() {
         let rate = |name: &str| counts[name].0 as f64 / counts[name].1 as f64;
         let (name, recommended) = (scenario.name, rate("recommended"));
         assert!(recommended <= 0.10, "{name}: {recommended}");
-        if scenario.common.is_some() {
+        if scenario.common > 0.0 {
             assert!(rate("patell_z") > 0.20 && rate("bmp_t") > 0.20, "{name}");
         } else if scenario.event_sd > 1.0 {
             assert!(rate("patell_z") > 0.15, "{name}");
@@ -65,46 +69,64 @@ fn the_recommended_test_holds_its_size_where_others_do_not() {
 const ONE_SHARE: Scenario = Scenario {
     name: "one share, overlapping",
     n_events: 12,
+    spacing: Spacing::Threes,
     one_share: true,
     ..PLAIN
 };
 
+/// All of them in one chain of windows.
+const IN_A_ROW: Scenario = Scenario {
+    name: "one share, in a row",
+    n_events: 20,
+    spacing: Spacing::Row,
+    ..ONE_SHARE
+};
+
+/// Windows of different instruments that overlap in part.
+const IN_PART: Scenario = Scenario {
+    name: "shares, in part",
+    one_share: false,
+    common: 0.5,
+    ..IN_A_ROW
+};
+
 #[test]
 fn the_advice_for_repeated_events_of_one_share_sees_what_there_is() {
-    let effect = 0.04;
+    let effect = |scenario| Scenario {
+        effect: 0.04,
+        ..scenario
+    };
     for (scenario, bounds) in [
         (ONE_SHARE, 0.0..=0.10),
-        (
-            Scenario {
-                effect,
-                ..ONE_SHARE
-            },
-            0.6..=1.0,
-        ),
+        (effect(ONE_SHARE), 0.6..=1.0),
+        (IN_A_ROW, 0.0..=0.10),
+        (IN_PART, 0.0..=0.10),
+        (effect(IN_PART), 0.9..=1.0),
     ] {
         let counts = rejections(scenario, 300);
         let rate = |name: &str| counts[name].0 as f64 / counts[name].1 as f64;
         assert_eq!(rate("recommended"), rate("block_bootstrap_p"));
         assert!(
             bounds.contains(&rate("recommended")),
-            "{}",
+            "{}: {}",
+            scenario.name,
             rate("recommended")
         );
-        assert!(rate("kp_bmp_t") < 0.01);
+        let is_blind = scenario.one_share || scenario.effect == 0.0;
+        assert!(!is_blind || rate("kp_bmp_t") < 0.01);
     }
+    // Of three events, neighbours have one session of three in common: (1/3 + 2/3 + 1/3)/3.
     let [
         _,
         Reason::CrossCorrelation { inflation, .. },
-        Reason::OwnCorrelation { inflation: rest },
+        Reason::OtherSessions { inflation: of_test },
         ..,
     ] = advice(ONE_SHARE).reasons[..]
     else {
         panic!("{:?}", advice(ONE_SHARE).reasons)
     };
-    assert!(
-        inflation > 3.0 && (rest - 1.0).abs() < 1e-9,
-        "{inflation} {rest}"
-    );
+    assert!((inflation - 1.0 - 4.0 / 9.0).abs() < 0.01, "{inflation}");
+    assert!(of_test > 3.0, "{of_test}");
 }
 
 /// A run of windows over a tenth of the estimation window: named, because the bootstrap errs there.
@@ -112,10 +134,7 @@ fn the_advice_for_repeated_events_of_one_share_sees_what_there_is() {
 fn a_long_run_of_overlapping_windows_is_named() {
     let mut random = Random::new(7);
     let market_return = random.normals(N_SESSIONS, 0.01);
-    let mut observations = sample(ONE_SHARE, &market_return, &mut random);
-    for (i, observation) in observations.iter_mut().enumerate() {
-        observation.day_0 = 400 + 2 * i;
-    }
+    let observations = sample(IN_A_ROW, &market_return, &mut random);
     let run = |n: usize| {
         let context = SampleContext::new(observations.iter().take(n).collect());
         let reasons = recommend(&context.window(Window::new(0, 2).unwrap())).reasons;

@@ -1,9 +1,11 @@
 //! The block bootstrap: how does the statistic look around sessions without an event?
 
 use super::bmp::bmp;
+use super::chain_variance::{ChainFactors, chain_factors};
 use super::overlap::chains;
 use super::random::count_draws;
 use super::{Law, Observation, SampleSettings, SampleTest, TestStatistic, Undefined, WindowSample};
+use crate::analysis::correlation::{groups, rows};
 use rand::RngExt;
 use std::ops::Range;
 
@@ -11,9 +13,12 @@ use std::ops::Range;
 /// that of a run of L sessions of its own estimation window, Σe/(s√L)·√(M/(M − k)) (moving blocks,
 /// Künsch 1989).
 ///
-/// Events whose windows overlap move by the same number of sessions, so that a block keeps their
-/// correlation on the calendar, the serial correlation and the fat tails; a t on the sample's
-/// own spread keeps it robust to event-induced variance.
+/// Events whose windows overlap, a chain, move by the same number of sessions, so that a block
+/// keeps their correlation on the calendar, the serial correlation and the fat tails; a t on the
+/// sample's own spread keeps it robust to event-induced variance. Residuals vary less than the
+/// returns of other sessions, the sums of long chains most of all: the mean of a chain's
+/// pseudo-SCARs and their deviations from it are given the variance that SCARs have under errors
+/// which are independent in time.
 #[derive(Debug, Clone, Copy)]
 pub struct BlockBootstrapP;
 
@@ -31,8 +36,11 @@ impl SampleTest for BlockBootstrapP {
         let days: Vec<usize> = sample.observations.iter().map(|o| o.day_0).collect();
         let length = sample.window.n_days();
         let (chain_of, n_chains) = chains(&days, length);
-        let blocks = blocks(&sample.observations, &chain_of, n_chains, length)
+        let mut blocks = blocks(&sample.observations, &chain_of, n_chains, length)
             .ok_or(Undefined::WindowTooLong { n_days: length })?;
+        let sessions = groups(&rows(&sample.observations));
+        let n_parameters = sample.observations.iter().map(|o| o.n_parameters).max();
+        blocks.scale(&chain_factors(&sessions, length, n_parameters.unwrap_or(0)));
         Ok(blocks.test(t, sample.context.settings, sample.n()))
     }
 }
@@ -80,6 +88,18 @@ impl Moments {
         self.n += other.n;
         self.sum += other.sum;
         self.squares += other.squares;
+    }
+
+    /// The same of figures whose mean and whose deviations from it are multiplied.
+    fn scaled(self, factors: ChainFactors) -> Self {
+        let deviations = (self.squares - self.sum * self.sum / self.n).max(0.0);
+        let sum = factors.mean * self.sum;
+        let deviations = factors.deviation * factors.deviation * deviations;
+        Self {
+            n: self.n,
+            sum,
+            squares: deviations + sum * sum / self.n,
+        }
     }
 
     /// Whether |√n·mean/sd| ≥ `t`; a draw without a t counts as beyond.
@@ -146,6 +166,16 @@ impl Blocks {
         let own = self.moments[start..].iter_mut();
         own.zip(&other.moments)
             .for_each(|(own, more)| own.add(*more));
+    }
+
+    /// Gives every chain's pseudo-SCARs the variance of SCARs.
+    pub fn scale(&mut self, factors: &[ChainFactors]) {
+        let chains = self.moments.chunks_exact_mut(self.n_blocks).zip(factors);
+        for (chain, factors) in chains {
+            for moments in chain.iter_mut().filter(|m| m.n > 0.0) {
+                *moments = moments.scaled(*factors);
+            }
+        }
     }
 
     /// The p of a BMP t of `n` observations among draws of one block for each chain.

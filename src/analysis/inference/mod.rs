@@ -58,6 +58,7 @@
 pub(crate) mod block_bootstrap;
 mod bmp;
 pub(crate) mod calendar_time;
+pub(crate) mod chain_variance;
 pub mod conformal;
 pub(crate) mod corrado;
 pub(crate) mod cross_section;
@@ -85,7 +86,7 @@ pub use cross_section::CrossSectionT;
 pub use crude_dependence::CrudeDependenceT;
 pub use grank::{GrankT, GrankZ};
 pub use kolari_pynnonen::{KpBmpT, KpPatellZ};
-pub(crate) use overlap::{chains, longest_chain, mean_shared, n_overlapping};
+pub(crate) use overlap::{chains, longest_chain, n_overlapping};
 pub use patell::PatellZ;
 pub(crate) use random::map_draws;
 pub use sample::{CommonFactors, Observation, SampleContext, SampleSettings, WindowSample};

@@ -11,20 +11,6 @@ pub fn n_overlapping(days_0: &[usize], length: usize) -> usize {
         .count()
 }
 
-/// The share of a window's sessions that two of the days 0 given have in common, on average over
-/// all pairs; `None` for fewer than two.
-pub fn mean_shared(days_0: &[usize], length: usize) -> Option<f64> {
-    let mut days = days_0.to_vec();
-    days.sort_unstable();
-    let n_pairs = days.len() * days.len().saturating_sub(1) / 2;
-    let mut shared = 0;
-    for (i, &day) in days.iter().enumerate() {
-        let near = days[i + 1..].iter().take_while(|&&d| d - day < length);
-        shared += near.map(|d| length - (d - day)).sum::<usize>();
-    }
-    (n_pairs > 0).then(|| shared as f64 / (n_pairs * length) as f64)
-}
-
 /// The chain of each of the days 0 given, and the number of chains: windows of `length` sessions
 /// that overlap, directly or through others between them, are in one chain. Different chains
 /// share no session.
@@ -69,8 +55,6 @@ mod tests {
         assert_eq!(n_overlapping(&[10, 20, 12, 30], 3), 2);
         assert_eq!(n_overlapping(&[10, 20, 12, 30], 2), 0);
         assert_eq!(n_overlapping(&[10, 10], 1), 2);
-        assert_eq!(mean_shared(&[10, 20, 12, 10], 3), Some(5.0 / 18.0));
-        assert_eq!(mean_shared(&[10], 3), None);
         assert_eq!(chains(&[10, 20, 12, 14, 23], 3), (vec![0, 1, 0, 0, 2], 3));
         assert_eq!(chains(&[], 3), (vec![], 0));
         assert_eq!(longest_chain(&[10, 20, 12, 14, 23], 3), 7);

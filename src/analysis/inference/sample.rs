@@ -2,7 +2,7 @@
 
 use super::Undefined;
 use crate::analysis::abnormal::{AbnormalReturns, Car};
-use crate::analysis::correlation::{MeanCorrelation, mean_correlation, own_part};
+use crate::analysis::correlation::{MeanCorrelation, PairSums, pair_sums};
 use crate::analysis::window::{RelativeDay, Window};
 use std::sync::OnceLock;
 
@@ -146,8 +146,7 @@ pub struct SampleContext<'a> {
     pub settings: SampleSettings,
     /// What calendar-time portfolios are regressed on, or why on nothing.
     pub factors: Result<CommonFactors<'a>, Undefined>,
-    correlation: OnceLock<Option<MeanCorrelation>>,
-    own_part: OnceLock<f64>,
+    pairs: OnceLock<Option<PairSums>>,
 }
 
 impl<'a> SampleContext<'a> {
@@ -157,21 +156,20 @@ impl<'a> SampleContext<'a> {
             observations,
             settings: SampleSettings::default(),
             factors: Err(Undefined::NoFactorModel),
-            correlation: OnceLock::new(),
-            own_part: OnceLock::new(),
+            pairs: OnceLock::new(),
         }
     }
 
     /// r̄ of the whole sample, computed once; `None` for fewer than two observations.
     pub fn mean_correlation(&self) -> Option<MeanCorrelation> {
-        *self
-            .correlation
-            .get_or_init(|| mean_correlation(&self.observations))
+        self.pairs().map(|pairs| pairs.mean)
     }
 
-    /// The part of r̄ that is correlation of instruments with themselves, computed once.
-    pub(crate) fn own_part(&self) -> f64 {
-        *self.own_part.get_or_init(|| own_part(&self.observations))
+    /// Sums over the pairs of the whole sample, computed once.
+    pub(crate) fn pairs(&self) -> Option<&PairSums> {
+        self.pairs
+            .get_or_init(|| pair_sums(&self.observations))
+            .as_ref()
     }
 
     /// The sample over a window: the observations that have a CAR there.

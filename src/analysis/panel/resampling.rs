@@ -4,6 +4,7 @@ use super::PanelSample;
 use super::cars::{EVENTS, PanelCars};
 use super::rank::defined;
 use crate::analysis::inference::block_bootstrap::Blocks;
+use crate::analysis::inference::chain_variance::chain_factors;
 use crate::analysis::inference::cross_section::root_n_mean_over_sd;
 use crate::analysis::inference::skewness_adjusted::skewness_adjusted;
 use crate::analysis::inference::wild_bootstrap::wild_bootstrap;
@@ -78,6 +79,8 @@ impl PanelSample<'_> {
         let parts = parts.ok_or_else(|| too_long.clone())?;
         let mut all = Blocks::new(0..n_chains, days.len(), length).ok_or(too_long)?;
         parts.iter().for_each(|part| all.merge(part));
+        let (_, sessions) = self.sum_residuals(|event| cars.cars[event].n_days > 0);
+        all.scale(&chain_factors(&sessions, length, self.fits.n_parameters));
         Ok(all.test(t, settings, events.len()))
     }
 

@@ -39,11 +39,11 @@ impl PanelSample<'_> {
                 return None;
             }
             if self.n() <= EXACT_UP_TO {
-                return Some(exact(&self.rows()));
+                return Some(exact(&self.rows()).mean);
             }
             let (sums, groups) = self.sum_residuals(|_| true);
             self.residuals.get_or_init(|| sums);
-            Some(closed_form(&groups, self.n()))
+            Some(closed_form(&groups, self.n()).mean)
         })
     }
 
@@ -112,7 +112,7 @@ impl PanelSample<'_> {
             let begin = self.estimation(fit.day_0).start;
             tile.add_residuals(&residuals, day, &fit);
             groups[fit.day_0 - first]
-                .get_or_insert_with(|| (day, Group::new(begin, residuals.len())))
+                .get_or_insert_with(|| (day, Group::new(fit.day_0, begin, residuals.len())))
                 .1
                 .add(&residuals, 0, centre, sd);
         }

@@ -47,7 +47,11 @@ fn sample_table(c: &Context<'_>) -> Table {
             Cell::new(c.lang.window(row.window)),
             Cell::new(c.lang.count(row.n)),
             c.percent(caar),
-            Cell::new(word(text.test_names, &row.test)).note(&row.test),
+            if row.test.is_empty() {
+                Cell::figure(None)
+            } else {
+                Cell::new(word(text.test_names, &row.test)).note(&row.test)
+            },
             c.p(row.p),
             c.p(tested.and_then(|t| t.p_holm)),
             Cell::new(c.lang.said(&row.reasons.join("; "))),

@@ -134,16 +134,14 @@ mod tests {
             "1 Beobachtung: Ein Stichprobentest braucht zwei"
         );
         assert_eq!(
-            said(
-                "residuals correlate by -0.25 on average, which changes the variance of a mean by a factor of 0.5; few events (4)"
-            ),
-            "die Residuen korrelieren im Mittel mit −0,25, was die Varianz eines Mittels auf das 0,5-Fache bringt; wenige Ereignisse (4)"
+            said("CARs correlate by -0.25 on average: variance of a mean × 0.50; few events (4)"),
+            "die CARs korrelieren im Mittel mit −0,25: Varianz eines Mittels × 0,50; wenige Ereignisse (4)"
         );
         assert_eq!(
             said(
-                "pairs of one instrument, each correlated with itself, are in it (1.0 without them), which weakens the Kolari-Pynnönen tests; bmp_t: the standardised CARs do not vary"
+                "Kolari-Pynnönen would take × 2.5, as if all windows were on the same sessions; bmp_t: the standardised CARs do not vary"
             ),
-            "Paare desselben Instruments, jedes mit sich selbst korreliert, stecken darin (1,0 ohne sie), was die Kolari-Pynnönen-Tests schwächt; bmp_t: die standardisierten CARs unterscheiden sich nicht"
+            "Kolari-Pynnönen rechnet mit × 2,5, als lägen alle Fenster auf denselben Handelstagen; bmp_t: die standardisierten CARs unterscheiden sich nicht"
         );
         assert_eq!(
             said(

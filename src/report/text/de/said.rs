@@ -35,14 +35,14 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("car_joint leaves {} days to other events", "{} Tage gehören anderen Ereignissen"),
     ("car_joint: no day of the window is this event's own", "jeder Tag gehört anderen Ereignissen"),
     // Which test to trust.
-    ("overlapping windows run on for {} sessions, beside {} estimation days, which makes p too small", "Überlappende Fenster reichen über {} Handelstage, bei {} Schätztagen, was p zu klein macht"),
+    ("a run of {} sessions overlaps, beside {} estimation days: p is rough", "{} Handelstage überlappen am Stück, bei {} Schätztagen: p ist grob"),
     ("no event has a figure over this window", "kein Ereignis hat über dieses Fenster einen Wert"),
     ("one event: only the tests for single events apply", "ein Ereignis: Nur die Tests für einzelne Ereignisse gelten"),
     ("{} of {} windows overlap in calendar time", "{} von {} Fenstern überschneiden sich in der Kalenderzeit"),
-    ("residuals correlate by {} on average, which changes the variance of a mean by a factor of {}", "die Residuen korrelieren im Mittel mit {}, was die Varianz eines Mittels auf das {}-Fache bringt"),
+    ("CARs correlate by {} on average: variance of a mean × {}", "die CARs korrelieren im Mittel mit {}: Varianz eines Mittels × {}"),
     ("the events raise the variance {}-fold (p {} {})", "die Ereignisse erhöhen die Varianz auf das {}-Fache (p {} {})"),
     ("{} of {} estimation windows have fat tails (Jarque-Bera, 1 %)", "{} von {} Schätzfenstern haben dicke Ränder (Jarque-Bera, 1 %)"),
-    ("pairs of one instrument, each correlated with itself, are in it ({} without them), which weakens the Kolari-Pynnönen tests", "Paare desselben Instruments, jedes mit sich selbst korreliert, stecken darin ({} ohne sie), was die Kolari-Pynnönen-Tests schwächt"),
+    ("Kolari-Pynnönen would take × {}, as if all windows were on the same sessions", "Kolari-Pynnönen rechnet mit × {}, als lägen alle Fenster auf denselben Handelstagen"),
     ("few events ({})", "wenige Ereignisse ({})"),
     // Laws, and why a test has no value.
     ("Student t", "Student-t"),

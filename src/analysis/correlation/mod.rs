@@ -4,10 +4,13 @@
 //! of them. Up to [`EXACT_UP_TO`] observations pair by pair, above it from sums over the
 //! observations of an event session.
 
+mod groups;
+
+pub(crate) use groups::{Group, closed_form, groups, sum_and_shared};
+
 use super::cross_products::dot;
 use super::inference::Observation;
 use super::inference::single_event::TIE;
-use super::ols::mean;
 use rayon::prelude::*;
 
 /// Pairs that share fewer sessions count as uncorrelated.
@@ -37,13 +40,31 @@ pub enum CorrelationMethod {
     ClosedForm,
 }
 
-/// r̄ = 2/(N(N − 1))·Σ_{i<j} r_ij (Kolari and Pynnönen 2010); `None` for fewer than two
-/// observations.
-pub(crate) fn mean_correlation(observations: &[&Observation]) -> Option<MeanCorrelation> {
+/// Sums over the pairs of a sample.
+#[derive(Debug)]
+pub(crate) struct PairSums {
+    pub mean: MeanCorrelation,
+    /// Observations.
+    n: usize,
+    by_distance: Vec<AtDistance>,
+}
+
+/// Sums over the pairs i < j whose days 0 lie the same number of sessions apart.
+#[derive(Debug, Clone, Copy, Default)]
+struct AtDistance {
+    /// Σ r_ij
+    r: f64,
+    /// Σ r_ij², less what the error of r_ij adds to it.
+    squares: f64,
+}
+
+/// The sums of a sample, r̄ = 2/(N(N − 1))·Σ_{i<j} r_ij among them (Kolari and Pynnönen 2010);
+/// `None` for fewer than two observations.
+pub(crate) fn pair_sums(observations: &[&Observation]) -> Option<PairSums> {
     if observations.len() < 2 {
         return None;
     }
-    let rows: Vec<Row> = observations.iter().map(|o| Row::new(o)).collect();
+    let rows = rows(observations);
     Some(if rows.len() <= EXACT_UP_TO {
         exact(&rows)
     } else {
@@ -51,16 +72,89 @@ pub(crate) fn mean_correlation(observations: &[&Observation]) -> Option<MeanCorr
     })
 }
 
-/// The part of r̄ that is correlation of instruments with themselves: Σr_ij of the pairs of one
-/// instrument over N(N − 1)/2. Two estimation windows of one share hold the same residuals, but
-/// for the fit, wherever they share a session; 0 where every instrument is there once.
-pub(crate) fn own_part(observations: &[&Observation]) -> f64 {
-    let mut by_instrument = observations.to_vec();
-    by_instrument.sort_by_key(|o| o.instrument);
-    let of_one = by_instrument
-        .chunk_by(|a, b| a.instrument == b.instrument)
-        .filter_map(|own| Some(mean_correlation(own)?.value * n_pairs_of(own.len())));
-    of_one.sum::<f64>() / n_pairs_of(observations.len())
+/// The residuals of each.
+pub(crate) fn rows(observations: &[&Observation]) -> Vec<Row> {
+    observations.iter().map(|o| Row::new(o)).collect()
+}
+
+impl PairSums {
+    /// From sums at distances, in the order in which they are to be added up.
+    fn new(n: usize, method: CorrelationMethod, parts: &[PartSums]) -> Self {
+        let n_distances = parts.iter().map(|p| p.by_distance.len()).max();
+        let mut by_distance = vec![AtDistance::default(); n_distances.unwrap_or(0)];
+        for part in parts {
+            for (all, own) in by_distance.iter_mut().zip(&part.by_distance) {
+                all.r += own.r;
+                all.squares += own.squares;
+            }
+        }
+        let sum: f64 = parts.iter().map(|p| p.sum).sum();
+        let n_pairs: f64 = parts.iter().map(|p| p.n_pairs).sum();
+        Self {
+            mean: MeanCorrelation {
+                value: sum / n_pairs_of(n),
+                n_pairs: n_pairs as usize,
+                method,
+            },
+            n,
+            by_distance,
+        }
+    }
+
+    /// The mean correlation of the CARs over a window of `length` sessions, Σ_{i≠j} c_ij·r_ij over
+    /// N(N − 1): returns move together on the same sessions only, and c_ij is the share of its
+    /// sessions that a window has in common with the other. r̄ where all events share one session,
+    /// 0 where no windows overlap.
+    pub fn of_cars(&self, length: usize) -> f64 {
+        let near = self.near(length);
+        near.map(|(shared, at)| shared * at.r).sum::<f64>() / n_pairs_of(self.n)
+    }
+
+    /// Degrees of freedom of the variance of the standardised CARs, as far as a multiple of
+    /// chi-squared describes it (Satterthwaite 1946): (tr PΣ)²/tr(PΣ)², Σ = (c_ij·r_ij) and P
+    /// what takes the mean off, every event as correlated with the rest as the average one. N − 1
+    /// for independent or equally correlated events, less where they come in clusters.
+    pub fn df_of_variance(&self, length: usize) -> f64 {
+        let n = self.n as f64;
+        let rho = self.of_cars(length);
+        let squares: f64 = self.near(length).map(|(c, at)| c * c * at.squares).sum();
+        let row = 1.0 + (n - 1.0) * rho;
+        let trace = (n - 1.0) * (1.0 - rho);
+        let df = trace * trace / (n + 2.0 * squares - row * row);
+        if df.is_finite() && df > 0.0 {
+            df.clamp(1.0, n - 1.0)
+        } else {
+            n - 1.0
+        }
+    }
+
+    /// The distances at which windows overlap, with the share that they have in common.
+    fn near(&self, length: usize) -> impl Iterator<Item = (f64, &AtDistance)> {
+        let share = move |distance: usize| (length - distance) as f64 / length as f64;
+        let at = self.by_distance.iter().enumerate().take(length);
+        at.map(move |(distance, at)| (share(distance), at))
+    }
+}
+
+/// A part of the sums of a sample.
+#[derive(Debug, Default)]
+struct PartSums {
+    sum: f64,
+    n_pairs: f64,
+    by_distance: Vec<AtDistance>,
+}
+
+impl PartSums {
+    /// Adds `n` pairs at a distance with the sums of their r and r².
+    fn add(&mut self, distance: usize, n: f64, r: f64, squares: f64) {
+        if self.by_distance.len() <= distance {
+            self.by_distance.resize(distance + 1, AtDistance::default());
+        }
+        self.sum += r;
+        self.n_pairs += n;
+        self.by_distance[distance].r += r;
+        self.by_distance[distance].squares += squares;
+    }
 }
 
 /// The residuals of one observation on consecutive sessions, not finite where there is none.
@@ -99,6 +193,7 @@ impl Row {
 
 /// A row with zeros where there is no residual, and flags that say so.
 struct Filled {
+    day_0: usize,
     first: usize,
     values: Vec<f64>,
     flags: Vec<f64>,
@@ -111,6 +206,7 @@ impl Filled {
         let value = |e: &f64| if e.is_finite() { *e } else { 0.0 };
         let flag = |e: &f64| if e.is_finite() { 1.0 } else { 0.0 };
         Self {
+            day_0: row.day_0,
             first: row.first,
             values: residuals().map(value).collect(),
             flags: residuals().map(flag).collect(),
@@ -132,24 +228,24 @@ impl Filled {
 }
 
 /// Pair by pair.
-pub(crate) fn exact(rows: &[Row]) -> MeanCorrelation {
+pub(crate) fn exact(rows: &[Row]) -> PairSums {
     let rows: Vec<Filled> = rows.iter().map(Filled::new).collect();
     // Sums by row, added up in order: the same on any number of threads.
-    let by_row: Vec<(f64, usize)> = (0..rows.len())
+    let by_row: Vec<PartSums> = (0..rows.len())
         .into_par_iter()
         .map(|i| {
-            let others = rows[i + 1..].iter();
-            others
-                .filter_map(|other| pair_correlation(&rows[i], other))
-                .fold((0.0, 0), |(sum, n), r| (sum + r, n + 1))
+            let mut sums = PartSums::default();
+            for other in &rows[i + 1..] {
+                if let Some((r, n)) = pair_correlation(&rows[i], other) {
+                    let unexplained = 1.0 - r * r;
+                    let square = r * r - unexplained * unexplained / (n - 1.0);
+                    sums.add(rows[i].day_0.abs_diff(other.day_0), 1.0, r, square);
+                }
+            }
+            sums
         })
         .collect();
-    let sum: f64 = by_row.iter().map(|(sum, _)| sum).sum();
-    MeanCorrelation {
-        value: sum / n_pairs_of(rows.len()),
-        n_pairs: by_row.iter().map(|(_, n)| n).sum(),
-        method: CorrelationMethod::Exact,
-    }
+    PairSums::new(rows.len(), CorrelationMethod::Exact, &by_row)
 }
 
 fn n_pairs_of(n: usize) -> f64 {
@@ -157,8 +253,8 @@ fn n_pairs_of(n: usize) -> f64 {
 }
 
 /// The correlation of two observations over the sessions that they share, 0 where one does not
-/// vary there; `None` where they share too few.
-fn pair_correlation(a: &Filled, b: &Filled) -> Option<f64> {
+/// vary there, and how many they are; `None` where they share too few.
+fn pair_correlation(a: &Filled, b: &Filled) -> Option<(f64, f64)> {
     let (from, to) = (a.first.max(b.first), a.end().min(b.end()));
     if to < from + MIN_SHARED {
         return None;
@@ -173,7 +269,7 @@ fn pair_correlation(a: &Filled, b: &Filled) -> Option<f64> {
     let [xx, yy, xy] = squares(x, y, here, there, means);
     let varies = |squares: f64, sd: f64| squares > n * (TIE * sd) * (TIE * sd);
     let r = (varies(xx, a.sd) && varies(yy, b.sd)).then(|| xy / (xx * yy).sqrt());
-    Some(r.unwrap_or(0.0))
+    Some((r.unwrap_or(0.0), n))
 }
 
 /// Σ(x − x̄)², Σ(y − ȳ)² and Σ(x − x̄)(y − ȳ) over the sessions that both have, in four sums each,
@@ -197,135 +293,6 @@ fn squares(x: &[f64], y: &[f64], here: &[f64], there: &[f64], means: (f64, f64))
         add(i, x_rest[i], y_rest[i], here_rest[i] * there_rest[i]);
     }
     lanes.map(|l| (l[0] + l[1]) + (l[2] + l[3]))
-}
-
-/// Sums over the observations of one event session, by calendar session.
-#[derive(Debug)]
-pub(crate) struct Group {
-    n: f64,
-    first: usize,
-    /// Σ_i z_it, z = (e − ē)/√(Σ(e − ē)²/M).
-    sums: Vec<f64>,
-    /// Observations present.
-    counts: Vec<f64>,
-}
-
-/// Σ_{i∈c} Σ_{j∈d} r_ij ≈ (Σ_t A_ct A_dt)/m_cd for two event sessions c and d, A the sums of
-/// standardised residuals and m_cd the sessions that a pair shares on average; within one session
-/// the observations' own squares are taken out. O(NM + G²M) for G event sessions and `n`
-/// observations in all.
-pub(crate) fn closed_form(groups: &[Group], n: usize) -> MeanCorrelation {
-    let by_group: Vec<(f64, f64)> = (0..groups.len())
-        .into_par_iter()
-        .map(|c| {
-            let (mut sum, mut n_pairs) = within(&groups[c]);
-            for other in &groups[c + 1..] {
-                let (s, n) = between(&groups[c], other);
-                sum += s;
-                n_pairs += n;
-            }
-            (sum, n_pairs)
-        })
-        .collect();
-    let sum: f64 = by_group.iter().map(|(sum, _)| sum).sum();
-    let n_pairs: f64 = by_group.iter().map(|(_, n)| n).sum();
-    MeanCorrelation {
-        value: sum / n_pairs_of(n),
-        n_pairs: n_pairs as usize,
-        method: CorrelationMethod::ClosedForm,
-    }
-}
-
-fn groups(rows: &[Row]) -> Vec<Group> {
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|&i| rows[i].day_0);
-    order
-        .chunk_by(|&a, &b| rows[a].day_0 == rows[b].day_0)
-        .map(|members| {
-            let first = members.iter().map(|&i| rows[i].first).min().unwrap_or(0);
-            let end = members.iter().map(|&i| rows[i].end()).max().unwrap_or(0);
-            let mut group = Group::new(first, end - first);
-            members.iter().for_each(|&i| group.add_row(&rows[i]));
-            group
-        })
-        .collect()
-}
-
-impl Group {
-    /// No observation yet; room for `n_sessions` from `first`.
-    pub fn new(first: usize, n_sessions: usize) -> Self {
-        Self {
-            n: 0.0,
-            first,
-            sums: vec![0.0; n_sessions],
-            counts: vec![0.0; n_sessions],
-        }
-    }
-
-    fn add_row(&mut self, row: &Row) {
-        let present = row.residuals.iter().copied().filter(|e| e.is_finite());
-        let present: Vec<f64> = present.collect();
-        let centre = mean(&present);
-        let squares: f64 = present.iter().map(|e| (e - centre) * (e - centre)).sum();
-        let sd = (squares / present.len() as f64).sqrt();
-        self.add(&row.residuals, row.first - self.first, centre, sd);
-    }
-
-    /// Adds an observation whose first residual stands at `place`, with the mean and the sd over
-    /// M that standardise it.
-    pub fn add(&mut self, residuals: &[f64], place: usize, centre: f64, sd: f64) {
-        let sessions = self.sums[place..].iter_mut().zip(&mut self.counts[place..]);
-        let scale = 1.0 / sd;
-        for (&e, (sum, count)) in residuals.iter().zip(sessions) {
-            *sum += if e.is_finite() {
-                (e - centre) * scale
-            } else {
-                0.0
-            };
-            *count += if e.is_finite() { 1.0 } else { 0.0 };
-        }
-        self.n += 1.0;
-    }
-
-    /// Observations present, by session.
-    pub fn counts(&self) -> &[f64] {
-        &self.counts
-    }
-
-    fn end(&self) -> usize {
-        self.first + self.sums.len()
-    }
-}
-
-/// Σ_{i<j} r_ij of one event session, and its pairs.
-fn within(group: &Group) -> (f64, f64) {
-    let n_pairs = group.n * (group.n - 1.0) / 2.0;
-    let present: f64 = group.counts.iter().map(|n| n * (n - 1.0) / 2.0).sum();
-    let shared = present / n_pairs;
-    if n_pairs == 0.0 || shared < MIN_SHARED as f64 {
-        return (0.0, 0.0);
-    }
-    let sums = dot(&group.sums, &group.sums);
-    // Σ_t z_it² of an observation is the number of its sessions.
-    let own: f64 = group.counts.iter().sum();
-    (0.5 * (sums - own) / shared, n_pairs)
-}
-
-/// Σ r_ij over pairs of two event sessions, and their number.
-fn between(c: &Group, d: &Group) -> (f64, f64) {
-    let (from, to) = (c.first.max(d.first), c.end().min(d.end()));
-    if to < from + MIN_SHARED {
-        return (0.0, 0.0);
-    }
-    let (own, its) = (from - c.first..to - c.first, from - d.first..to - d.first);
-    let sum = dot(&c.sums[own.clone()], &d.sums[its.clone()]);
-    let present = dot(&c.counts[own], &d.counts[its]);
-    let n_pairs = c.n * d.n;
-    let shared = present / n_pairs;
-    if shared < MIN_SHARED as f64 {
-        return (0.0, 0.0);
-    }
-    (sum / shared, n_pairs)
 }
 
 #[cfg(test)]
@@ -366,27 +333,33 @@ mod tests {
     fn the_closed_form_is_exact_for_one_event_session() {
         let rows = rows(30, 0, false);
         let (a, b) = (exact(&rows), closed_form(&groups(&rows), rows.len()));
-        assert!((a.value / b.value - 1.0).abs() < 1e-12, "{a:?} {b:?}");
-        assert_eq!(a.n_pairs, 435);
-        assert_eq!(b.n_pairs, 435);
+        assert!(
+            (a.mean.value / b.mean.value - 1.0).abs() < 1e-12,
+            "{a:?} {b:?}"
+        );
+        assert_eq!(a.mean.n_pairs, 435);
+        assert_eq!(b.mean.n_pairs, 435);
     }
 
     #[test]
     fn the_closed_form_is_near_for_scattered_events_with_gaps() {
         let rows = rows(60, 400, true);
         let (a, b) = (exact(&rows), closed_form(&groups(&rows), rows.len()));
-        assert!(a.value > 0.1);
-        assert!((a.value / b.value - 1.0).abs() < 0.005, "{a:?} {b:?}");
-        assert_eq!(a.n_pairs, b.n_pairs);
+        assert!(a.mean.value > 0.1);
+        assert!(
+            (a.mean.value / b.mean.value - 1.0).abs() < 0.005,
+            "{a:?} {b:?}"
+        );
+        assert_eq!(a.mean.n_pairs, b.mean.n_pairs);
     }
 
     #[test]
     fn pairs_that_share_little_count_zero() {
         let mut rows = rows(2, 0, false);
-        let r = exact(&rows).value;
+        let r = exact(&rows).mean.value;
         assert!(r > 0.1);
         rows[1].first += 231;
         let apart = exact(&rows);
-        assert_eq!((apart.value, apart.n_pairs), (0.0, 0));
+        assert_eq!((apart.mean.value, apart.mean.n_pairs), (0.0, 0));
     }
 }
