@@ -4,7 +4,7 @@
 //! the same for every day, that of a GARCH model rises and falls with the days before. Computed
 //! where the model is one of the family or the study asks, and for the events that it is about.
 
-use crate::analysis::model::{NormalReturnModel, ScaledReturn};
+use crate::analysis::model::{EDGE_GAIN, NormalReturnModel, ScaledReturn};
 use crate::instrument::Symbol;
 use crate::study::observe::Fit;
 use crate::study::result::{AbnormalReturnRow, CarRow};
@@ -76,6 +76,12 @@ pub(super) fn add(
         let found = on(row.window.start().0);
         row.garch_t = found.map(|s| s.t);
         row.garch_p = found.and_then(|s| s.p);
+        if found.is_none() && row.car.is_some() {
+            row.add_note(
+                "garch_t: the variance of the recursion is a million times that of the estimation \
+                 window, or a millionth",
+            );
+        }
     }
 }
 
@@ -98,12 +104,20 @@ pub(super) fn edge(model: &str, details: &[(String, f64)]) -> Option<String> {
         (persistence > MOST_PERSISTENCE).then(|| format!("persistence {persistence:.3}")),
     ];
     let edges: Vec<String> = edges.into_iter().flatten().collect();
-    (!edges.is_empty()).then(|| {
+    let no_optimum = (!edges.is_empty()).then(|| {
         format!(
             "the likelihood has no optimum inside ({}), so that forecast errors are those of the edge",
             edges.join(", ")
         )
-    })
+    });
+    let higher = of(EDGE_GAIN).map(|gain| {
+        format!(
+            "the log-likelihood is {gain:.2} higher on the edge of the stable parameters; the fit is \
+             the highest optimum found inside"
+        )
+    });
+    let notes: Vec<String> = [no_optimum, higher].into_iter().flatten().collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 /// Below this the law of the errors has all but no variance: estimates stop at 2.05.
@@ -146,6 +160,13 @@ mod tests {
         );
         assert!(edge("gjr", 0.1, 0.8, 2.05).unwrap().contains("(nu = 2.05)"));
         assert_eq!(super::edge("market", &[]), None);
+        let mut details = details(0.3, 0.8, 6.0).to_vec();
+        details.push((super::EDGE_GAIN.to_owned(), 3.214));
+        let note = super::edge("egarch", &details).unwrap();
+        assert!(
+            note.starts_with("the log-likelihood is 3.21 higher on the edge"),
+            "{note}"
+        );
     }
 
     #[test]

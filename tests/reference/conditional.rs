@@ -154,8 +154,8 @@ pub static LEDGERS: LazyLock<Vec<Ledger>> = LazyLock::new(|| {
 
 #[test]
 fn conditional_variances_agree_with_arch() {
-    LEDGERS[..5].iter().for_each(|l| l.finish(50));
-    LEDGERS[5..].iter().for_each(|l| l.finish(50));
+    LEDGERS[..6].iter().for_each(|l| l.finish(40));
+    LEDGERS[6..].iter().for_each(|l| l.finish(50));
 }
 
 /// One event under one model.

@@ -79,7 +79,7 @@ def starts(y, x, kind, law):
     mean = np.linalg.lstsq(design, y, rcond=None)[0]
     var = float(np.var(y - design @ mean))
     yield None
-    for a, g, b in [(0.05, 0.05, 0.9), (0.1, 0.1, 0.6), (0.2, 0.1, 0.3), (0.02, 0.02, 0.95), (0.05, 0.3, 0.1)]:
+    for a, g, b in [(0.05, 0.05, 0.9), (0.1, 0.1, 0.6), (0.2, 0.1, 0.3), (0.02, 0.02, 0.95), (0.05, 0.3, 0.1), (0.6, -0.5, 0.02)]:
         tail = [8.0] if law == "t" else []
         if kind == "garch":
             yield np.array([*mean, var * (1 - a - b), a, b, *tail])
@@ -223,15 +223,19 @@ def series():
             shock = float(np.sqrt(variance) * u)
             y.append(p["const"] + p["beta_market"] * x[t] + shock)
         out[name] = {"x": x.tolist(), "y": y}
-    return out | {"kink": kink()}
+    return out | {name: real(*of) for name, of in REAL.items()}
 
 
-def kink():
-    """Real returns whose EGARCH likelihood has two tops with a kink between them, the higher one hard to reach:
-    GOOGL on SPY, 240 sessions of the sample."""
+# Real returns on SPY, 240 sessions of the sample each. `kink`: an EGARCH likelihood with two tops and a kink between them,
+# the higher one hard to reach. `bound`: a GJR likelihood with a top at the bound of beta that a search
+# from the bound of the fall misses.
+REAL = {"kink": ("GOOGL", 457), "bound": ("AMD", 575)}
+
+
+def real(symbol, first):
     sample = json.loads((Path(__file__).parent / "datasets" / "sample.json").read_text())
-    column = {symbol: sample["instruments"][symbol]["return"][457:697] for symbol in ["GOOGL", "SPY"]}
-    return {"x": [SCALE * r for r in column["SPY"]], "y": [SCALE * r for r in column["GOOGL"]]}
+    column = {name: sample["instruments"][name]["return"][first:first + 240] for name in [symbol, "SPY"]}
+    return {"x": [SCALE * r for r in column["SPY"]], "y": [SCALE * r for r in column[symbol]]}
 
 
 def answers(data):

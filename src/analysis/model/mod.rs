@@ -60,6 +60,7 @@ pub(crate) mod testing;
 pub use capm::capm;
 pub use dimson::{Dimson, dimson};
 pub use factors::{factors, french};
+pub(crate) use garch::EDGE_GAIN;
 pub use garch::{
     ErrorLaw, GarchModel, GarchParameters, ScaledReturn, VarianceKind, VarianceParameters,
     VariancePath, garch, garch_about_mean,

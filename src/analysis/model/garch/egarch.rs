@@ -1,7 +1,7 @@
 //! EGARCH(1,1): the logarithm of the variance moves with the size and the sign of shocks.
 
 use super::process::{
-    PERSISTENCES, Shocks, Step, VarianceParameters, VarianceProcess, logistic, logit,
+    PERSISTENCES, Shocks, Step, VarianceParameters, VarianceProcess, back_at, logistic, logit,
 };
 use crate::analysis::distribution::normal_sf;
 
@@ -12,6 +12,13 @@ pub(super) struct Egarch;
 
 /// √(2/π)
 const MEAN_SIZE: f64 = 0.797_884_560_802_865_4;
+
+/// α and γ that searches start from, of calm shares and of those whose variance follows the last
+/// shock.
+const MILD: ([f64; 3], [f64; 3]) = ([0.02, 0.1, 0.25], [-0.15, 0.0, 0.15]);
+const WILD: ([f64; 4], [f64; 3]) = ([-0.2, 0.6, 1.2, 1.8], [-0.6, 0.0, 0.6]);
+/// β beside the latter.
+const WILD_PERSISTENCES: [f64; 3] = [0.02, 0.4, 0.9];
 
 impl VarianceProcess for Egarch {
     fn n_parameters(&self) -> usize {
@@ -34,15 +41,21 @@ impl VarianceProcess for Egarch {
     }
 
     fn starts(&self) -> Vec<Vec<Vec<f64>>> {
-        let group = |beta| {
-            let pairs = [0.02, 0.1, 0.25]
-                .into_iter()
-                .flat_map(|alpha| [-0.15, 0.0, 0.15].map(|gamma| (alpha, gamma)));
+        let group = |alphas: &[f64], gammas: &[f64], beta: f64| {
+            let pairs = alphas
+                .iter()
+                .flat_map(|&alpha| gammas.iter().map(move |&gamma| (alpha, gamma)));
             pairs
                 .map(|(alpha, gamma)| vec![0.0, alpha, gamma, logit(beta)])
                 .collect()
         };
-        PERSISTENCES.into_iter().map(group).collect()
+        let mild = PERSISTENCES.map(|beta| group(&MILD.0, &MILD.1, beta));
+        let wild = WILD_PERSISTENCES.map(|beta| group(&WILD.0, &WILD.1, beta));
+        mild.into_iter().chain(wild).collect()
+    }
+
+    fn inside(&self, free: &[f64]) -> Vec<Vec<f64>> {
+        back_at(free, &[3])
     }
 
     fn can_be_chaotic(&self) -> bool {

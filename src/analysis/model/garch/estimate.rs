@@ -10,6 +10,7 @@ use super::process::{VarianceProcess, logistic, logit};
 use crate::analysis::model::FitError;
 use crate::analysis::ols::OlsFit;
 use crate::analysis::optimise::{Minimum, bfgs, simplex};
+use std::cell::Cell;
 
 /// Bounds of ν, those of PyPI `arch`; 1/ν is what moves between them.
 const NU: (f64, f64) = (2.05, 500.0);
@@ -17,7 +18,7 @@ const NU: (f64, f64) = (2.05, 500.0);
 const NU_START: f64 = 8.0;
 /// Slope of the log-likelihood per day that counts as none.
 const FLAT: f64 = 1e-7;
-/// Starting values of a group that are climbed from, until one leads to a top.
+/// The likeliest starting values of a group, which are climbed from.
 const N_TRIES: usize = 3;
 /// Inadmissible points that a climb may meet: one that runs along their edge leads to no top.
 const N_REFUSED: usize = 100;
@@ -48,6 +49,16 @@ struct Problem<'a> {
     sample: Sample,
     process: &'a dyn VarianceProcess,
     law: ErrorLaw,
+    /// The least −ln L per day of a climb that ended on the edge of the stable parameters.
+    edge: Cell<f64>,
+}
+
+/// The highest top found.
+pub(super) struct Estimate {
+    pub parameters: Parameters,
+    /// By how much the log-likelihood is higher at a point on the edge of the stable parameters,
+    /// where it has no top; `None` where no climb ended at a higher one.
+    pub edge_gain: Option<f64>,
 }
 
 /// Parameters, in units of the data, from the least-squares fit of the same days.
@@ -56,7 +67,7 @@ pub(super) fn estimate(
     start: &OlsFit,
     process: &dyn VarianceProcess,
     law: ErrorLaw,
-) -> Result<Parameters, FitError> {
+) -> Result<Estimate, FitError> {
     let scale = start.residual_sd;
     let (centre, spread) = mean_and_spread(x);
     // A model without a market has a column of zeros, which no slope can move.
@@ -71,11 +82,13 @@ pub(super) fn estimate(
         },
         process,
         law,
+        edge: Cell::new(f64::INFINITY),
     };
     let found = problem.highest()?;
+    let edge_gain = (found.value - problem.edge.get()) * x.len() as f64;
     let p = problem.parameters(&found.at);
     let beta = scale * p.beta / spread;
-    Ok(Parameters {
+    let parameters = Parameters {
         alpha: start.alpha.unwrap_or(0.0) + scale * p.alpha - beta * centre,
         beta: start
             .betas
@@ -83,6 +96,10 @@ pub(super) fn estimate(
             .map_or(0.0, |least_squares| least_squares + beta),
         variance: process.scaled(&p.variance, scale),
         nu: p.nu,
+    };
+    Ok(Estimate {
+        parameters,
+        edge_gain: Some(edge_gain).filter(|&gain| gain > NO_GAIN),
     })
 }
 
@@ -109,7 +126,8 @@ impl Problem<'_> {
             gradient: g,
             memory,
         } = likelihood(&self.sample, self.process, self.law, &p);
-        if self.process.can_be_chaotic() && memory >= 0.0 {
+        let is_stable = !self.process.can_be_chaotic() || memory < 0.0;
+        if !(is_stable && value.is_finite()) {
             return f64::INFINITY;
         }
         let by_variance = self
@@ -140,12 +158,27 @@ impl Problem<'_> {
                 })
                 .collect();
             starts.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let mut likely = starts.iter().take(N_TRIES);
-            let top = likely.find_map(|(_, start)| self.climb(start, best.as_ref()));
-            best = higher(best, top);
+            for (_, start) in starts.iter().take(N_TRIES) {
+                let top = self.climb(start, best.as_ref());
+                best = higher(best, top);
+            }
         }
-        let again = best.as_ref().and_then(|top| self.away_from_the_bounds(top));
-        let best = higher(best, again).map(|top| self.along_kinks(top));
+        for _ in 0..MAX_ROUNDS {
+            let Some(top) = best.as_ref() else { break };
+            let inside = self.inside(&top.at);
+            let again = inside
+                .iter()
+                .filter_map(|start| self.climb(start, Some(top)));
+            let Some(higher) = again.fold(None, |a, b| higher(a, Some(b))) else {
+                break;
+            };
+            let gain = (top.value - higher.value) * self.sample.y.len() as f64;
+            if gain < NO_GAIN {
+                break;
+            }
+            best = Some(higher);
+        }
+        let best = best.map(|top| self.along_kinks(top));
         best.ok_or_else(|| {
             FitError(
                 "the likelihood of the conditional variance leads from no starting value to a \
@@ -155,17 +188,20 @@ impl Problem<'_> {
         })
     }
 
-    /// The top from a top whose ν ran to one of its bounds, with ν back between them: at a bound
-    /// no slope shows the way to a higher top inside.
-    fn away_from_the_bounds(&self, top: &Minimum) -> Option<Minimum> {
-        let last = 2 + self.process.n_parameters();
-        let share = logistic(*top.at.get(last)?);
-        if (STUCK..1.0 - STUCK).contains(&share) {
-            return None;
+    /// The points like a top with a variable that ran to a bound back from it, one for each.
+    fn inside(&self, top: &[f64]) -> Vec<Vec<f64>> {
+        let n = 2 + self.process.n_parameters();
+        let variances = self.process.inside(&top[2..n]).into_iter();
+        let with = |variance: Vec<f64>| [&top[..2], &variance, &top[n..]].concat();
+        let mut points: Vec<Vec<f64>> = variances.map(with).collect();
+        if let Some(&u) = top.get(n)
+            && !(STUCK..1.0 - STUCK).contains(&logistic(u))
+        {
+            let mut start = top.to_vec();
+            start[n] = free_nu(NU_AGAIN);
+            points.push(start);
         }
-        let mut start = top.at.clone();
-        start[last] = free_nu(NU_AGAIN);
-        self.climb(&start, Some(top))
+        points
     }
 
     /// Free variables: the line of least squares, the variance given, ν where there is one.
@@ -187,8 +223,8 @@ impl Problem<'_> {
     /// vanishes: there a simplex must show that nothing near is higher. (Not where the best top so
     /// far is the same one or far above.)
     fn climb(&self, start: &[f64], best: Option<&Minimum>) -> Option<Minimum> {
-        let mut refused = 0;
-        let mut climb = |from: &[f64]| {
+        let climb = |from: &[f64]| {
+            let mut refused = 0;
             let value = |u: &[f64], g: &mut [f64]| {
                 if refused > N_REFUSED {
                     return f64::INFINITY;
@@ -197,15 +233,19 @@ impl Problem<'_> {
                 refused += usize::from(!value.is_finite());
                 value
             };
-            bfgs(value, from, 0.01 * FLAT)
+            let end = bfgs(value, from, 0.01 * FLAT);
+            if refused > N_REFUSED {
+                self.edge.set(self.edge.get().min(end.value));
+            }
+            end
         };
         let mut top = climb(start);
         for _ in 0..MAX_POLISHES {
-            if top.steepest <= FLAT {
-                return Some(top);
-            }
             if !(top.value.is_finite() && top.steepest <= KINK) {
                 return None;
+            }
+            if top.steepest <= FLAT {
+                return Some(top);
             }
             if best.is_some_and(|best| self.is_settled(&top, best)) {
                 return Some(top);

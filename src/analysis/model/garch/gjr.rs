@@ -1,8 +1,8 @@
 //! GJR-GARCH(1,1): falls raise the variance more than rises.
 
 use super::process::{
-    FORGETFUL, PERSISTENCES, SHARES, Shocks, Step, VarianceParameters, VarianceProcess, logistic,
-    logit,
+    AT_BOUND, BACK, FORGETFUL, PERSISTENCES, SHARES, Shocks, Step, VarianceParameters,
+    VarianceProcess, back_at, logistic, logit,
 };
 
 /// Least ω for errors with unit variance, so that days on which nothing moves cannot drive the
@@ -64,7 +64,13 @@ impl VarianceProcess for Gjr {
                 .map(|(rise, fall)| start(persistence, 0.5 * rise, 0.5 * fall))
                 .collect()
         };
-        let lopsided = [(0.1, 0.8), (0.45, 0.45), (0.8, 0.1)];
+        let lopsided = [
+            (0.1, 0.8),
+            (0.45, 0.45),
+            (0.8, 0.1),
+            (0.01, 0.6),
+            (0.6, 0.01),
+        ];
         let forgetful = FORGETFUL
             .into_iter()
             .flat_map(|persistence| lopsided.map(|(rise, fall)| start(persistence, rise, fall)));
@@ -73,6 +79,23 @@ impl VarianceProcess for Gjr {
             .map(group)
             .chain([forgetful.collect()])
             .collect()
+    }
+
+    fn inside(&self, free: &[f64]) -> Vec<Vec<f64>> {
+        let (_, shares) = shares(free);
+        let mut points = back_at(free, &[1]);
+        for place in (0..3).filter(|&i| shares[i] < AT_BOUND) {
+            let mut given = shares;
+            given[place] = BACK;
+            let [rise, fall, last] = given.map(|s| s.max(f64::MIN_POSITIVE));
+            points.push(vec![
+                free[0],
+                free[1],
+                (rise / last).ln(),
+                (fall / last).ln(),
+            ]);
+        }
+        points
     }
 
     /// Before the first day e² was the backcast, and as likely a fall as a rise.

@@ -5,6 +5,7 @@
 //! others taken as consecutive, as the other programs do: a recursion across a gap would have to
 //! invent the shocks of the days in it.
 
+mod details;
 mod egarch;
 mod estimate;
 mod gjr;
@@ -12,6 +13,7 @@ mod likelihood;
 mod plain;
 mod process;
 
+pub(crate) use details::EDGE_GAIN;
 pub use process::VarianceParameters;
 
 use super::linear::Series;
@@ -19,6 +21,7 @@ use super::state::ModelState;
 use super::{FitError, Fitted, NormalReturnModel};
 use crate::analysis::distribution::{normal_two_sided, student_t_two_sided};
 use crate::analysis::ols::{OlsError, OlsFit, dot, ols};
+use details::details;
 use likelihood::{Parameters, Sample, backcast, likelihood, walk};
 use process::{Shocks, VarianceProcess};
 
@@ -149,6 +152,9 @@ pub struct VariancePath {
     pub log_likelihood: f64,
 }
 
+/// Factor beyond which a variance has left the range of those that it was estimated from.
+const ESCAPED: f64 = 1e6;
+
 /// An abnormal return over the standard deviation expected the day before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScaledReturn {
@@ -233,9 +239,10 @@ impl GarchModel<'_> {
     }
 
     /// `garch_t`: the abnormal returns of `days` (ascending, after the estimation days) over the
-    /// standard deviation that the recursion gives for each from the returns before it. Days
-    /// without a return or market return are passed over, and the recursion does not move on
-    /// them. Empty where the fit is another model's.
+    /// standard deviation that the recursion gives for each from the returns before it, which does
+    /// not move on days without a return or market return. It ends where a variance is a million
+    /// times that of the estimation days or a millionth of it: EGARCH multiplies it by the
+    /// exponential of every shock. Empty where the fit is another model's.
     pub fn scaled(&self, fit: &Fitted, returns: &[f64], days: &[usize]) -> Vec<ScaledReturn> {
         let ModelState::Garch(state) = &fit.state else {
             return Vec::new();
@@ -245,9 +252,13 @@ impl GarchModel<'_> {
         let present = days
             .iter()
             .filter(|&&t| returns[t].is_finite() && self.covers(t));
+        let usual = fit.residual_sd * fit.residual_sd;
         present
-            .map(|&session| {
+            .map_while(|&session| {
                 variance = self.process().next(&p.variance, variance, error).variance;
+                if !(1.0 / ESCAPED..ESCAPED).contains(&(variance / usual)) {
+                    return None;
+                }
                 error = returns[session] - self.normal_return(fit, session);
                 let (sd, ar) = (variance.sqrt(), error);
                 let t = ar / sd;
@@ -255,13 +266,13 @@ impl GarchModel<'_> {
                     None => normal_two_sided(t),
                     Some(nu) => student_t_two_sided(t * (nu / (nu - 2.0)).sqrt(), nu),
                 };
-                ScaledReturn {
+                Some(ScaledReturn {
                     session,
                     ar,
                     sd,
                     t,
                     p,
-                }
+                })
             })
             .collect()
     }
@@ -277,22 +288,6 @@ impl GarchModel<'_> {
         let next = process.next(p, state.last_variance, state.last_error);
         let shocks = Shocks::under(self.law, &state.shocks);
         process.ahead(p, next.variance, horizon, shocks)
-    }
-
-    fn details(&self, p: &GarchParameters, log_likelihood: f64) -> Vec<(String, f64)> {
-        let v = &p.variance;
-        let asymmetric = self.kind != VarianceKind::Garch;
-        let all = [
-            ("omega", Some(v.omega)),
-            ("alpha_1", Some(v.alpha)),
-            ("gamma_1", asymmetric.then_some(v.gamma)),
-            ("beta_1", Some(v.beta)),
-            ("nu", p.nu),
-            ("log_likelihood", Some(log_likelihood)),
-        ];
-        all.into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-            .collect()
     }
 }
 
@@ -322,7 +317,8 @@ impl NormalReturnModel for GarchModel<'_> {
             return Err(FitError(OlsError::TooFewRows { n, k }.to_string()));
         };
         let start = self.start(&y, &x)?;
-        let found = estimate::estimate(&x, &start, self.process(), self.law)?;
+        let estimate = estimate::estimate(&x, &start, self.process(), self.law)?;
+        let found = estimate.parameters;
         let parameters = GarchParameters {
             alpha: found.alpha,
             beta: found.beta,
@@ -343,7 +339,12 @@ impl NormalReturnModel for GarchModel<'_> {
             betas: self.market.iter().map(|_| parameters.beta).collect(),
             residual_sd: (dot(&path.errors, &path.errors) / (n - k) as f64).sqrt(),
             r_squared: None,
-            details: self.details(&parameters, path.log_likelihood),
+            details: details(
+                self.kind,
+                &parameters,
+                path.log_likelihood,
+                estimate.edge_gain,
+            ),
             state: ModelState::Garch(Box::new(ErrorState {
                 parameters,
                 last_session,

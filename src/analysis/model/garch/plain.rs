@@ -2,8 +2,8 @@
 
 use super::gjr::{Gjr, OMEGA_FLOOR};
 use super::process::{
-    FORGETFUL, PERSISTENCES, SHARES, Shocks, Step, VarianceParameters, VarianceProcess, logistic,
-    logit,
+    FORGETFUL, PERSISTENCES, SHARES, Shocks, Step, VarianceParameters, VarianceProcess, back_at,
+    logistic, logit,
 };
 
 /// σ²_t = ω + αe²_{t−1} + βσ²_{t−1}, ω > 0, α, β ≥ 0, α + β < 1 (Bollerslev 1986): the recursion
@@ -56,6 +56,10 @@ impl VarianceProcess for Plain {
             .map(group)
             .chain([forgetful.to_vec()])
             .collect()
+    }
+
+    fn inside(&self, free: &[f64]) -> Vec<Vec<f64>> {
+        back_at(free, &[1, 2])
     }
 
     fn first(&self, p: &VarianceParameters, backcast: f64) -> Step {

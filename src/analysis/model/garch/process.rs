@@ -61,6 +61,10 @@ pub(super) trait VarianceProcess: Send + Sync {
     /// to lead to one top.
     fn starts(&self) -> Vec<Vec<Vec<f64>>>;
 
+    /// Free variables like these with one that ran to a bound back from it, for each such: at a
+    /// bound no slope shows the way to a higher top inside.
+    fn inside(&self, free: &[f64]) -> Vec<Vec<f64>>;
+
     /// Whether there are parameters at which the recursion does not forget its start.
     fn can_be_chaotic(&self) -> bool {
         false
@@ -93,6 +97,30 @@ pub(super) const SHARES: [f64; 4] = [0.001, 0.05, 0.15, 0.5];
 
 /// Persistences of a variance that is nearly all the last shock's.
 pub(super) const FORGETFUL: [f64; 2] = [0.6, 0.97];
+
+/// A share of less than this has run to a bound.
+pub(super) const AT_BOUND: f64 = 1e-3;
+/// The share that it is given back.
+pub(super) const BACK: f64 = 0.03;
+
+/// A logistic free variable back from the bound that it ran to.
+fn back(u: f64) -> Option<f64> {
+    match logistic(u) {
+        share if share < AT_BOUND => Some(logit(BACK)),
+        share if 1.0 - share < AT_BOUND => Some(logit(1.0 - BACK)),
+        _ => None,
+    }
+}
+
+/// The points whose free variable at each of these places is back from its bound.
+pub(super) fn back_at(free: &[f64], places: &[usize]) -> Vec<Vec<f64>> {
+    let moved = |&place: &usize| {
+        let mut point = free.to_vec();
+        point[place] = back(free[place])?;
+        Some(point)
+    };
+    places.iter().filter_map(moved).collect()
+}
 
 /// The logistic function and its inverse.
 pub(super) fn logistic(u: f64) -> f64 {

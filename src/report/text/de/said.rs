@@ -92,6 +92,8 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("portfolio {} less {}: {} (without {}: no prices)", "Portfolio {} minus {}: {} (ohne {}: keine Kurse)"),
     ("portfolio {}: {} (without {}: no prices)", "Portfolio {}: {} (ohne {}: keine Kurse)"),
     ("the likelihood has no optimum inside ({}), so that forecast errors are those of the edge", "die Likelihood hat innen kein Optimum ({}); die Prognosefehler sind die des Randes"),
+    ("the log-likelihood is {} higher on the edge of the stable parameters; the fit is the highest optimum found inside", "die Log-Likelihood ist am Rand der stabilen Parameter um {} höher; die Anpassung ist das höchste innen gefundene Optimum"),
+    ("garch_t: the variance of the recursion is a million times that of the estimation window, or a millionth", "garch_t: die Varianz der Rekursion ist das Millionenfache derjenigen des Schätzfensters oder ein Millionstel"),
     ("{} of {} events on the day 0 of an earlier one, whose return counts again", "{} von {} Ereignissen am Tag 0 eines früheren, dessen Rendite noch einmal zählt"),
     ("the scores cancel within every cluster, which leaves no error", "die Scores heben sich in jedem Cluster auf, was keinen Fehler lässt"),
     ("only {} of the {} days of the window have an abnormal return", "nur {} der {} Tage des Fensters haben eine abnormale Rendite"),
