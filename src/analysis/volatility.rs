@@ -100,9 +100,21 @@ impl Bars<'_> {
         let n_sessions = columns.map(<[f64]>::len).into_iter().min().unwrap_or(0);
         window
             .sessions(day_0, n_sessions)
-            .map(|t| (t, columns.map(|column| column[t])))
-            .filter(|(_, bar)| bar.iter().all(|p| *p > 0.0 && p.is_finite()) && bar[1] >= bar[2])
+            .filter_map(|t| Some((t, self.bar(t)?)))
             .collect()
+    }
+
+    /// The four prices of a session, if it has them all, positive and in order.
+    fn bar(&self, t: usize) -> Option<[f64; 4]> {
+        let at = |column: &[f64]| column.get(t).copied();
+        let bar = [
+            at(self.open)?,
+            at(self.high)?,
+            at(self.low)?,
+            at(self.close)?,
+        ];
+        let usable = bar.iter().all(|p| *p > 0.0 && p.is_finite()) && bar[1] >= bar[2];
+        usable.then_some(bar)
     }
 }
 
@@ -149,8 +161,8 @@ pub struct RangeTest {
 /// per session, or is empty.
 ///
 /// # Errors
-/// No usable bar on the event session or fewer than `min_estimation` before it, or a range that
-/// does not vary.
+/// No usable bar in the event window, none on the event session, fewer than `min_estimation` in the
+/// estimation window, or a range that does not vary.
 pub fn range_test(
     bars: &Bars,
     kind: RangeKind,
@@ -160,8 +172,11 @@ pub fn range_test(
     masked: &[bool],
 ) -> Result<RangeTest, Undefined> {
     let event = bars.usable(windows.event(), day_0);
-    if !event.iter().any(|(t, _)| *t == day_0) {
+    if event.is_empty() {
         return Err(Undefined::NoBar);
+    }
+    if bars.bar(day_0).is_none() {
+        return Err(Undefined::MissingEventDay);
     }
     let mut before = bars.usable(windows.estimation(), day_0);
     before.retain(|(t, _)| !masked.get(*t).copied().unwrap_or(false));
@@ -219,6 +234,20 @@ mod tests {
         assert!(test(69, 40).unwrap().rank.unwrap().p > 0.1);
         assert_eq!(test(70, 60).unwrap_err().code(), "short-estimation");
         assert_eq!(test(90, 40).unwrap_err().code(), "no-bar");
+        // The days around have bars, the event session has none.
+        let mut lacking = high.clone();
+        lacking[70] = f64::NAN;
+        let gap = Bars {
+            high: &lacking,
+            ..bars
+        };
+        let around = StudyWindows::new(w(-60, -2), w(-1, 1), vec![w(0, 0)]).unwrap();
+        let found = range_test(&gap, RangeKind::Parkinson, &around, 40, 70, &[]);
+        assert_eq!(found.unwrap_err().code(), "missing-event-day");
+        // An event window need not hold day 0.
+        let after = StudyWindows::new(w(-60, -2), w(1, 2), vec![w(1, 2)]).unwrap();
+        let found = range_test(&bars, RangeKind::Parkinson, &after, 40, 70, &[]).unwrap();
+        assert!(found.n_days == 2 && found.ratio < 3.0);
         // Masks that leave every other day leave no two in a row.
         let mut every_other = vec![false; 80];
         every_other.iter_mut().step_by(2).for_each(|m| *m = true);

@@ -154,6 +154,9 @@ impl OutcomeRow {
     ) -> Self {
         let (windows, min) = (&run.spec.windows, run.spec.min_estimation);
         match range_test(bars, kind, windows, min, day_0, masked) {
+            Err(Undefined::MissingEventDay) => {
+                self.because(&"the event session has no open, high, low and close")
+            }
             Err(why) => self.because(&why),
             Ok(found) => {
                 self.value = Some(found.variance);
@@ -238,5 +241,16 @@ mod tests {
             );
         }
         assert!(row(&result, "two", "variance-ratio").value.is_some());
+        // Without the bar of the event session, and without those around it.
+        for (first, last, why) in [
+            (day, day, "the event session has no open, high, low and close"),
+            (day - 10, day + 10, "no session of the window has open, high, low and close"),
+        ] {
+            let high = data.instruments[1].high.as_mut().unwrap();
+            high[first..=last].fill(f64::NAN);
+            let result = crate::study::run(&spec(ModelKind::Market), &data).unwrap();
+            let found = row(&result, "one", "parkinson");
+            assert_eq!((found.value, found.note.as_str()), (None, why));
+        }
     }
 }

@@ -115,10 +115,12 @@ def range_test(study, ev, masked=frozenset()):
     after = span(study, ev["day0"], (study.event_days[0], study.event_days[-1]))
     out = {}
     for name, daily in daily_ranges(study, ev):
-        if not np.isfinite(daily[ev["day0"]]):
-            raise Excluded("no-bar")
         days = [t for t in before if np.isfinite(daily[t]) and t not in masked]
         event = [daily[t] for t in after if np.isfinite(daily[t])]
+        if not event:
+            raise Excluded("no-bar")
+        if not np.isfinite(daily[ev["day0"]]):
+            raise Excluded("missing-event-day")
         if len(days) < study.settings["min_estimation"]:
             raise Excluded("short-estimation")
         runs = [days[i : i + len(event)] for i in range(len(days) - len(event) + 1)]

@@ -78,6 +78,7 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("the data hold no volume of {}", "die Daten enthalten keinen Umsatz von {}"),
     ("the data hold no returns of it", "die Daten enthalten keine Renditen davon"),
     ("no session of the window has open, high, low and close", "kein Handelstag des Fensters hat Eröffnung, Hoch, Tief und Schluss"),
+    ("the event session has no open, high, low and close", "der Ereignistag hat nicht Eröffnung, Hoch, Tief und Schluss"),
     ("the event session has no figure", "der Ereignistag hat keinen Wert"),
     ("{} session before the event: {} are needed", "{} Handelstag vor dem Ereignis: {} sind nötig"),
     ("{} sessions before the event: {} are needed", "{} Handelstage vor dem Ereignis: {} sind nötig"),
