@@ -288,11 +288,11 @@ fn session_of_instant(event: &Event, instant: DateTime<Utc>, calendar: &Calendar
         When::Intraday => !after_close && !before_open,
     };
     let contradiction = (!agrees).then(|| {
+        let flag = format!("{:?}", event.when).to_lowercase();
         format!(
-            "the flag says {:?}, the timestamp {} says {rule}",
-            event.when, event.given_at
+            "the flag says {flag}, the timestamp {} says {rule}",
+            event.given_at
         )
-        .to_lowercase()
     });
     Ok(Ok(EventSession {
         session: session_on,

@@ -103,6 +103,10 @@ pub fn regress_cars(
     let columns: Vec<&[f64]> = x.iter().map(Vec::as_slice).collect();
     let fit = ols(&y, &columns, true).map_err(|error| match error {
         OlsError::NoVariance => Undefined::ZeroVariance("the regression's residuals"),
+        OlsError::Singular(j) => Undefined::DegenerateFit(format!(
+            "regressor {} is constant or a combination of the others",
+            j + 1
+        )),
         other => Undefined::DegenerateFit(other.to_string()),
     })?;
     let row = |t: usize| columns.iter().map(move |c| c[t]);

@@ -64,6 +64,8 @@ mod sample_tables;
 pub mod scan;
 mod summary;
 mod template;
+#[cfg(feature = "cli")]
+pub(crate) mod terminal;
 mod text;
 
 use chart::Chart;

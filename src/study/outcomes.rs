@@ -243,8 +243,16 @@ mod tests {
         assert!(row(&result, "two", "variance-ratio").value.is_some());
         // Without the bar of the event session, and without those around it.
         for (first, last, why) in [
-            (day, day, "the event session has no open, high, low and close"),
-            (day - 10, day + 10, "no session of the window has open, high, low and close"),
+            (
+                day,
+                day,
+                "the event session has no open, high, low and close",
+            ),
+            (
+                day - 10,
+                day + 10,
+                "no session of the window has open, high, low and close",
+            ),
         ] {
             let high = data.instruments[1].high.as_mut().unwrap();
             high[first..=last].fill(f64::NAN);

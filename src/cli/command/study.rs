@@ -13,9 +13,10 @@ use crate::error::{InputError, Result};
 use crate::instrument::Symbol;
 use crate::report::changes::Changes;
 use crate::report::language::Language;
+use crate::report::terminal::{caution, not_final, written};
 use crate::report::{OutputFile, plain_summary};
 use crate::settings::Config;
-use crate::study::result::{ClaimRow, InputRecord, LedgerRow, Status, StudyResult, Verdict};
+use crate::study::result::{InputRecord, StudyResult};
 use crate::study::warning::Warning;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -193,17 +194,12 @@ fn say(
     voice: Voice,
     language: Language,
 ) -> Result<Outcome> {
-    let mut open = not_final(result);
-    open.extend(unanswered(result));
+    let open = not_final(result, language);
     for line in &open {
         voice.note(line);
     }
     for warning in result.warnings.iter().filter(|w| concerns_input(w)) {
-        voice.note(&format!(
-            "warning: {}; {}",
-            warning.message(),
-            warning.hint()
-        ));
+        voice.note(&caution(warning, language));
     }
     let unreadable = |w: &Warning| matches!(w, Warning::Unreadable { .. });
     let complete = open.is_empty() && !result.warnings.iter().any(unreadable);
@@ -231,12 +227,8 @@ fn say(
             println("");
         }
         let shown = page.unwrap_or_else(|| out.to_path_buf());
-        println(&format!(
-            "{} files in {}; read {}",
-            files.len(),
-            out.display(),
-            shown.display()
-        ));
+        let (out, shown) = (out.display().to_string(), shown.display().to_string());
+        println(&written(files.len(), &out, &shown, language));
     }
     Ok(if complete {
         Outcome::Done
@@ -253,38 +245,4 @@ fn concerns_input(warning: &Warning) -> bool {
         Warning::AbsentMembers { .. } | Warning::MixedBasis { .. } => true,
         _ => false,
     }
-}
-
-/// Claims that ask something of the prices and got no answer: an instrument that the data lack, an
-/// event without a figure. (A claim that says itself why prices cannot answer is none of them.)
-fn unanswered(result: &StudyResult) -> Vec<String> {
-    let open = |c: &&ClaimRow| c.verdict == Verdict::NotTestable && !c.expected.is_empty();
-    let claims = result.claims.iter().filter(open);
-    claims
-        .map(|c| format!("claim {}: not answered: {}", c.claim_id, c.reason))
-        .collect()
-}
-
-/// One line per event and reason, naming the instruments.
-fn not_final(result: &StudyResult) -> Vec<String> {
-    let mut lines: Vec<(String, Vec<&str>, &LedgerRow)> = Vec::new();
-    for row in result.ledger.iter().filter(|r| r.status != Status::Used) {
-        let key = format!("{} {} {}", row.status.as_str(), row.event_id, row.reason);
-        match lines.iter_mut().find(|(k, _, _)| *k == key) {
-            Some((_, instruments, _)) => instruments.push(&row.instrument),
-            None => lines.push((key, vec![&row.instrument], row)),
-        }
-    }
-    lines
-        .into_iter()
-        .map(|(_, instruments, row)| {
-            format!(
-                "{}: {} ({}): {}",
-                row.status.as_str(),
-                row.event_id,
-                instruments.join(", "),
-                row.reason
-            )
-        })
-        .collect()
 }

@@ -4,6 +4,7 @@ use super::super::format::MISSING;
 use super::super::text::{Text, fill};
 use super::super::{Chart, language::Language};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// How many rows of a table a page shows; the CSV has all.
 const MAX_ROWS: usize = 60;
@@ -108,7 +109,7 @@ pub(crate) struct Card {
 #[derive(Debug, Serialize)]
 pub(crate) struct Formula {
     pub words: &'static str,
-    pub html: &'static str,
+    pub html: Cow<'static, str>,
     pub source: &'static str,
 }
 

@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(
             plain(words(Language::De)),
             "Mittel von 6 Ereignissen; t = −0,90, p = 0,36; mit dem Querschnitts-t wäre ein Effekt unter \
-             ±7,41 % nicht verlässlich zu sehen gewesen; 1 von 7 Ereignissen fehlen: late (Tag 0 liegt vor dem ersten \
+             ±7,41 % nicht verlässlich zu sehen gewesen; ohne 1 von 7 Ereignissen: late (Tag 0 liegt vor dem ersten \
              Handelstag der Daten, dem 3. Januar 2022)"
         );
     }

@@ -3,8 +3,9 @@
 use super::block::{Block, Cell, Column, Formula, Item, Section, Table};
 use super::formulas::FORMULAS;
 use super::{Context, fill};
-use crate::report::text::word;
+use crate::report::text::{Words, word};
 use crate::study::result::Settings;
+use std::borrow::Cow;
 
 pub(super) fn settings_section(c: &Context<'_>) -> Option<Section> {
     let columns = vec![
@@ -43,7 +44,10 @@ pub(super) fn resolved(c: &Context<'_>, s: &Settings) -> Vec<(&'static str, Stri
         ("benchmark_weight", weight.unwrap_or_default()),
         ("returns", s.returns.clone()),
         ("price_column", s.price_column.clone()),
-        ("factor_unit", s.factor_unit.clone().unwrap_or_default()),
+        (
+            "factor_unit",
+            c.lang.said(s.factor_unit.as_deref().unwrap_or_default()),
+        ),
         ("estimation", window(s.estimation)),
         ("min_estimation", c.lang.count(s.min_estimation)),
         ("event_window", window(s.event_window)),
@@ -91,7 +95,7 @@ pub(super) fn formula_section(c: &Context<'_>) -> Option<Section> {
         .filter(|(code, ..)| used(code))
         .map(|&(code, html, source)| Formula {
             words: word(c.text.formula_words, code),
-            html,
+            html: in_words(html, c.text.formula_terms),
             source,
         })
         .collect();
@@ -104,6 +108,14 @@ pub(super) fn formula_section(c: &Context<'_>) -> Option<Section> {
         },
     ];
     Section::new("formulas", c.text.formulas, blocks)
+}
+
+/// The words inside a formula as the page has them.
+fn in_words(html: &'static str, terms: Words) -> Cow<'static, str> {
+    let found = terms.iter().filter(|(term, _)| html.contains(term));
+    found.fold(Cow::Borrowed(html), |html, (term, words)| {
+        html.replace(term, words).into()
+    })
 }
 
 pub(super) fn reading_section(c: &Context<'_>) -> Option<Section> {

@@ -26,10 +26,10 @@ pub(super) fn data_section(c: &Context<'_>) -> Option<Section> {
         let provenance = input.provenance.clone().unwrap_or_default();
         vec![
             Cell::new(&input.name).note(word(text.roles, &input.role)),
-            Cell::new(&input.format)
+            Cell::new(c.lang.said(&input.format))
                 .note(c.lang.said(input.adjustment.as_deref().unwrap_or_default())),
             Cell::new(c.lang.count(input.n_rows)),
-            Cell::new(provenance),
+            Cell::new(c.lang.said(&provenance)),
             Cell::new(&input.sha256).code(),
         ]
     });
@@ -87,7 +87,7 @@ fn findings(c: &Context<'_>) -> Table {
             Tone::Plain
         };
         vec![
-            Cell::new(&finding.kind).tone(tone),
+            Cell::new(word(text.finding_kinds, &finding.kind)).tone(tone),
             Cell::new(&finding.symbol),
             Cell::figure(finding.session.map(|d| c.lang.short_date(d))),
             Cell::new(c.lang.said(&finding.message)),

@@ -10,10 +10,8 @@ pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     if c.result.tests.is_empty() {
         return None;
     }
-    let mut blocks = vec![
-        Block::text(c.text.samples_intro),
-        Block::Table(sample_table(c)),
-    ];
+    let mut blocks = vec![Block::text(c.text.samples_intro)];
+    blocks.push(Block::Table(sample_table(c)));
     // A sample of one has no test of samples; its rows stand in the file.
     let tests: Vec<&TestRow> = c.result.tests.iter().filter(|t| t.n >= 2).collect();
     if !tests.is_empty() {
@@ -155,7 +153,7 @@ fn group_row(c: &Context<'_>, row: &GroupDifferenceRow) -> Vec<Cell> {
         c.decimal(row.statistic, 2),
         degrees(c, row.df),
         c.p(row.p),
-        Cell::new(method(c, row)).note(&row.note),
+        Cell::new(method(c, row)).note(c.lang.said(&row.note)),
     ]
 }
 

@@ -155,7 +155,7 @@ fn place(pen: &mut Pen, block: &Block) {
                 };
                 point(
                     pen,
-                    &format!("{}: {}{source}", item.words, plain(item.html)),
+                    &format!("{}: {}{source}", item.words, plain(&item.html)),
                     BODY,
                 );
             }

@@ -278,13 +278,13 @@ fn formulas(result: &ScanResult) -> Option<Section> {
     let of_studies = FORMULAS.iter().filter(|(code, ..)| used(code));
     let of_studies = of_studies.map(|&(code, html, source)| Formula {
         words: word(text.formula_words, code),
-        html,
+        html: html.into(),
         source,
     });
     let own = OWN_FORMULAS.into_iter();
     let own = own.map(|(words, html, source)| Formula {
         words,
-        html,
+        html: html.into(),
         source,
     });
     let items = of_studies.chain(own).collect();

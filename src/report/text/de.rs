@@ -6,7 +6,7 @@ mod words;
 
 use super::Text;
 use crate::report::language::Language::De;
-use words::{FORMULAS, MODELS, REASONS, RULES, SETTINGS, TESTS};
+use words::{FINDINGS, FORMULA_TERMS, FORMULAS, MODELS, REASONS, RULES, SETTINGS, TESTS};
 
 pub(super) const TEXT: Text = Text {
     lead_return: "Am {date}, dem ersten Handelstag, der auf „{event}“ reagieren konnte, betrug die Rendite von {instrument} {return}.",
@@ -107,7 +107,7 @@ pub(super) const TEXT: Text = Text {
     claim_stand_in: "der Test, der zu dieser Stichprobe passt, ist nicht zu haben; an seiner Stelle steht das Querschnitts-t",
     claim_mde: "ein Effekt unter ±{mde} wäre nicht verlässlich zu sehen gewesen",
     claim_mde_mean: "mit dem Querschnitts-t wäre ein Effekt unter ±{mde} nicht verlässlich zu sehen gewesen",
-    claim_left_out: "{n} von {total} Ereignissen fehlen: {events}",
+    claim_left_out: "ohne {n} von {total} Ereignissen: {events}",
     claims_intro: "Gestützt oder im Widerspruch: Der genannte Test sieht bei 5 % einen Effekt. Nicht zu unterscheiden: Er sieht keinen, was nicht beweist, dass es keinen gab. Nicht prüfbar: Kurse können das nicht beantworten. Ein einzelnes Ereignis beurteilen t\u{2011}Test und Stichprobenquantil-Test, die übereinstimmen müssen; mehrere der Test, der zu ihrer Stichprobe passt, und das {level}\u{2011}Intervall daneben ist das ihres Querschnitts.",
     results: "Wichtigste Ergebnisse",
     results_intro: "CAR ist die kumulierte abnormale Rendite: abnormale Renditen, summiert über ein Fenster von Handelstagen; Tag 0 ist der erste, der reagieren konnte. Wo die p-Werte sich unterscheiden, ist Stichprobenquantil und Placebo eher zu trauen als t. Der kleinste erkennbare Effekt ist der, den ein wahrer Effekt erreichen muss, um in 80 % der Fälle gesehen zu werden.",
@@ -301,6 +301,8 @@ pub(super) const TEXT: Text = Text {
     ],
     setting_names: SETTINGS,
     formula_words: FORMULAS,
+    formula_terms: FORMULA_TERMS,
+    finding_kinds: FINDINGS,
     test_names: TESTS,
     warning: |w| (warning::message(w), De.said(warning::hint(w))),
 };

@@ -293,6 +293,8 @@ pub(super) const TEXT: Text = Text {
     ],
     setting_names: SETTINGS,
     formula_words: FORMULAS,
+    formula_terms: &[],
+    finding_kinds: &[],
     test_names: TESTS,
     warning: |warning: &Warning| (warning.message(), warning.hint().to_owned()),
 };

@@ -12,7 +12,7 @@ use crate::study::result::{Status, Verdict};
 use crate::study::warning::Warning;
 
 /// Codes of the result and their words.
-type Words = &'static [(&'static str, &'static str)];
+pub(in crate::report) type Words = &'static [(&'static str, &'static str)];
 
 /// The wording of a language.
 pub(super) struct Text {
@@ -259,6 +259,10 @@ pub(super) struct Text {
     pub roles: Words,
     pub setting_names: Words,
     pub formula_words: Words,
+    /// Words inside formulas, which are written with the English ones.
+    pub formula_terms: Words,
+    /// Kinds of findings of the quality gate; English pages show their codes.
+    pub finding_kinds: Words,
     /// Tests, as a sentence names them before their value.
     pub test_names: Words,
     /// A caution and what to do about it.

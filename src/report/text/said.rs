@@ -1,9 +1,11 @@
 //! Sentences that the study words itself (reasons, notes, findings) in the words of a page.
 //!
 //! The study writes them once, in English, into its tables. A page shows them through a list of
-//! patterns in which `{}` stands for a name or a number; what no pattern fits is shown as it is.
+//! patterns in which `{}` stands for a name, a number, or words that fit another pattern; what no
+//! pattern fits is shown as it is.
 
-use super::de::said::SAID as GERMAN;
+use super::de::said::{CLOSURES, SAID as GERMAN};
+use super::word;
 use crate::report::language::Language;
 use chrono::NaiveDate;
 
@@ -34,27 +36,31 @@ impl Language {
     }
 
     fn part(self, part: &str) -> String {
+        self.fitted(part).unwrap_or_else(|| part.to_owned())
+    }
+
+    /// The words of the first pattern that fits.
+    fn fitted(self, part: &str) -> Option<String> {
         let patterns = match self {
             Language::En => ENGLISH,
             Language::De => GERMAN,
         };
-        let whole = |words: &str| {
-            patterns.iter().find_map(|(from, to)| {
-                let values = places(from, words)?;
-                Some(self.put(to, &values))
-            })
-        };
-        // A column or a symbol may stand before: `garch_t: …`, `ARM 2024-02-08: …`.
+        let whole = patterns.iter().find_map(|(from, to)| {
+            let values = places(from, part)?;
+            // Sentences of a user pass through here too: `{} events of {}` needs a number.
+            let counts = from.starts_with("{} event");
+            let fits = !counts || values[0].parse::<usize>().is_ok();
+            fits.then(|| self.put(to, &values))
+        });
+        // An event, a column or a symbol may stand before: `garch_t: …`, `ARM 2024-02-08: …`.
         let after_name = || {
             let (name, rest) = part.split_once(": ")?;
-            Some(format!("{name}: {}", whole(rest)?))
+            Some(format!("{name}: {}", self.fitted(rest)?))
         };
-        whole(part)
-            .or_else(after_name)
-            .unwrap_or_else(|| part.to_owned())
+        whole.or_else(after_name)
     }
 
-    /// Fills the places in their order, numbers and dates as this language writes them.
+    /// Fills the places in their order, each as this language writes it.
     fn put(self, template: &str, values: &[&str]) -> String {
         let mut pieces = template.split("{}");
         let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -71,7 +77,10 @@ impl Language {
         }
         match (self, value.parse::<f64>()) {
             (Language::De, Ok(_)) => value.replace('.', ",").replace('-', "−"),
-            _ => value.to_owned(),
+            // A word alone is a name, and may be that of a pattern by chance.
+            (Language::De, _) if value.contains(' ') => self.part(word(CLOSURES, value)),
+            (Language::De, _) => word(CLOSURES, value).to_owned(),
+            (Language::En, _) => value.to_owned(),
         }
     }
 }
@@ -150,6 +159,24 @@ mod tests {
             "ARM 2024-02-08: der Schlusskurs springt um den Faktor 1,4789, wie bei einem Split 2:3; adj_close springt ebenso, es kann also eine echte Bewegung sein"
         );
         assert_eq!(said("something else: entirely"), "something else: entirely");
+        assert_eq!(
+            said(
+                "2 of 9 events left out: new: the model cannot be fitted: the residuals have no variance; old: its window is not over: 3 of 6 days are not known yet"
+            ),
+            "ohne 2 von 9 Ereignissen: new: das Modell lässt sich nicht anpassen: die Residuen haben keine Varianz; old: sein Fenster ist nicht vorbei: 3 von 6 Tagen sind noch nicht bekannt"
+        );
+        assert_eq!(
+            said("portfolio chips: 14 events of results (without ARM, MU: no prices)"),
+            "Portfolio chips: 14 Ereignisse aus results (ohne ARM, MU: keine Kurse)"
+        );
+        assert_eq!(said("AMD: 1 event of alone"), "AMD: 1 Ereignis aus alone");
+        let own = "it asks about two events of the past";
+        assert_eq!(said(own), own);
+        let closure = "Good Friday".to_owned();
+        assert_eq!(
+            said(&Exclusion::ClosedDay { closure }.to_string()),
+            "an diesem Datum wird nicht gehandelt (Karfreitag), und die Regel ist drop"
+        );
         assert_eq!(
             Language::En.said("3 of 11 days are missing; car_joint leaves 2 days to other events"),
             "3 of 11 days are missing; 2 days belong to other events"

@@ -36,7 +36,9 @@ pub(super) fn message(warning: &Warning) -> String {
             "{n} p-Werte stehen hier: Etwa {} davon lägen zufällig unter 0,05",
             n / 20
         ),
-        Warning::ContradictoryTime { event_id, message } => format!("{event_id}: {message}"),
+        Warning::ContradictoryTime { event_id, message } => {
+            format!("{event_id}: {}", De.said(message))
+        }
         Warning::Quality {
             n,
             n_serious,

@@ -148,3 +148,31 @@ pub(super) const FORMULAS: Words = &[
     ("caar", "Mittlere CAR einer Stichprobe"),
     ("holm", "Angepasstes p: Holm; Benjamini-Hochberg"),
 ];
+
+pub(super) const FORMULA_TERMS: Words = &[
+    ("t with ", "t mit "),
+    (" df", " FG"),
+    ("Σ ranks of |", "Σ Ränge von |"),
+    ("| with CAR", "| mit CAR"),
+    (
+        "mean/sd of BHAR, bootstrap",
+        "Mittel/sd der BHAR, Bootstrap",
+    ),
+    ("mean", "Mittel"),
+    ("U = rank/", "U = Rang/"),
+    ("<sub>shares</sub>", "<sub>Aktien</sub>"),
+];
+
+pub(super) const FINDINGS: Words = &[
+    ("duplicate-row", "doppelte Zeile"),
+    ("conflicting-rows", "Zeilen im Widerspruch"),
+    ("non-positive-price", "Kurs nicht positiv"),
+    ("negative-volume", "Umsatz negativ"),
+    ("ohlc-contradiction", "Widerspruch im Tageskurs"),
+    ("split-like-jump", "Sprung wie bei einem Split"),
+    ("stale-run", "Kurs steht still"),
+    ("percent-returns", "Renditen in Prozent"),
+    ("extreme-return", "extreme Rendite"),
+    ("missing-sessions", "fehlende Handelstage"),
+    ("off-session-row", "Zeile ohne Handelstag"),
+];
