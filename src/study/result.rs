@@ -391,11 +391,12 @@ pub struct AarRow {
     pub group: String,
     /// Sessions from day 0.
     pub relative_day: RelativeDay,
-    /// Observations present.
+    /// Observations with an abnormal return on that day.
     pub n: usize,
     /// Average abnormal return.
     pub aar: Option<f64>,
-    /// AARs cumulated from the first day of the event window.
+    /// AARs cumulated from the first day of the event window. Where `n` changes from day to day, this
+    /// differs from the mean CAR that `tests.csv` calls `caar`.
     pub caar: Option<f64>,
     /// Standard error of the AAR from the cross-section.
     pub aar_sd: Option<f64>,
@@ -414,7 +415,8 @@ pub struct TestRow {
     pub window: Window,
     /// Name of the test.
     pub test: String,
-    /// Mean CAR of the sample over the window.
+    /// Mean CAR over the window, of the observations of the sample whose window is over. (In `aar.csv`,
+    /// `caar` sums daily averages.)
     pub caar: Option<f64>,
     /// The statistic.
     pub statistic: Option<f64>,

@@ -48,12 +48,7 @@ pub(super) fn chart(context: &Context) -> Result<Option<Chart>> {
         title: title(context),
         subtitle: subtitle(text, samples.len()),
         key: Vec::new(),
-        note: (n_left_out > 0).then(|| {
-            text.pick(
-                format!("The {MOST_SAMPLES} largest samples; {n_left_out} are left out."),
-                format!("Die {MOST_SAMPLES} größten Stichproben; {n_left_out} sind weggelassen."),
-            )
-        }),
+        note: note(text, &samples, n_left_out),
         description: format!("{lead} {}.", list.join("; ")),
         height: 20.0 + grid.rows as f64 * grid.panel_height + 22.0,
     };
@@ -133,6 +128,27 @@ fn subtitle(text: Text, n: usize) -> String {
         "CAAR ab dem ersten Handelstag des Ereignisfensters; n Beobachtungen.",
     );
     format!("{lead}{grey}")
+}
+
+/// What the chart leaves out, and how its CAAR differs from that of the tests.
+fn note(text: Text, samples: &[Sample], n_left_out: usize) -> Option<String> {
+    let left_out = (n_left_out > 0).then(|| {
+        text.pick(
+            format!("The {MOST_SAMPLES} largest samples; {n_left_out} are left out."),
+            format!("Die {MOST_SAMPLES} größten Stichproben; {n_left_out} sind weggelassen."),
+        )
+    });
+    let sums = samples.iter().any(|sample| sample.n.0 != sample.n.1).then(|| {
+        text.pick(
+            "Where n changes from day to day, the line sums averages of different observations: its end is \
+             not the CAAR of the tests, the mean CAR of observations whose window is over.",
+            "Wo n von Tag zu Tag wechselt, summiert die Linie Mittel verschiedener Beobachtungen: Ihr Ende ist \
+             nicht die CAAR der Tests, die mittlere CAR der Beobachtungen mit abgeschlossenem Fenster.",
+        )
+        .to_owned()
+    });
+    let notes: Vec<String> = left_out.into_iter().chain(sums).collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 fn summary(text: Text, sample: &Sample) -> String {
@@ -262,5 +278,29 @@ fn draw_sample(canvas: &mut Canvas, panel: Area, sample: &Sample, line: &[Point]
             &text.percent(*caar, 1),
             bold.colour(BLUE),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::language::Language;
+
+    #[test]
+    fn a_line_over_changing_observations_is_told_from_the_caar_of_the_tests() {
+        let sample = |n| Sample {
+            name: "results".to_owned(),
+            n,
+            path: vec![(0, 0.01)],
+        };
+        for (language, says) in [
+            (Language::En, "CAAR of the tests"),
+            (Language::De, "CAAR der Tests"),
+        ] {
+            let text = Text(language);
+            assert_eq!(note(text, &[sample((4, 4))], 0), None);
+            let both = note(text, &[sample((4, 4)), sample((2, 3))], 1).unwrap();
+            assert!(both.contains('9') && both.contains(says), "{both}");
+        }
     }
 }

@@ -4,13 +4,18 @@ use super::block::{Block, Cell, Column, Item, Section, Table};
 use super::{Context, fill};
 use crate::report::observation::title;
 use crate::report::text::word;
-use crate::study::result::{GroupDifferenceRow, TestRow};
+use crate::study::result::{AarRow, GroupDifferenceRow, TestRow};
 
 pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     if c.result.tests.is_empty() {
         return None;
     }
     let mut blocks = vec![Block::text(c.text.samples_intro)];
+    // Rows of a sample follow one another: does it have other observations on the next day?
+    let changes = |days: &[AarRow]| days[0].group == days[1].group && days[0].n != days[1].n;
+    if c.result.aar.windows(2).any(changes) {
+        blocks.push(Block::text(c.text.samples_sums));
+    }
     blocks.push(Block::Table(sample_table(c)));
     // A sample of one has no test of samples; its rows stand in the file.
     let tests: Vec<&TestRow> = c.result.tests.iter().filter(|t| t.n >= 2).collect();
@@ -207,4 +212,25 @@ fn degrees(c: &Context<'_>, df: Option<f64>) -> Cell {
         1
     };
     c.decimal(df, decimals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+    use crate::report::language::Language;
+
+    #[test]
+    fn the_caar_of_the_table_is_told_from_that_of_the_chart_where_they_differ() {
+        let mut result = fixture::nvda();
+        let n_blocks = |result: &_, lang: Language| {
+            let text = lang.text();
+            section(&Context { result, lang, text }).map(|s| s.blocks.len())
+        };
+        let before = n_blocks(&result, Language::De);
+        let first = result.aar[0].clone();
+        let n = first.n + 1;
+        result.aar.insert(1, AarRow { n, ..first });
+        assert_eq!(n_blocks(&result, Language::De), before.map(|n| n + 1));
+    }
 }

@@ -154,6 +154,7 @@ pub(super) const TEXT: Text = Text {
     ledger_left_out: "Nicht verwendet oder nicht endgültig ({n})",
     ledger_all: "Alle Ereignisbeobachtungen ({n})",
     samples: "Stichproben",
+    samples_sums: "Die CAAR dieser Tabelle ist die mittlere CAR der Beobachtungen, deren Fenster vorbei ist. Das Schaubild der Stichproben summiert stattdessen die Mittel der Tage, jedes über die an dem Tag bekannten Beobachtungen; wo deren Zahl wechselt, weicht seine letzte Zahl von der hier ab.",
     samples_intro: "CAAR ist das Mittel der CARs der Ereignisse. Für jede Stichprobe nennt die Tabelle den Test, dem zu trauen ist, und den Grund: kein Test ist für jede Stichprobe richtig. Neben dem rohen p-Wert steht der für die Zahl der Blicke angepasste (Holm).",
     col_trust: "Verlässlicher Test",
     col_why: "Grund",

@@ -149,6 +149,7 @@ pub(super) struct Text {
     pub ledger_all: &'static str,
     pub samples: &'static str,
     pub samples_intro: &'static str,
+    pub samples_sums: &'static str,
     pub col_trust: &'static str,
     pub col_why: &'static str,
     pub samples_caption: &'static str,
