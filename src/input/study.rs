@@ -196,7 +196,7 @@ pub struct RegressionEntry {
     pub window: Located<String>,
     /// What the CARs are regressed on.
     pub attributes: Located<Vec<Located<String>>>,
-    /// How errors are found.
+    /// How errors are found; `cluster-event` clusters by the session of day 0.
     pub errors: Text,
     /// Only these instruments.
     pub instruments: TextList,

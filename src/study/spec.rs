@@ -277,7 +277,8 @@ pub enum RegressionErrors {
     /// Leave-one-out residuals: for few observations.
     #[default]
     Hc3,
-    /// Observations of one event may be correlated.
+    /// Observations with day 0 on one session may be correlated: of one event, or of several on that
+    /// session.
     ClusterEvent,
     /// Observations of one instrument may be correlated.
     ClusterInstrument,

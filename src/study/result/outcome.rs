@@ -160,11 +160,11 @@ pub struct RegressionRow {
     pub high: Option<f64>,
     /// Event observations with a CAR and every attribute.
     pub n: Option<usize>,
-    /// Clusters among them.
+    /// Clusters among them: sessions of day 0, or instruments.
     pub n_clusters: Option<usize>,
     /// Coefficient of determination.
     pub r_squared: Option<f64>,
-    /// `hc1`, `hc3`, `cluster-event` or `cluster-instrument`.
+    /// `hc1`, `hc3`, `cluster-event` (clusters are sessions of day 0) or `cluster-instrument`.
     pub errors: String,
     /// Why a figure is missing.
     pub note: String,
