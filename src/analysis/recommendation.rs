@@ -6,6 +6,7 @@
 //! 5 %, `grank_t` 7 %. Words for people are made elsewhere, from the reasons and their numbers.
 
 use super::diagnostics::{event_induced_variance, jarque_bera};
+use super::inference::kolari_pynnonen::{deflation, inflation};
 use super::inference::{WindowSample, longest_chain, n_overlapping};
 
 /// Samples below this rest on the shape of the law: the mean of so few fat-tailed figures is not
@@ -15,9 +16,9 @@ pub const FEW_EVENTS: usize = 30;
 const NORMALITY_LEVEL: f64 = 0.01;
 /// Level at which the event counts as raising the variance.
 const VARIANCE_LEVEL: f64 = 0.05;
-/// Factor between the variance that the Kolari-Pynnönen tests reckon with and that of the CARs up
-/// to which they are near: it moves the statistic by a sixth.
-const NEAR: f64 = 1.4;
+/// Factor between what the Kolari-Pynnönen tests divide t by and what the correlation of the CARs
+/// asks for up to which they are near: at most a sixth is missing from the statistic.
+const NEAR: f64 = 1.2;
 /// Share of the estimation window beyond which a run of overlapping windows is long: fewer than
 /// ten blocks of the window are as long and do not overlap.
 const LONG_CHAIN: f64 = 0.1;
@@ -45,19 +46,20 @@ pub enum Reason {
         /// Observations.
         n: usize,
     },
-    /// The mean correlation of the CARs, and by how much it changes the variance of their mean.
+    /// The CARs correlate, which a t that takes the events for independent leaves out.
     CrossCorrelation {
         /// ρ, the mean over pairs of c_ij·r_ij: the correlation of their residuals times the share
         /// of sessions that their windows have in common.
         r: f64,
-        /// 1 + (N − 1)ρ.
-        inflation: f64,
+        /// √((1 + (N − 1)ρ)/(1 − ρ)), by which such a t is too large; `None` where 1 + (N − 1)ρ is
+        /// not positive.
+        divisor: Option<f64>,
     },
     /// The Kolari-Pynnönen tests reckon with r̄, which counts every pair as if its windows were on
     /// the same sessions; here that is not near.
     OtherSessions {
-        /// 1 + (N − 1)r̄; the tests are undefined where it is not positive.
-        inflation: f64,
+        /// √((1 + (N − 1)r̄)/(1 − r̄)), by which they divide t; `None` where they are undefined.
+        divisor: Option<f64>,
     },
     /// Windows that overlap run on for so long that few blocks of the estimation window are as
     /// long: the bootstrap's p is rough.
@@ -96,16 +98,26 @@ impl std::fmt::Display for Reason {
             Reason::Overlap { n_overlapping, n } => {
                 write!(f, "{n_overlapping} of {n} windows overlap in calendar time")
             }
-            Reason::CrossCorrelation { r, inflation } => write!(
-                f,
-                "CARs correlate by {r:.2} on average: variance of a mean × {}",
-                Factor(*inflation)
-            ),
-            Reason::OtherSessions { inflation } => write!(
-                f,
-                "Kolari-Pynnönen would take × {}, as if all windows were on the same sessions",
-                Factor(*inflation)
-            ),
+            Reason::CrossCorrelation { r, divisor } => {
+                // No minus sign before a zero.
+                let r = (100.0 * r).round() / 100.0 + 0.0;
+                write!(f, "CARs correlate by {r:.2} on average")?;
+                divisor.map_or(Ok(()), |v| {
+                    write!(f, ", so that t has to be divided by {}", Divisor(v))
+                })
+            }
+            Reason::OtherSessions { divisor } => match divisor {
+                Some(v) => write!(
+                    f,
+                    "Kolari-Pynnönen would divide it by {}, as if all windows were on the same \
+                     sessions",
+                    Divisor(*v)
+                ),
+                None => write!(
+                    f,
+                    "1 + (N − 1)r̄ is not positive, which leaves the Kolari-Pynnönen tests undefined"
+                ),
+            },
             Reason::LongChain {
                 n_sessions,
                 n_estimation,
@@ -119,7 +131,10 @@ impl std::fmt::Display for Reason {
                     p if p < 0.001 => "p < 0.001".to_owned(),
                     p => format!("p = {p:.3}"),
                 };
-                write!(f, "the events raise the variance {ratio:.1}-fold ({p})")
+                write!(
+                    f,
+                    "the variance of the CARs is {ratio:.1} times what the residuals promise ({p})"
+                )
             }
             Reason::FatTails { n_not_normal, n } => {
                 write!(
@@ -132,16 +147,16 @@ impl std::fmt::Display for Reason {
     }
 }
 
-/// A factor of a variance, in few digits but never as zero.
-struct Factor(f64);
+/// What a t is divided by, in few digits but never as zero.
+struct Divisor(f64);
 
-impl std::fmt::Display for Factor {
+impl std::fmt::Display for Divisor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
+            v if v > 1000.0 => write!(f, "over 1000"),
             v if v >= 0.95 => write!(f, "{v:.1}"),
             v if v >= 0.095 => write!(f, "{v:.2}"),
-            v if v >= 0.001 => write!(f, "{v:.3}"),
-            _ => write!(f, "≤ 0.001"),
+            v => write!(f, "{v:.0e}"),
         }
     }
 }
@@ -149,9 +164,9 @@ impl std::fmt::Display for Factor {
 /// The test to trust for a sample over a window.
 ///
 /// - no observation: none; one: `sq_p`, of the tests for one event;
-/// - overlap: `kp_bmp_t` where the variance that it reckons with, as if all windows were on the
-///   same sessions, is near that of the CARs as they overlap; else `block_bootstrap_p`, which
-///   keeps every overlap as it is;
+/// - overlap: `kp_bmp_t` where what it divides t by, as if all windows were on the same sessions,
+///   is near what the correlation of the CARs as they overlap asks for; else `block_bootstrap_p`,
+///   which keeps every overlap as it is;
 /// - few events with fat tails: `block_bootstrap_p`, whose law is that of the residuals;
 /// - else `bmp_t`, which stays right when the event raises the variance.
 ///
@@ -234,16 +249,18 @@ fn of_overlapping(
     let Some(pairs) = sample.context.pairs() else {
         return "kp_bmp_t";
     };
-    let factor = |r: f64| 1.0 + (sample.n() - 1) as f64 * r;
-    let (rho, r) = (pairs.of_cars(sample.window.n_days()), pairs.mean.value);
-    let (inflation, of_test) = (factor(rho), factor(r));
-    reasons.push(Reason::CrossCorrelation { r: rho, inflation });
-    // The variance of the mean, each relative to that about it, which a common part lowers.
-    let apart = of_test / (1.0 - r) * (1.0 - rho) / inflation;
-    if of_test > 0.0 && (1.0 / NEAR..=NEAR).contains(&apart) {
+    let divisor = |r: f64| {
+        let inflation = inflation(sample.n(), r).ok()?;
+        Some(1.0 / deflation(r, inflation))
+    };
+    let r = pairs.of_cars(sample.window.n_days());
+    let (needed, taken) = (divisor(r), divisor(pairs.mean.value));
+    reasons.push(Reason::CrossCorrelation { r, divisor: needed });
+    let apart = needed.zip(taken).map(|(needed, taken)| taken / needed);
+    if apart.is_some_and(|apart| (1.0 / NEAR..=NEAR).contains(&apart)) {
         return "kp_bmp_t";
     }
-    reasons.push(Reason::OtherSessions { inflation: of_test });
+    reasons.push(Reason::OtherSessions { divisor: taken });
     reasons.extend(long_chain(sample, days_0));
     "block_bootstrap_p"
 }
@@ -272,16 +289,25 @@ mod tests {
     use super::Reason;
 
     #[test]
-    fn a_factor_of_a_variance_is_never_printed_as_zero() {
-        let factor = |inflation| super::Factor(inflation).to_string();
-        let printed = [2.46, 0.5, 0.0123, 0.0, -0.3].map(factor);
-        assert_eq!(printed, ["2.5", "0.50", "0.012", "≤ 0.001", "≤ 0.001"]);
+    fn a_correlation_of_nothing_has_no_sign() {
+        let reason = Reason::CrossCorrelation {
+            r: -0.001,
+            divisor: Some(0.99),
+        };
+        let text = "CARs correlate by 0.00 on average, so that t has to be divided by 1.0";
+        assert_eq!(reason.to_string(), text);
+    }
+
+    #[test]
+    fn what_t_is_divided_by_is_never_printed_as_zero() {
+        let printed = [2.46, 0.5, 0.0123, f64::INFINITY].map(|v| super::Divisor(v).to_string());
+        assert_eq!(printed, ["2.5", "0.50", "1e-2", "over 1000"]);
     }
 
     #[test]
     fn a_small_p_of_a_reason_is_never_printed_as_zero() {
         let reason = |p| Reason::EventInducedVariance { ratio: 2.0, p }.to_string();
-        let text = "the events raise the variance 2.0-fold";
+        let text = "the variance of the CARs is 2.0 times what the residuals promise";
         assert_eq!(reason(0.000_4), format!("{text} (p < 0.001)"));
         assert_eq!(reason(0.001), format!("{text} (p = 0.001)"));
         assert_eq!(reason(0.03), format!("{text} (p = 0.030)"));

@@ -2,6 +2,8 @@
 generator. The engine draws other numbers, so that both agree within Monte-Carlo errors only.
 """
 
+from itertools import product
+
 import numpy as np
 
 from sample_tests import correlations, overlap, stat
@@ -10,6 +12,7 @@ from single import TIE, undefined, window_key
 DRAWS = 200_000
 COUNTED = 2_000  # patterns that the engine counts one by one (its default: 1999 draws)
 FEWEST_CHAINS = 6
+FEWEST_MEMBERS = 0.75  # share of a chain that a block needs, of the most that any of its blocks has
 
 
 def chains(observed, w):
@@ -91,12 +94,22 @@ def block(observed, w, rng):
         within = np.maximum(chain[:, 2] - chain[:, 1] ** 2 / n, 0)
         chain[:, 1] *= mean
         chain[:, 2] = deviation**2 * within + chain[:, 1] ** 2 / n
+    moments = [chain[(chain[:, 0] > 0) & (chain[:, 0] >= FEWEST_MEMBERS * chain[:, 0].max())] for chain in moments]
+    moments = [chain for chain in moments if len(chain)]
+    if np.prod([float(len(chain)) for chain in moments]) < COUNTED:
+        every = np.array([sum(parts) for parts in product(*moments)])
+        return {"p": float((1 + beyond(every, seen).sum()) / (1 + len(every))), "draws": None}
     for chain in moments:
         total += chain[rng.integers(0, len(chain), DRAWS)]
+    return {"p": float(beyond(total, seen).mean()), "draws": DRAWS}
+
+
+def beyond(total, seen):
+    """Whether sums of number, sum and sum of squares have a t of at least that seen, or none."""
     n, s, squares = total.T
     with np.errstate(all="ignore"):
         drawn = np.sqrt(n) * np.abs(s / n) / np.sqrt((squares - s**2 / n) / (n - 1))
-    return {"p": float((~(drawn < seen)).mean()), "draws": DRAWS}
+    return ~(drawn < seen)
 
 
 def johnson(rows, centre):

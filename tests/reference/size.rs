@@ -115,18 +115,25 @@ fn the_advice_for_repeated_events_of_one_share_sees_what_there_is() {
         let is_blind = scenario.one_share || scenario.effect == 0.0;
         assert!(!is_blind || rate("kp_bmp_t") < 0.01);
     }
-    // Of three events, neighbours have one session of three in common: (1/3 + 2/3 + 1/3)/3.
     let [
         _,
-        Reason::CrossCorrelation { inflation, .. },
-        Reason::OtherSessions { inflation: of_test },
+        Reason::CrossCorrelation {
+            r,
+            divisor: Some(needed),
+        },
+        Reason::OtherSessions {
+            divisor: Some(taken),
+        },
         ..,
     ] = advice(ONE_SHARE).reasons[..]
     else {
         panic!("{:?}", advice(ONE_SHARE).reasons)
     };
-    assert!((inflation - 1.0 - 4.0 / 9.0).abs() < 0.01, "{inflation}");
-    assert!(of_test > 3.0, "{of_test}");
+    // Of three events, neighbours have one session of three in common: (1/3 + 2/3 + 1/3)/3 each,
+    // over the eleven others.
+    assert!((11.0 * r - 4.0 / 9.0).abs() < 0.01, "{r}");
+    assert!((needed - ((1.0 + 11.0 * r) / (1.0 - r)).sqrt()).abs() < 1e-9);
+    assert!(taken > 1.9, "{taken}");
 }
 
 /// A run of windows over a tenth of the estimation window: named, because the bootstrap errs there.
@@ -170,7 +177,7 @@ fn the_advice_names_its_reasons() {
     assert_eq!(clustered.reasons[0], overlap);
     assert!(matches!(
         clustered.reasons[1],
-        Reason::CrossCorrelation { r, inflation } if r > 0.1 && inflation > 4.0
+        Reason::CrossCorrelation { r, divisor: Some(by) } if r > 0.1 && by > 2.0
     ));
     assert_eq!(variance.test, "bmp_t");
     // Twice the sd is four times the variance.

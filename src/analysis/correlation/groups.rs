@@ -41,7 +41,7 @@ pub(crate) fn closed_form(groups: &[Group], n: usize) -> PairSums {
             sums
         })
         .collect();
-    PairSums::new(n, CorrelationMethod::ClosedForm, &by_group)
+    PairSums::new(n, CorrelationMethod::ClosedForm, &by_group, Vec::new())
 }
 
 /// The sums of each event session, ascending.

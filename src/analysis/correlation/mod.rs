@@ -47,6 +47,17 @@ pub(crate) struct PairSums {
     /// Observations.
     n: usize,
     by_distance: Vec<AtDistance>,
+    /// The pairs i < j, row by row, where they were counted one by one.
+    pairs: Vec<Pair>,
+}
+
+/// Two observations.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair {
+    /// r_ij, 0 where they share fewer than [`MIN_SHARED`] sessions or one does not vary there.
+    pub r: f64,
+    /// The sessions of their estimation windows that both have.
+    pub shared: f64,
 }
 
 /// Sums over the pairs i < j whose days 0 lie the same number of sessions apart.
@@ -79,7 +90,7 @@ pub(crate) fn rows(observations: &[&Observation]) -> Vec<Row> {
 
 impl PairSums {
     /// From sums at distances, in the order in which they are to be added up.
-    fn new(n: usize, method: CorrelationMethod, parts: &[PartSums]) -> Self {
+    fn new(n: usize, method: CorrelationMethod, parts: &[PartSums], pairs: Vec<Pair>) -> Self {
         let n_distances = parts.iter().map(|p| p.by_distance.len()).max();
         let mut by_distance = vec![AtDistance::default(); n_distances.unwrap_or(0)];
         for part in parts {
@@ -98,7 +109,15 @@ impl PairSums {
             },
             n,
             by_distance,
+            pairs,
         }
+    }
+
+    /// The pair of two different observations; `None` where the pairs were not counted one by one.
+    pub fn pair(&self, i: usize, j: usize) -> Option<Pair> {
+        let (i, j) = (i.min(j), i.max(j));
+        let before_row = i * (2 * self.n - i - 1) / 2;
+        self.pairs.get(before_row + j - i - 1).copied()
     }
 
     /// The mean correlation of the CARs over a window of `length` sessions, Σ_{i≠j} c_ij·r_ij over
@@ -231,45 +250,53 @@ impl Filled {
 pub(crate) fn exact(rows: &[Row]) -> PairSums {
     let rows: Vec<Filled> = rows.iter().map(Filled::new).collect();
     // Sums by row, added up in order: the same on any number of threads.
-    let by_row: Vec<PartSums> = (0..rows.len())
+    let by_row: Vec<(PartSums, Vec<Pair>)> = (0..rows.len())
         .into_par_iter()
         .map(|i| {
+            let others = &rows[i + 1..];
+            let pairs: Vec<Pair> = others.iter().map(|other| pair(&rows[i], other)).collect();
             let mut sums = PartSums::default();
-            for other in &rows[i + 1..] {
-                if let Some((r, n)) = pair_correlation(&rows[i], other) {
+            for (Pair { r, shared }, other) in pairs.iter().zip(others) {
+                if *shared >= MIN_SHARED as f64 {
                     let unexplained = 1.0 - r * r;
-                    let square = r * r - unexplained * unexplained / (n - 1.0);
-                    sums.add(rows[i].day_0.abs_diff(other.day_0), 1.0, r, square);
+                    let square = r * r - unexplained * unexplained / (shared - 1.0);
+                    sums.add(rows[i].day_0.abs_diff(other.day_0), 1.0, *r, square);
                 }
             }
-            sums
+            (sums, pairs)
         })
         .collect();
-    PairSums::new(rows.len(), CorrelationMethod::Exact, &by_row)
+    let (sums, pairs): (Vec<PartSums>, Vec<Vec<Pair>>) = by_row.into_iter().unzip();
+    PairSums::new(rows.len(), CorrelationMethod::Exact, &sums, pairs.concat())
 }
 
 fn n_pairs_of(n: usize) -> f64 {
     n as f64 * (n as f64 - 1.0) / 2.0
 }
 
-/// The correlation of two observations over the sessions that they share, 0 where one does not
-/// vary there, and how many they are; `None` where they share too few.
-fn pair_correlation(a: &Filled, b: &Filled) -> Option<(f64, f64)> {
+/// Two observations over the sessions that they share.
+fn pair(a: &Filled, b: &Filled) -> Pair {
     let (from, to) = (a.first.max(b.first), a.end().min(b.end()));
-    if to < from + MIN_SHARED {
-        return None;
+    if to <= from {
+        return Pair {
+            r: 0.0,
+            shared: 0.0,
+        };
     }
     let (x, y) = (a.values(from, to), b.values(from, to));
     let (here, there) = (a.flags(from, to), b.flags(from, to));
-    let n = dot(here, there);
-    if n < MIN_SHARED as f64 {
-        return None;
+    let shared = dot(here, there);
+    if shared < MIN_SHARED as f64 {
+        return Pair { r: 0.0, shared };
     }
-    let means = (dot(x, there) / n, dot(here, y) / n);
+    let means = (dot(x, there) / shared, dot(here, y) / shared);
     let [xx, yy, xy] = squares(x, y, here, there, means);
-    let varies = |squares: f64, sd: f64| squares > n * (TIE * sd) * (TIE * sd);
+    let varies = |squares: f64, sd: f64| squares > shared * (TIE * sd) * (TIE * sd);
     let r = (varies(xx, a.sd) && varies(yy, b.sd)).then(|| xy / (xx * yy).sqrt());
-    Some((r.unwrap_or(0.0), n))
+    Pair {
+        r: r.unwrap_or(0.0),
+        shared,
+    }
 }
 
 /// Σ(x − x̄)², Σ(y − ȳ)² and Σ(x − x̄)(y − ȳ) over the sessions that both have, in four sums each,

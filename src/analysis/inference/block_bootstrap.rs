@@ -1,7 +1,7 @@
 //! The block bootstrap: how does the statistic look around sessions without an event?
 
 use super::bmp::bmp;
-use super::chain_variance::{ChainFactors, chain_factors};
+use super::chain_variance::{ChainFactors, Member, closed_factors, exact_factors};
 use super::overlap::chains;
 use super::random::count_draws;
 use super::{Law, Observation, SampleSettings, SampleTest, TestStatistic, Undefined, WindowSample};
@@ -38,11 +38,30 @@ impl SampleTest for BlockBootstrapP {
         let (chain_of, n_chains) = chains(&days, length);
         let mut blocks = blocks(&sample.observations, &chain_of, n_chains, length)
             .ok_or(Undefined::WindowTooLong { n_days: length })?;
-        let sessions = groups(&rows(&sample.observations));
-        let n_parameters = sample.observations.iter().map(|o| o.n_parameters).max();
-        blocks.scale(&chain_factors(&sessions, length, n_parameters.unwrap_or(0)));
+        blocks.scale(&factors(sample, &chain_of, n_chains));
         Ok(blocks.test(t, sample.context.settings, sample.n()))
     }
+}
+
+/// What gives the pseudo-SCARs of every chain the variance of SCARs.
+fn factors(sample: &WindowSample, chain_of: &[usize], n_chains: usize) -> Vec<ChainFactors> {
+    let (observations, length) = (&sample.observations, sample.window.n_days());
+    let n_parameters = observations.iter().map(|o| o.n_parameters).max();
+    let n_parameters = n_parameters.unwrap_or(0);
+    let one_by_one = || {
+        let (pairs, places) = (sample.context.pairs()?, sample.places()?);
+        let mut members = vec![Vec::new(); n_chains];
+        for ((observation, &chain), place) in observations.iter().zip(chain_of).zip(places) {
+            members[chain].push(Member {
+                place,
+                day_0: observation.day_0,
+                n_days: observation.residuals.len() as f64,
+            });
+        }
+        exact_factors(&members, pairs, length, n_parameters)
+    };
+    one_by_one()
+        .unwrap_or_else(|| closed_factors(&groups(&rows(observations)), length, n_parameters))
 }
 
 /// The blocks of a sample; `None` where the estimation windows are shorter than a block.
@@ -74,6 +93,10 @@ fn blocks(
     }
     Some(blocks)
 }
+
+/// Share of the members of a chain which a block needs: one in which few of them have a day would
+/// stand for another sample.
+const FEWEST_MEMBERS: f64 = 0.75;
 
 /// Count, sum and sum of squares of the pseudo-SCARs of a chain: all that its t needs.
 #[derive(Debug, Clone, Copy, Default)]
@@ -178,12 +201,45 @@ impl Blocks {
         }
     }
 
-    /// The p of a BMP t of `n` observations among draws of one block for each chain.
+    /// Of every chain the blocks that count: in which at least three quarters of its members have
+    /// a day, of the most that any block has.
+    fn that_count(&self) -> Vec<Vec<Moments>> {
+        let of_chain = |chain: &[Moments]| {
+            let most = chain.iter().map(|m| m.n).fold(0.0, f64::max);
+            let counts = |m: &&Moments| m.n > 0.0 && m.n >= FEWEST_MEMBERS * most;
+            chain.iter().filter(counts).copied().collect()
+        };
+        self.moments
+            .chunks_exact(self.n_blocks)
+            .map(of_chain)
+            .filter(|blocks: &Vec<Moments>| !blocks.is_empty())
+            .collect()
+    }
+
+    /// The p of a BMP t of `n` observations among draws of one block for each chain; among all of
+    /// them where they are no more than the draws.
     pub fn test(&self, t: f64, settings: SampleSettings, n: usize) -> TestStatistic {
+        let chains = self.that_count();
+        let n_all = chains
+            .iter()
+            .try_fold(1_usize, |n, c| n.checked_mul(c.len()));
+        if let Some(n_all) = n_all.filter(|&n| n <= settings.n_draws) {
+            let is_beyond = |mut resample: usize| {
+                let mut all = Moments::default();
+                for chain in &chains {
+                    all.add(chain[resample % chain.len()]);
+                    resample /= chain.len();
+                }
+                all.is_beyond(t.abs())
+            };
+            let extreme = (0..n_all).filter(|&resample| is_beyond(resample)).count();
+            let p = (1 + extreme) as f64 / (1 + n_all) as f64;
+            return TestStatistic::new(t, Law::AllResamples { n: n_all }, Some(p), n);
+        }
         let extreme = count_draws(settings.seed, settings.n_draws, |random| {
             let mut drawn = Moments::default();
-            for chain in self.moments.chunks_exact(self.n_blocks) {
-                drawn.add(chain[random.random_range(0..self.n_blocks)]);
+            for chain in &chains {
+                drawn.add(chain[random.random_range(0..chain.len())]);
             }
             drawn.is_beyond(t.abs())
         });
@@ -193,5 +249,27 @@ impl Blocks {
         };
         let p = (1 + extreme) as f64 / (1 + settings.n_draws) as f64;
         TestStatistic::new(t, law, Some(p), n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two events of one chain, the second with half the estimation days: blocks that only the
+    /// first has do not count, and cannot make p large.
+    #[test]
+    fn blocks_without_most_of_the_members_do_not_count() {
+        let wave = |i: usize, phase: f64| 0.01 * (1.3 * i as f64 + phase).sin();
+        let first: Vec<f64> = (0..60).map(|i| wave(i, 0.0)).collect();
+        let second: Vec<f64> = (0..60)
+            .map(|i| if i < 30 { f64::NAN } else { wave(i, 2.0) })
+            .collect();
+        let mut blocks = Blocks::new(0..1, 60, 1).unwrap();
+        blocks.add(0, &first, 100.0);
+        blocks.add(0, &second, 100.0);
+        let test = blocks.test(1e6, SampleSettings::default(), 2);
+        assert_eq!(test.law, Some(Law::AllResamples { n: 30 }));
+        assert_eq!(test.p, Some(1.0 / 31.0));
     }
 }

@@ -157,6 +157,11 @@ pub enum Law {
     F(f64, f64),
     /// The exact law of the statistic, counted.
     Exact,
+    /// The law of all resamples that there are.
+    AllResamples {
+        /// Their number.
+        n: usize,
+    },
     /// The law of resamples.
     Bootstrap {
         /// Seed of the random numbers.
@@ -184,6 +189,7 @@ impl std::fmt::Display for Law {
             Law::ChiSquared(df) => write!(f, "chi-squared({df})"),
             Law::F(df_1, df_2) => write!(f, "F({df_1}, {df_2})"),
             Law::Exact => f.write_str("exact"),
+            Law::AllResamples { n } => write!(f, "bootstrap, all {n} resamples"),
             Law::Bootstrap { seed, draws } => write!(f, "bootstrap, {draws} draws, seed {seed}"),
         }
     }

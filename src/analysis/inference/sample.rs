@@ -262,6 +262,18 @@ impl WindowSample<'_> {
         self.cars.iter().map(figure).collect()
     }
 
+    /// The places of the observations in the whole sample, which has them in this order; `None`
+    /// where it lacks one.
+    pub(crate) fn places(&self) -> Option<Vec<usize>> {
+        let mut whole = self.context.observations.iter().enumerate();
+        let place = |o: &&Observation| {
+            whole
+                .find(|(_, other)| std::ptr::eq(**other, *o))
+                .map(|f| f.0)
+        };
+        self.observations.iter().map(place).collect()
+    }
+
     /// The days of the window on which at least one observation is present: L of the sample.
     pub fn days_present(&self) -> Vec<RelativeDay> {
         let present = |day: &RelativeDay| {

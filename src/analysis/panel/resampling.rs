@@ -3,8 +3,11 @@
 use super::PanelSample;
 use super::cars::{EVENTS, PanelCars};
 use super::rank::defined;
+use crate::analysis::correlation::EXACT_UP_TO;
 use crate::analysis::inference::block_bootstrap::Blocks;
-use crate::analysis::inference::chain_variance::chain_factors;
+use crate::analysis::inference::chain_variance::{
+    ChainFactors, Member, closed_factors, exact_factors,
+};
 use crate::analysis::inference::cross_section::root_n_mean_over_sd;
 use crate::analysis::inference::skewness_adjusted::skewness_adjusted;
 use crate::analysis::inference::wild_bootstrap::wild_bootstrap;
@@ -79,9 +82,38 @@ impl PanelSample<'_> {
         let parts = parts.ok_or_else(|| too_long.clone())?;
         let mut all = Blocks::new(0..n_chains, days.len(), length).ok_or(too_long)?;
         parts.iter().for_each(|part| all.merge(part));
-        let (_, sessions) = self.sum_residuals(|event| cars.cars[event].n_days > 0);
-        all.scale(&chain_factors(&sessions, length, self.fits.n_parameters));
+        all.scale(&self.chain_factors(cars, events, &chain_of, n_chains));
         Ok(all.test(t, settings, events.len()))
+    }
+
+    /// What gives the pseudo-SCARs of every chain the variance of SCARs.
+    fn chain_factors(
+        &self,
+        cars: &PanelCars,
+        events: &[usize],
+        chain_of: &[usize],
+        n_chains: usize,
+    ) -> Vec<ChainFactors> {
+        let (length, n_parameters) = (cars.window.n_days(), self.fits.n_parameters);
+        let closed = || {
+            let (_, sessions) = self.sum_residuals(|event| cars.cars[event].n_days > 0);
+            closed_factors(&sessions, length, n_parameters)
+        };
+        let counted = (self.n() <= EXACT_UP_TO)
+            .then(|| self.pair_sums())
+            .flatten();
+        let Some(pairs) = counted else {
+            return closed();
+        };
+        let mut members = vec![Vec::new(); n_chains];
+        for (&event, &chain) in events.iter().zip(chain_of) {
+            members[chain].push(Member {
+                place: event,
+                day_0: self.fits.day_0[event] as usize,
+                n_days: self.fits.get(event).n as f64,
+            });
+        }
+        exact_factors(&members, pairs, length, n_parameters).unwrap_or_else(closed)
     }
 
     /// The places in the estimation window from the first to the last that has a residual.

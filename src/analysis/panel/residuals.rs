@@ -2,7 +2,9 @@
 
 use super::PanelSample;
 use super::sample::Fit;
-use crate::analysis::correlation::{EXACT_UP_TO, Group, MeanCorrelation, Row, closed_form, exact};
+use crate::analysis::correlation::{
+    EXACT_UP_TO, Group, MeanCorrelation, PairSums, Row, closed_form, exact,
+};
 use crate::analysis::inference::single_event::TIE;
 use crate::analysis::ols::mean;
 use rayon::prelude::*;
@@ -34,17 +36,23 @@ impl PanelSample<'_> {
     /// r̄ of the whole sample, computed once; `None` for fewer than two events. Pair by pair up to
     /// [`EXACT_UP_TO`] events, else in closed form.
     pub fn mean_correlation(&self) -> Option<MeanCorrelation> {
-        *self.correlation.get_or_init(|| {
+        self.pair_sums().map(|pairs| pairs.mean)
+    }
+
+    /// Sums over the pairs of the whole sample, computed once.
+    pub(super) fn pair_sums(&self) -> Option<&PairSums> {
+        let sums = self.pairs.get_or_init(|| {
             if self.n() < 2 {
                 return None;
             }
             if self.n() <= EXACT_UP_TO {
-                return Some(exact(&self.rows()).mean);
+                return Some(exact(&self.rows()));
             }
             let (sums, groups) = self.sum_residuals(|_| true);
             self.residuals.get_or_init(|| sums);
-            Some(closed_form(&groups, self.n()).mean)
-        })
+            Some(closed_form(&groups, self.n()))
+        });
+        sums.as_ref()
     }
 
     /// Sums over the whole sample, computed once.

@@ -3,7 +3,7 @@
 use super::grouped::Grouped;
 use super::mask::NOTHING;
 use super::{Panel, PanelEvent, PanelMask, PanelSettings};
-use crate::analysis::correlation::MeanCorrelation;
+use crate::analysis::correlation::PairSums;
 use crate::analysis::model::{Design, LinearModel, NormalReturnModel};
 use crate::analysis::window_fit::{WindowFit, WindowFits};
 use rayon::prelude::*;
@@ -86,7 +86,7 @@ pub struct PanelSample<'a> {
     pub(super) mask: &'a PanelMask,
     pub(super) fits: Fits,
     excluded: Vec<(usize, PanelExclusion)>,
-    pub(super) correlation: OnceLock<Option<MeanCorrelation>>,
+    pub(super) pairs: OnceLock<Option<PairSums>>,
     pub(super) residuals: OnceLock<super::residuals::ResidualSums>,
 }
 
@@ -263,7 +263,7 @@ impl<'a> PanelSample<'a> {
             mask,
             fits,
             excluded,
-            correlation: OnceLock::new(),
+            pairs: OnceLock::new(),
             residuals: OnceLock::new(),
         })
     }

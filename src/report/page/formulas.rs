@@ -197,6 +197,16 @@ pub(in crate::report) const FORMULAS: &[(&str, &str, &str)] = &[
         "Johnson 1978; Lyon, Barber, Tsai 1999",
     ),
     (
+        "wild_bootstrap_p",
+        "p = P(|Σ±CAR| ≥ |ΣCAR|), one sign at random for windows that overlap",
+        "Liu 1988; Cameron, Gelbach, Miller 2008",
+    ),
+    (
+        "block_bootstrap_p",
+        "p = P(|t*| ≥ |t|), t of BMP, t* that of blocks of estimation residuals, with the variance of SCARs",
+        "Künsch 1989",
+    ),
+    (
         "calendar_time_alpha",
         "R<sub>p,t</sub> = α + Σ<sub>j</sub> β<sub>j</sub>·F<sub>j,t</sub> + e<sub>t</sub>",
         "Jaffe 1974; Mandelker 1974; Fama 1998",

@@ -4,7 +4,7 @@ use super::block::{Block, Cell, Column, Item, Section, Table};
 use super::{Context, fill};
 use crate::report::observation::title;
 use crate::report::text::word;
-use crate::study::result::{AarRow, GroupDifferenceRow, TestRow};
+use crate::study::result::{AarRow, GroupDifferenceRow, RecommendationRow, TestRow};
 
 pub(super) fn section(c: &Context<'_>) -> Option<Section> {
     if c.result.tests.is_empty() {
@@ -41,7 +41,15 @@ fn sample_table(c: &Context<'_>) -> Table {
         Column::figures(text.col_holm),
         Column::words(text.col_why),
     ];
+    let mut above: Option<&RecommendationRow> = None;
     let rows = c.result.recommendations.iter().map(|row| {
+        let repeats = |other: &RecommendationRow| {
+            other.group == row.group && other.test == row.test && other.reasons == row.reasons
+        };
+        let why = match above.replace(row) {
+            Some(other) if !row.reasons.is_empty() && repeats(other) => text.as_above.to_owned(),
+            _ => c.lang.said(&row.reasons.join("; ")),
+        };
         let same = |t: &&TestRow| t.group == row.group && t.window == row.window;
         let caar = tests.iter().filter(same).find_map(|t| t.caar);
         let tested = tests.iter().filter(same).find(|t| t.test == row.test);
@@ -57,7 +65,7 @@ fn sample_table(c: &Context<'_>) -> Table {
             },
             c.p(row.p),
             c.p(tested.and_then(|t| t.p_holm)),
-            Cell::new(c.lang.said(&row.reasons.join("; "))),
+            Cell::new(why),
         ]
     });
     Table::new(

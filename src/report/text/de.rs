@@ -156,6 +156,7 @@ pub(super) const TEXT: Text = Text {
     samples: "Stichproben",
     samples_sums: "Die CAAR dieser Tabelle ist die mittlere CAR der Beobachtungen, deren Fenster vorbei ist. Das Schaubild der Stichproben summiert stattdessen die Mittel der Tage, jedes über die an dem Tag bekannten Beobachtungen; wo deren Zahl wechselt, weicht seine letzte Zahl von der hier ab.",
     samples_intro: "CAAR ist das Mittel der CARs der Ereignisse. Für jede Stichprobe nennt die Tabelle den Test, dem zu trauen ist, und den Grund: kein Test ist für jede Stichprobe richtig. Neben dem rohen p-Wert steht der für die Zahl der Blicke angepasste (Holm).",
+    as_above: "wie oben",
     col_trust: "Verlässlicher Test",
     col_why: "Grund",
     samples_caption: "Mittlere abnormale Rendite je Stichprobe und Fenster",

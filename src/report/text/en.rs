@@ -154,6 +154,7 @@ pub(super) const TEXT: Text = Text {
     samples: "Samples",
     samples_sums: "The CAAR of this table is the mean CAR of the observations whose window is over. The chart of the samples sums daily averages instead, each over the observations known on that day; where their number changes, its last figure differs from the one here.",
     samples_intro: "CAAR is the mean of the events' CARs. For each sample the table names the test to trust and why: no test is right for every sample. The p-value adjusted for the number of looks (Holm) stands beside the raw one.",
+    as_above: "as above",
     col_trust: "Test to trust",
     col_why: "Why",
     samples_caption: "Mean abnormal return by sample and window",

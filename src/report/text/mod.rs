@@ -150,6 +150,7 @@ pub(super) struct Text {
     pub samples: &'static str,
     pub samples_intro: &'static str,
     pub samples_sums: &'static str,
+    pub as_above: &'static str,
     pub col_trust: &'static str,
     pub col_why: &'static str,
     pub samples_caption: &'static str,

@@ -143,14 +143,16 @@ mod tests {
             "1 Beobachtung: Ein Stichprobentest braucht zwei"
         );
         assert_eq!(
-            said("CARs correlate by -0.25 on average: variance of a mean × 0.50; few events (4)"),
-            "die CARs korrelieren im Mittel mit −0,25: Varianz eines Mittels × 0,50; wenige Ereignisse (4)"
+            said(
+                "CARs correlate by -0.25 on average, so that t has to be divided by 0.45; few events (4)"
+            ),
+            "die CARs korrelieren im Mittel mit −0,25, so dass t durch 0,45 zu teilen ist; wenige Ereignisse (4)"
         );
         assert_eq!(
             said(
-                "Kolari-Pynnönen would take × 2.5, as if all windows were on the same sessions; bmp_t: the standardised CARs do not vary"
+                "Kolari-Pynnönen would divide it by 2.5, as if all windows were on the same sessions; bmp_t: the standardised CARs do not vary"
             ),
-            "Kolari-Pynnönen rechnet mit × 2,5, als lägen alle Fenster auf denselben Handelstagen; bmp_t: die standardisierten CARs unterscheiden sich nicht"
+            "Kolari-Pynnönen teilt durch 2,5, als lägen alle Fenster auf denselben Handelstagen; bmp_t: die standardisierten CARs unterscheiden sich nicht"
         );
         assert_eq!(
             said(

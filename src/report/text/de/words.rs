@@ -20,7 +20,7 @@ pub(super) const TESTS: Words = &[
     ("wilcoxon_w", "Wilcoxon-W"),
     ("skewness_adjusted_t", "schiefekorrigiertes t"),
     ("calendar_time_alpha", "Kalenderzeit-Alpha"),
-    ("wild_bootstrap_p", "BMP-t, Wild-Bootstrap"),
+    ("wild_bootstrap_p", "Querschnitts-t, Wild-Bootstrap"),
     ("block_bootstrap_p", "BMP-t, Block-Bootstrap"),
 ];
 
@@ -157,6 +157,14 @@ pub(super) const FORMULA_TERMS: Words = &[
     (
         "mean/sd of BHAR, bootstrap",
         "Mittel/sd der BHAR, Bootstrap",
+    ),
+    (
+        "one sign at random for windows that overlap",
+        "für Fenster, die sich überschneiden, ein zufälliges Vorzeichen",
+    ),
+    (
+        "t of BMP, t* that of blocks of estimation residuals, with the variance of SCARs",
+        "t von BMP, t* von Blöcken der Schätzresiduen, mit der Varianz der SCARs",
     ),
     ("mean", "Mittel"),
     ("U = rank/", "U = Rang/"),

@@ -20,7 +20,7 @@ pub(super) const TESTS: Words = &[
     ("wilcoxon_w", "Wilcoxon W"),
     ("skewness_adjusted_t", "skewness-adjusted t"),
     ("calendar_time_alpha", "calendar-time alpha"),
-    ("wild_bootstrap_p", "BMP t, wild bootstrap"),
+    ("wild_bootstrap_p", "cross-sectional t, wild bootstrap"),
     ("block_bootstrap_p", "BMP t, block bootstrap"),
 ];
 
