@@ -38,13 +38,14 @@ fn regression(run: &Run, outcomes: &[Outcome], asked: &Regression) -> Vec<Regres
         observations.extend(car.map(|car| (outcome, car)));
     }
     let cars: Vec<f64> = observations.iter().map(|o| o.1).collect();
-    let mut terms: Vec<Term> = Vec::new();
+    let (mut terms, mut remarks) = (Vec::<Term>::new(), Vec::new());
     for attribute in &asked.attributes {
         let values = observations.iter().map(|(outcome, _)| {
             let event = run.placed[outcome.event].event;
             value(run, event, &outcome.instrument, attribute)
         });
         let values: Vec<Option<&str>> = values.collect();
+        remarks.extend(taken_as_words(attribute, &values));
         terms.extend(columns(attribute, &values));
     }
     let instruments = observations.iter().map(|(o, _)| &o.instrument);
@@ -64,12 +65,20 @@ fn regression(run: &Run, outcomes: &[Outcome], asked: &Regression) -> Vec<Regres
         }
         RegressionErrors::Hc1 | RegressionErrors::Hc3 => None,
     };
-    fitted(asked, &cars, &terms, clusters.as_deref()).unwrap_or_else(|why| {
+    let fitted = fitted(asked, &cars, &terms, clusters.as_deref());
+    let mut rows = fitted.unwrap_or_else(|why| {
         vec![RegressionRow {
             note: why.to_string(),
             ..RegressionRow::empty(asked)
         }]
-    })
+    });
+    for row in &mut rows {
+        let own = std::mem::take(&mut row.note);
+        let notes = remarks.iter().cloned().chain([own]);
+        let notes: Vec<String> = notes.filter(|note| !note.is_empty()).collect();
+        row.note = notes.join("; ");
+    }
+    rows
 }
 
 fn fitted(
@@ -144,9 +153,23 @@ fn value<'a>(
     .filter(|text| !text.trim().is_empty())
 }
 
+fn number(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|x| x.is_finite())
+}
+
+/// That an attribute most of whose values are numbers counts as words, and the first value that
+/// is none.
+fn taken_as_words(name: &str, values: &[Option<&str>]) -> Option<String> {
+    let present = || values.iter().flatten();
+    let odd = present().find(|text| number(text).is_none())?;
+    let n_numbers = present().filter(|text| number(text).is_some()).count();
+    (2 * n_numbers > present().count()).then(|| {
+        format!("attribute {name}: {odd:?} is not a number, so that every value counts as a word (an empty cell counts as missing)")
+    })
+}
+
 /// The columns of one attribute; NaN where an observation lacks it.
 fn columns(name: &str, values: &[Option<&str>]) -> Vec<Term> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|x| x.is_finite());
     let numeric = values.iter().flatten().all(|text| number(text).is_some());
     if numeric {
         let values = values
@@ -281,5 +304,20 @@ mod tests {
             rows[0].coefficient.is_none() && !rows[0].note.is_empty(),
             "{rows:?}"
         );
+    }
+
+    #[test]
+    fn a_value_that_makes_words_of_numbers_is_named() {
+        let of = |values: &[&'static str]| {
+            let values: Vec<Option<&str>> = values.iter().copied().map(Some).collect();
+            super::taken_as_words("size", &values)
+        };
+        assert!(
+            of(&["1", "2", "n/a"])
+                .unwrap()
+                .contains("size: \"n/a\" is not a number")
+        );
+        assert_eq!(of(&["1", "2.5"]), None);
+        assert_eq!(of(&["big", "small", "3"]), None);
     }
 }

@@ -78,8 +78,8 @@ pub(super) fn add(
         row.garch_p = found.and_then(|s| s.p);
         if found.is_none() && row.car.is_some() {
             row.add_note(
-                "garch_t: the variance of the recursion is a million times that of the estimation \
-                 window, or a millionth",
+                "garch_t: the variance of the recursion is ten thousand times that of the \
+                 estimation window, or one part in as many",
             );
         }
     }
@@ -120,6 +120,27 @@ pub(super) fn edge(model: &str, details: &[(String, f64)]) -> Option<String> {
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
+/// That the forecast error of a window is far from what its days had in the estimation window;
+/// `None` near it, and of models without a conditional variance.
+pub(super) fn far(model: &dyn NormalReturnModel, row: &CarRow, residual_sd: f64) -> Option<String> {
+    if !["garch", "gjr", "egarch"].contains(&model.name()) {
+        return None;
+    }
+    let ratio = row.car_sd? / (residual_sd * (row.n_days as f64).sqrt());
+    if (1.0 / FAR..FAR).contains(&ratio) {
+        return None;
+    }
+    let ratio = match ratio {
+        r if r >= FAR => format!("{r:.0}"),
+        r => format!("{r:.3}"),
+    };
+    Some(format!(
+        "the forecast error is {ratio} times that of the estimation window, as this fit expects"
+    ))
+}
+
+/// Factor beyond which a forecast error is remarked upon.
+const FAR: f64 = 10.0;
 /// Below this the law of the errors has all but no variance: estimates stop at 2.05.
 const LEAST_NU: f64 = 2.051;
 /// Above this the variance has no long-run level in practice.

@@ -155,7 +155,7 @@ impl OutcomeRow {
         let (windows, min) = (&run.spec.windows, run.spec.min_estimation);
         match range_test(bars, kind, windows, min, day_0, masked) {
             Err(Undefined::MissingEventDay) => {
-                self.because(&"the event session has no open, high, low and close")
+                self.because(&"the event session has no complete bar (open, high, low, close)")
             }
             Err(why) => self.because(&why),
             Ok(found) => {
@@ -246,12 +246,12 @@ mod tests {
             (
                 day,
                 day,
-                "the event session has no open, high, low and close",
+                "the event session has no complete bar (open, high, low, close)",
             ),
             (
                 day - 10,
                 day + 10,
-                "no session of the window has open, high, low and close",
+                "no session of the window has a complete bar (open, high, low, close)",
             ),
         ] {
             let high = data.instruments[1].high.as_mut().unwrap();

@@ -351,6 +351,9 @@ impl Run<'_> {
             if let Some(edge) = &edge {
                 row.add_note(edge);
             }
+            if let Some(far) = garch::far(subject.model, &row, fit.fitted.residual_sd) {
+                row.add_note(&far);
+            }
             row
         };
         self.spec.windows.car().iter().map(row).collect()

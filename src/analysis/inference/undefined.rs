@@ -100,7 +100,7 @@ pub enum Undefined {
     #[error("no day of the window has an abnormal return")]
     NoDay,
     /// No session of the window has open, high, low and close.
-    #[error("no session of the window has open, high, low and close")]
+    #[error("no session of the window has a complete bar (open, high, low, close)")]
     NoBar,
     /// Day 0 has no figure.
     #[error("the event session has no figure")]

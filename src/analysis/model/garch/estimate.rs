@@ -22,8 +22,11 @@ const FLAT: f64 = 1e-7;
 const N_TRIES: usize = 3;
 /// Inadmissible points that a climb may meet: one that runs along their edge leads to no top.
 const N_REFUSED: usize = 100;
-/// Slope per day that a kink at a single error can leave.
+/// Slope per day that a kink at a single error can leave: on the edge of the stable parameters, where
+/// a larger one tells an edge from a top, and where the logarithm of the memory is so far below it.
 const KINK: f64 = 0.05;
+const STEEP_KINK: f64 = 1.0;
+const FAR_INSIDE: f64 = -0.05;
 /// Gain in log-likelihood, over all days, that counts as none.
 const NO_GAIN: f64 = 1e-7;
 const MAX_POLISHES: usize = 4;
@@ -241,7 +244,7 @@ impl Problem<'_> {
         };
         let mut top = climb(start);
         for _ in 0..MAX_POLISHES {
-            if !(top.value.is_finite() && top.steepest <= KINK) {
+            if !(top.value.is_finite() && top.steepest <= self.steepest_kink(&top.at)) {
                 return None;
             }
             if top.steepest <= FLAT {
@@ -263,6 +266,20 @@ impl Problem<'_> {
             top = next;
         }
         None
+    }
+
+    /// The slope that a top with a kink can have.
+    fn steepest_kink(&self, free: &[f64]) -> f64 {
+        if !self.process.can_be_chaotic() {
+            return KINK;
+        }
+        let p = self.parameters(free);
+        let memory = likelihood(&self.sample, self.process, self.law, &p).memory;
+        if memory < FAR_INSIDE * self.sample.y.len() as f64 {
+            STEEP_KINK
+        } else {
+            KINK
+        }
     }
 
     /// The highest top near one, along the kinks of EGARCH and to either side of them: at each

@@ -4,7 +4,7 @@ use super::{Fitted, GarchModel, ModelState, NormalReturnModel};
 use crate::analysis::distribution::{normal_two_sided, student_t_two_sided};
 
 /// Factor beyond which a variance has left the range of those that it was estimated from.
-const ESCAPED: f64 = 1e6;
+const ESCAPED: f64 = 1e4;
 
 /// An abnormal return over the standard deviation expected the day before.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,9 +24,9 @@ pub struct ScaledReturn {
 impl GarchModel<'_> {
     /// `garch_t`: the abnormal returns of `days` (ascending, after the estimation days) over the
     /// standard deviation that the recursion gives for each from the returns before it, which does
-    /// not move on days without a return or market return. It ends where a variance is a million
-    /// times that of the estimation days or a millionth of it: EGARCH multiplies it by the
-    /// exponential of every shock. Empty where the fit is another model's.
+    /// not move on days without a return or market return. It ends where a variance is ten
+    /// thousand times that of the estimation days or one part in as many: EGARCH multiplies it by
+    /// the exponential of every shock. Empty where the fit is another model's.
     pub fn scaled(&self, fit: &Fitted, returns: &[f64], days: &[usize]) -> Vec<ScaledReturn> {
         let ModelState::Garch(state) = &fit.state else {
             return Vec::new();
