@@ -110,35 +110,31 @@ pub(super) fn edge(model: &str, details: &[(String, f64)]) -> Option<String> {
             edges.join(", ")
         )
     });
-    let higher = of(EDGE_GAIN).map(|gain| {
+    let higher = of(EDGE_GAIN).filter(|gain| *gain >= LEAST_GAIN).map(|gain| {
         format!(
-            "the log-likelihood is {gain:.2} higher on the edge of the stable parameters; the fit is \
-             the highest optimum found inside"
+            "the log-likelihood is at least {gain:.2} higher on the edge of the stable parameters; \
+             the fit is the highest optimum found inside"
         )
     });
     let notes: Vec<String> = [no_optimum, higher].into_iter().flatten().collect();
     (!notes.is_empty()).then(|| notes.join("; "))
 }
 
-/// That the forecast error of a window is far from what its days had in the estimation window;
-/// `None` near it, and of models without a conditional variance.
-pub(super) fn far(model: &dyn NormalReturnModel, row: &CarRow, residual_sd: f64) -> Option<String> {
-    if !["garch", "gjr", "egarch"].contains(&model.name()) {
-        return None;
-    }
+/// That the forecast error of a window is far from what its days had in the estimation window.
+pub(super) fn far(row: &CarRow, residual_sd: f64) -> Option<String> {
     let ratio = row.car_sd? / (residual_sd * (row.n_days as f64).sqrt());
-    if (1.0 / FAR..FAR).contains(&ratio) {
-        return None;
-    }
-    let ratio = match ratio {
+    let said = match ratio {
         r if r >= FAR => format!("{r:.0}"),
-        r => format!("{r:.3}"),
+        r if r <= 1.0 / FAR => format!("{r:.0e}"),
+        _ => return None,
     };
     Some(format!(
-        "the forecast error is {ratio} times that of the estimation window, as this fit expects"
+        "the forecast error is {said} times that of the estimation window, as this fit expects"
     ))
 }
 
+/// Gain in log-likelihood that is remarked upon.
+const LEAST_GAIN: f64 = 0.005;
 /// Factor beyond which a forecast error is remarked upon.
 const FAR: f64 = 10.0;
 /// Below this the law of the errors has all but no variance: estimates stop at 2.05.
@@ -150,9 +146,9 @@ const MOST_PERSISTENCE: f64 = 0.9999;
 mod tests {
     use crate::analysis::model::ModelKind;
     use crate::analysis::window::{StudyWindows, Window};
-    use crate::study::result::StudyResult;
+    use crate::study::result::{CarRow, StudyResult};
     use crate::study::spec::StudySpec;
-    use crate::study::testing::{data, spec};
+    use crate::study::testing::{data, spec, symbol};
 
     fn study(model: ModelKind, asked: bool) -> StudyResult {
         let window = |a, b| Window::new(a, b).unwrap();
@@ -185,9 +181,32 @@ mod tests {
         details.push((super::EDGE_GAIN.to_owned(), 3.214));
         let note = super::edge("egarch", &details).unwrap();
         assert!(
-            note.starts_with("the log-likelihood is 3.21 higher on the edge"),
+            note.starts_with("the log-likelihood is at least 3.21 higher on the edge"),
             "{note}"
         );
+    }
+
+    #[test]
+    fn a_gain_that_rounds_to_nothing_is_not_said() {
+        let details = [("alpha_1", 0.3), ("beta_1", 0.8), (super::EDGE_GAIN, 0.001)];
+        let details = details.map(|(name, value)| (name.to_owned(), value));
+        assert_eq!(super::edge("egarch", &details), None);
+    }
+
+    #[test]
+    fn a_forecast_error_far_from_the_estimation_window_is_said() {
+        let far = |car_sd| {
+            let row = CarRow {
+                car_sd,
+                n_days: 4,
+                ..CarRow::empty("e", &symbol("AAA"), Window::new(0, 3).unwrap())
+            };
+            super::far(&row, 0.02) // 0.04 over four days
+        };
+        assert_eq!(far(None), None);
+        assert_eq!(far(Some(0.1)), None);
+        assert!(far(Some(1.0)).unwrap().contains("is 25 times that"));
+        assert!(far(Some(0.000_2)).unwrap().contains("is 5e-3 times that"));
     }
 
     #[test]

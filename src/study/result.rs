@@ -257,7 +257,9 @@ pub struct FitRow {
     pub residual_sd: f64,
     /// Coefficient of determination, where the model has a constant.
     pub r_squared: Option<f64>,
-    /// Other estimates by name: lead and lag betas, GARCH parameters, donors left out.
+    /// Other estimates by name: lead and lag betas, GARCH parameters with their `log_likelihood` and
+    /// `edge_gain` (how much higher it is, at least, on the edge of EGARCH's stable parameters),
+    /// donors left out.
     pub details: Vec<(String, f64)>,
     /// First usable estimation session.
     pub first_session: NaiveDate,

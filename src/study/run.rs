@@ -351,7 +351,9 @@ impl Run<'_> {
             if let Some(edge) = &edge {
                 row.add_note(edge);
             }
-            if let Some(far) = garch::far(subject.model, &row, fit.fitted.residual_sd) {
+            let conditional = self.spec.model.has_conditional_variance();
+            let far = garch::far(&row, fit.fitted.residual_sd).filter(|_| conditional);
+            if let Some(far) = far {
                 row.add_note(&far);
             }
             row

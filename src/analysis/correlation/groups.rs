@@ -129,15 +129,17 @@ pub(crate) fn sum_and_shared(c: &Group, d: &Group) -> (f64, f64) {
         let shared = dot(&c.counts, &c.counts) / (c.n * c.n);
         return (c.n + 2.0 * within(c).0, shared);
     }
+    (between(c, d).0, shared_days(c, d))
+}
+
+/// The estimation days that a pair of two event sessions shares on average.
+fn shared_days(c: &Group, d: &Group) -> f64 {
     let (from, to) = (c.first.max(d.first), c.end().min(d.end()));
     if to <= from {
-        return (0.0, 0.0);
+        return 0.0;
     }
-    let present = dot(
-        &c.counts[from - c.first..to - c.first],
-        &d.counts[from - d.first..to - d.first],
-    );
-    (between(c, d).0, present / (c.n * d.n))
+    let (own, its) = (from - c.first..to - c.first, from - d.first..to - d.first);
+    dot(&c.counts[own], &d.counts[its]) / (c.n * d.n)
 }
 
 /// Σ_{i<j} r_ij of one event session, and its pairs.
@@ -160,13 +162,10 @@ fn between(c: &Group, d: &Group) -> (f64, f64) {
     if to < from + MIN_SHARED {
         return (0.0, 0.0);
     }
-    let (own, its) = (from - c.first..to - c.first, from - d.first..to - d.first);
-    let sum = dot(&c.sums[own.clone()], &d.sums[its.clone()]);
-    let present = dot(&c.counts[own], &d.counts[its]);
-    let n_pairs = c.n * d.n;
-    let shared = present / n_pairs;
+    let shared = shared_days(c, d);
     if shared < MIN_SHARED as f64 {
         return (0.0, 0.0);
     }
-    (sum / shared, n_pairs)
+    let (own, its) = (from - c.first..to - c.first, from - d.first..to - d.first);
+    (dot(&c.sums[own], &d.sums[its]) / shared, c.n * d.n)
 }

@@ -3,7 +3,7 @@
 use super::{GarchParameters, VarianceKind};
 
 /// By how much the log-likelihood is higher on the edge of the parameters at which EGARCH is
-/// stable, where there is no optimum.
+/// stable, where there is no optimum: where the searches ended there, so that it may be more.
 pub(crate) const EDGE_GAIN: &str = "edge_gain";
 
 /// Estimates by their names.

@@ -178,6 +178,10 @@ fn a_scaled_return_knows_the_day_before_and_passes_over_gaps() {
         "the shock of 302 shows on 303"
     );
     assert!(scaled[2].p.unwrap() < 0.01);
+    // A return of a thousand standard deviations leads out of all bounds: nothing after its day.
+    y[302] = 1000.0 * fit.residual_sd;
+    let scaled = model.scaled(&fit, &y, &(300..306).collect::<Vec<_>>());
+    assert_eq!(scaled.last().map(|s| s.session), Some(302));
 }
 
 #[test]

@@ -134,7 +134,7 @@ pub(in crate::report::text) const SAID: &[Pattern] = &[
     ("persistence {}", "Persistenz {}"),
     ("the likelihood has no optimum inside ({}), so that forecast errors are those of the edge", "die Likelihood hat innen kein Optimum ({}); die Prognosefehler sind die des Randes"),
     ("the forecast error is {} times that of the estimation window, as this fit expects", "der Prognosefehler ist das {}-Fache dessen im Schätzfenster, wie es diese Anpassung erwartet"),
-    ("the log-likelihood is {} higher on the edge of the stable parameters; the fit is the highest optimum found inside", "die Log-Likelihood ist am Rand der stabilen Parameter um {} höher; die Anpassung ist das höchste innen gefundene Optimum"),
+    ("the log-likelihood is at least {} higher on the edge of the stable parameters; the fit is the highest optimum found inside", "die Log-Likelihood ist am Rand der stabilen Parameter um mindestens {} höher; die Anpassung ist das höchste innen gefundene Optimum"),
     ("garch_t: the variance of the recursion is ten thousand times that of the estimation window, or one part in as many", "garch_t: die Varianz der Rekursion ist das Zehntausendfache derjenigen des Schätzfensters oder ein Zehntausendstel"),
     ("{} of {} events on the day 0 of an earlier one, whose return counts again", "{} von {} Ereignissen am Tag 0 eines früheren, dessen Rendite noch einmal zählt"),
     ("the scores cancel within every cluster, which leaves no error", "die Scores heben sich in jedem Cluster auf, was keinen Fehler lässt"),
